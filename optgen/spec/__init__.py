@@ -1,0 +1,50 @@
+"""The language of spec files: everything that a spec needs, by name or with `import *`."""
+
+from .declare import Flag, Grad, Hyper, Input, Local, Param, State, flag, hyper, optimizer, state, symbol
+from .functions import (
+    absolute,
+    equal,
+    exp,
+    log,
+    max_abs,
+    maximum,
+    mean,
+    minimum,
+    norm,
+    sign,
+    sqrt,
+    total,
+    where,
+)
+from .symbols import Condition, Expr, t
+
+__all__ = [
+    "Condition",
+    "Expr",
+    "Flag",
+    "Grad",
+    "Hyper",
+    "Input",
+    "Local",
+    "Param",
+    "State",
+    "absolute",
+    "equal",
+    "exp",
+    "flag",
+    "hyper",
+    "log",
+    "max_abs",
+    "maximum",
+    "mean",
+    "minimum",
+    "norm",
+    "optimizer",
+    "sign",
+    "sqrt",
+    "state",
+    "symbol",
+    "t",
+    "total",
+    "where",
+]

@@ -1,0 +1,160 @@
+"""A captured spec: what the recorder wrote down, frozen.
+
+Everything behind the capture reads these classes: the rules, the freeze to IR, the LaTeX printer and the exact
+oracle.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from optgen.problems import Location, Problem
+
+from .symbols import At
+
+
+class Kind(StrEnum):
+    """What a series is."""
+
+    PARAM = "param"
+    GRAD = "grad"
+    STATE = "state"
+    LOCAL = "local"
+    INPUT = "input"
+
+
+@dataclass(frozen=True)
+class Series:
+    """A quantity with a value at each step.
+
+    Attributes:
+        name: As in the spec.
+        kind: What it is.
+        location: Where it is declared.
+        tex: LaTeX of the symbol without its time index.
+        init: First value of a state: a number, or the name of a hyper-parameter.
+        key: Name of a state in checkpoints.
+        only_if: Flag under which a state exists, or None.
+    """
+
+    name: str
+    kind: Kind
+    location: Location
+    tex: str
+    init: float | str = 0.0
+    key: str = ""
+    only_if: str | None = None
+
+
+@dataclass(frozen=True)
+class HyperParameter:
+    """A number that the user sets.
+
+    Attributes:
+        name: As in the spec.
+        default: Used where the user gives none.
+        location: Where it is declared.
+        tex: LaTeX of the symbol.
+        bounds: Domain as (relation, bound) pairs; relations are "ge", "gt", "le", "lt".
+    """
+
+    name: str
+    default: float
+    location: Location
+    tex: str
+    bounds: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A structural boolean that the user sets."""
+
+    name: str
+    default: bool
+    location: Location
+    doc: str = ""
+
+
+@dataclass(frozen=True)
+class Equation:
+    """One line of the update.
+
+    Attributes:
+        lhs: What is assigned.
+        rhs: Unevaluated SymPy expression, in the author's order.
+        location: File and line of the assignment.
+    """
+
+    lhs: At
+    rhs: Any
+    location: Location
+
+
+@dataclass(frozen=True)
+class Read:
+    """A use of a series, with the number of equations that stood before it."""
+
+    atom: At
+    location: Location
+    after: int
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One optimizer as its author declared it.
+
+    Attributes:
+        name: Name of the function: the optimizer's name everywhere.
+        class_name: Name of its torch class.
+        title: What a heading calls it.
+        doc: The docstring.
+        paper: Citation.
+        location: Line of the `def`.
+        series: Parameter, gradient, states, locals and inputs in the order of declaration.
+        hypers: Hyper-parameters in the order of declaration.
+        flags: Flags in the order of declaration.
+        equations: In the order in which they ran.
+        reads: Every use of a series, in the order in which they ran.
+        problems: Mistakes that the capture itself met.
+        complete: False where the function could not run to its end.
+        tree: Syntax tree of the function.
+        names: What the names in the function's module stand for.
+    """
+
+    name: str
+    class_name: str
+    title: str
+    doc: str
+    paper: str
+    location: Location
+    series: tuple[Series, ...] = ()
+    hypers: tuple[HyperParameter, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    equations: tuple[Equation, ...] = ()
+    reads: tuple[Read, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    complete: bool = True
+    tree: ast.FunctionDef | None = field(default=None, compare=False, repr=False)
+    names: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def of_kind(self, *kinds: Kind) -> tuple[Series, ...]:
+        """The series of the given kinds, in the order of declaration."""
+        return tuple(s for s in self.series if s.kind in kinds)
+
+    @property
+    def param(self) -> Series:
+        """The parameter."""
+        return self.of_kind(Kind.PARAM)[0]
+
+    @property
+    def grad(self) -> Series:
+        """The gradient."""
+        return self.of_kind(Kind.GRAD)[0]
+
+    @property
+    def states(self) -> tuple[Series, ...]:
+        """What is kept from step to step besides the parameter."""
+        return self.of_kind(Kind.STATE)

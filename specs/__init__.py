@@ -1,0 +1,1 @@
+"""The optimizers that optgen ships, one spec a file."""

@@ -1,0 +1,23 @@
+"""Adagrad."""
+
+from optgen.spec import Grad, Hyper, Local, Param, State, hyper, optimizer, sqrt, state, symbol, t
+
+
+@optimizer(paper="Duchi, Hazan & Singer 2011, JMLR 12:2121-2159, Section 5", class_name="Adagrad")
+def adagrad(
+    theta: Param,
+    g: Grad,
+    d: Local,
+    step_size: Local = symbol(r"\gamma"),
+    s: State = state(init="initial_accumulator_value", key="sum"),
+    lr: Hyper = hyper(1e-2, ge=0, tex=r"\eta"),
+    lr_decay: Hyper = hyper(0, ge=0, tex=r"\eta_{d}"),
+    weight_decay: Hyper = hyper(0, ge=0, tex=r"\lambda"),
+    initial_accumulator_value: Hyper = hyper(0, ge=0, tex=r"s_{0}"),
+    eps: Hyper = hyper(1e-10, ge=0),
+) -> None:
+    """A rate for each parameter, that falls with the sum of its squared gradients."""
+    d[t] = g[t] + weight_decay * theta[t-1]
+    step_size[t] = lr / (1 + (t - 1) * lr_decay)
+    s[t] = s[t-1] + d[t]**2
+    theta[t] = theta[t-1] - step_size[t] * d[t] / (sqrt(s[t]) + eps)
