@@ -1,0 +1,34 @@
+"""From spec to code: the stages in order, one line each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from optgen.ir import wellformed
+from optgen.ir.freeze import freeze
+from optgen.passes.pipeline import plan
+from optgen.spec.model import Spec
+from optgen.targets import targets
+from optgen.targets.base import Unit
+
+
+def unit_of(spec: Spec, folder: Path) -> Unit:
+    """Take a checked spec through freeze and passes.
+
+    Args:
+        spec: As captured and checked.
+        folder: The folder of specs that it was found in.
+    """
+    program = wellformed.check(freeze(spec), after="freeze")
+    return Unit(spec, program, plan(program), source_of(spec, folder))
+
+
+def source_of(spec: Spec, folder: Path) -> str:
+    """The spec's path as generated headers show it: without anything of the machine."""
+    return f"{folder.resolve().name}/{Path(spec.location.file).resolve().relative_to(folder.resolve()).as_posix()}"
+
+
+def generate(spec: Spec, folder: Path) -> dict[str, str]:
+    """Every file of one optimizer: path below the output folder, and text."""
+    unit = unit_of(spec, folder)
+    return {f"{spec.name}/{name}": text for target in targets() for name, text in target.render(unit).items()}

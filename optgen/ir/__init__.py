@@ -1,0 +1,1 @@
+"""A small typed intermediate representation; see `nodes`."""

@@ -1,0 +1,1 @@
+"""Rewrites of programs, one subject a file; `pipeline` says which run and in which order."""

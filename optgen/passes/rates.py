@@ -1,0 +1,27 @@
+"""How often each value changes: constant, once a step, once a tensor, or per element."""
+
+from __future__ import annotations
+
+from optgen.ir.nodes import Const, Expr, Program, Rate, Reduce, Ref, children
+
+Rates = dict[str, Rate]
+
+
+def rates(program: Program) -> Rates:
+    """The rate of every name of a program."""
+    known: Rates = {i.name: i.rate for i in program.inputs}
+    for let in program.body:
+        known[let.name] = rate(let.expr, known)
+    return known
+
+
+def rate(expr: Expr, known: Rates) -> Rate:
+    """The rate of an expression over names of known rates."""
+    match expr:
+        case Const():
+            return Rate.CONSTANT
+        case Ref(name):
+            return known[name]
+        case Reduce():
+            return Rate.TENSOR
+    return max(rate(child, known) for child in children(expr))

@@ -1,0 +1,156 @@
+"""Expressions as text: operator precedence in one place, vocabulary in the subclasses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import IntEnum
+from fractions import Fraction
+
+from optgen.ir.nodes import Binary, Const, Expr, Rate, Reduce, Ref, Select, Unary
+from optgen.passes.rates import rate
+
+
+class Precedence(IntEnum):
+    """Binding strength in Python, loosest first."""
+
+    CONDITIONAL = 0
+    OR = 1
+    AND = 2
+    NOT = 3
+    COMPARISON = 4
+    SUM = 5
+    PRODUCT = 6
+    SIGN = 7
+    POWER = 8
+    ATOM = 9
+
+
+_INFIX = {
+    "or": ("or", Precedence.OR),
+    "and": ("and", Precedence.AND),
+    "lt": ("<", Precedence.COMPARISON),
+    "le": ("<=", Precedence.COMPARISON),
+    "gt": (">", Precedence.COMPARISON),
+    "ge": (">=", Precedence.COMPARISON),
+    "eq": ("==", Precedence.COMPARISON),
+    "ne": ("!=", Precedence.COMPARISON),
+    "add": ("+", Precedence.SUM),
+    "sub": ("-", Precedence.SUM),
+    "mul": ("*", Precedence.PRODUCT),
+    "div": ("/", Precedence.PRODUCT),
+    "pow": ("**", Precedence.POWER),
+}
+
+Text = tuple[str, Precedence]
+
+
+class Printer:
+    """Prints IR expressions as Python that groups exactly as the tree does.
+
+    Subclasses say how functions, names and selections are written.
+
+    Args:
+        rates: Rate of every name, for vocabularies that depend on it.
+        names: What a name is printed as, where not as itself.
+    """
+
+    def __init__(self, rates: Mapping[str, Rate], names: Mapping[str, str] | None = None) -> None:
+        self.rates = dict(rates)
+        self.names = dict(names or {})
+
+    def __call__(self, expr: Expr) -> str:
+        """The expression as text."""
+        return self.text(expr)[0]
+
+    def name(self, name: str) -> str:
+        """A name as it is printed."""
+        return self.names.get(name, name)
+
+    def text(self, expr: Expr) -> Text:
+        """The expression as text, with the precedence of its outermost operator."""
+        match expr:
+            case Const(value):
+                return self.constant(value)
+            case Ref(name):
+                return self.name(name), Precedence.ATOM
+            case Select():
+                return self.select(expr)
+            case Reduce(op, x):
+                return self.function(f"reduce_{op}", expr, x)
+            case Unary("neg", x):
+                return f"-{self.at_least(x, Precedence.SIGN)}", Precedence.SIGN
+            case Unary("not", x) if not self.is_fine(expr):
+                return f"not {self.at_least(x, Precedence.NOT)}", Precedence.NOT
+            case Unary(op, x):
+                return self.function(op, expr, x)
+            case Binary(op, x, y) if op in _INFIX:
+                return self.infix(op, expr)
+            case Binary(op, x, y):
+                return self.function(op, expr, x, y)
+        raise NotImplementedError(f"{expr}")
+
+    def is_fine(self, expr: Expr) -> bool:
+        """Whether an expression has a value for each element."""
+        return rate(expr, self.rates) is Rate.ELEMENT
+
+    def at_least(self, expr: Expr, needed: Precedence) -> str:
+        """The expression, in parentheses where it binds looser than needed."""
+        text, precedence = self.text(expr)
+        return text if precedence >= needed else f"({text})"
+
+    def constant(self, value: Fraction) -> Text:
+        """An exact number: a decimal where it is one, a quotient elsewhere."""
+        if value.denominator == 1:
+            text = str(value.numerator)
+        elif Fraction(repr(float(value))) == value:
+            text = repr(float(value))
+        else:
+            return f"{value.numerator} / {value.denominator}", Precedence.PRODUCT
+        return text, Precedence.SIGN if value < 0 else Precedence.ATOM
+
+    def infix(self, op: str, expr: Binary) -> Text:
+        """An operator between its operands; floating point is not associative, so the right one keeps its group."""
+        symbol, precedence = _INFIX[op]
+        left, right = Precedence(precedence), Precedence(precedence + 1)
+        if op == "pow":
+            left, right = Precedence.ATOM, Precedence.SIGN
+        elif op in ("and", "or"):
+            right = left
+        space = "" if op == "pow" else " "
+        text = f"{self.at_least(expr.x, left)}{space}{symbol}{space}{self.at_least(expr.y, right)}"
+        return text, precedence
+
+    def function(self, op: str, expr: Expr, *operands: Expr) -> Text:
+        """A call."""
+        return f"{op}({', '.join(map(self, operands))})", Precedence.ATOM
+
+    def select(self, expr: Select) -> Text:
+        """A choice."""
+        return self.conditional(expr)
+
+    def conditional(self, expr: Select) -> Text:
+        """A Python conditional expression: only the chosen arm is computed."""
+        tighter = Precedence.OR
+        a, condition = self.at_least(expr.a, tighter), self.at_least(expr.condition, tighter)
+        return f"{a} if {condition} else {self(expr.b)}", Precedence.CONDITIONAL
+
+
+class EquationPrinter(Printer):
+    """Prints expressions as a spec writes them: `beta1 * m[t-1] + (1 - beta1) * g[t]`."""
+
+    _FUNCTIONS = {
+        "max": "maximum",
+        "min": "minimum",
+        "abs": "absolute",
+        "reduce_sum": "total",
+        "reduce_max_abs": "max_abs",
+    }
+
+    def function(self, op: str, expr: Expr, *operands: Expr) -> Text:
+        """A call of the spec language."""
+        name = self._FUNCTIONS.get(op, op.removeprefix("reduce_"))
+        return super().function(name, expr, *operands)
+
+    def select(self, expr: Select) -> Text:
+        """`where(...)`."""
+        return self.function("where", expr, expr.condition, expr.a, expr.b)

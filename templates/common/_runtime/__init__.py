@@ -1,0 +1,1 @@
+"""The little that generated code shares. It imports nothing of optgen and travels with the generated folders."""

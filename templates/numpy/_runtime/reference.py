@@ -1,0 +1,96 @@
+"""What the NumPy references share: reductions, and checks of their arguments."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .domain import Domain, check_flags, check_hyper, check_step
+
+Array = NDArray[Any]
+State = dict[str, Array]
+
+__all__ = ["Array", "Domain", "State", "arrays", "check_arrays", "check_flags", "check_hyper", "check_step"]
+__all__ += ["check_theta", "max_abs", "mean", "norm", "total"]
+
+_DTYPES = (np.dtype(np.float16), np.dtype(np.float32), np.dtype(np.float64))
+
+
+def norm(x: Array) -> float:
+    """Euclidean norm of all elements, accumulated in float64."""
+    return math.sqrt(total(np.square(x, dtype=np.float64)))
+
+
+def total(x: Array) -> float:
+    """Sum of all elements, accumulated in float64."""
+    return float(np.sum(x, dtype=np.float64))
+
+
+def mean(x: Array) -> float:
+    """Mean of all elements, accumulated in float64; NaN where there are none."""
+    return total(x) / x.size if x.size else math.nan
+
+
+def max_abs(x: Array) -> float:
+    """Largest magnitude of all elements; 0 where there are none, NaN where one is NaN."""
+    return float(np.max(np.abs(x), initial=0.0))
+
+
+def arrays(**values: Any) -> State:
+    """The given values as arrays (NumPy turns 0-d results into scalars), without those that are None."""
+    return {name: np.asarray(value) for name, value in values.items() if value is not None}
+
+
+def check_theta(theta: object) -> Array:
+    """Return the parameter as an array.
+
+    Raises:
+        TypeError: It is no array of float16, float32 or float64.
+    """
+    if not isinstance(theta, (np.ndarray, np.generic)):
+        raise TypeError(f"theta must be a NumPy array, got {theta!r}")
+    if theta.dtype not in _DTYPES:
+        raise TypeError(f"theta must be float16, float32 or float64, got {theta.dtype}")
+    return np.asarray(theta)
+
+
+def check_arrays(theta: object, grad: object, state: object, names: Mapping[str, bool]) -> None:
+    """Check the arrays of a step against each other.
+
+    Args:
+        theta: Parameter, any shape, float16, float32 or float64.
+        grad: Gradient, of the shape and dtype of `theta`.
+        state: State by name, each of the shape and dtype of `theta`.
+        names: The states that there are, and whether the flags given want them.
+
+    Raises:
+        TypeError: An argument is no array, or of another dtype.
+        ValueError: A shape differs, or a state is missing or unknown.
+    """
+    theta = check_theta(theta)
+    _check_like(theta, "grad", grad)
+    if not isinstance(state, Mapping):
+        raise TypeError(f"state must be a dict as init() makes it, got {state!r}")
+    wanted = [name for name, exists in names.items() if exists]
+    for name in wanted:
+        if name not in state:
+            raise ValueError(f"state has no {name!r}: it has {sorted(state)}, make it with init()")
+        _check_like(theta, f"state[{name!r}]", state[name])
+    for name in state:
+        if name not in wanted:
+            known = f"the states are {wanted}"
+            raise ValueError(f"state has an unknown {name!r}: with the flags given, {known}")
+
+
+def _check_like(theta: Array, name: str, value: object) -> None:
+    """Raise unless `value` is an array of the shape and dtype of `theta`."""
+    if not isinstance(value, (np.ndarray, np.generic)):
+        raise TypeError(f"{name} must be a NumPy array, got {value!r}")
+    if value.dtype != theta.dtype:
+        raise TypeError(f"{name} must be {theta.dtype} like theta, got {value.dtype}")
+    if value.shape != theta.shape:
+        raise ValueError(f"{name} must have theta's shape {theta.shape}, got {value.shape}")
