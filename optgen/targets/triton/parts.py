@@ -118,11 +118,22 @@ class KernelParts:
     def update_body(self) -> list[str]:
         """The maths, each statement once; those of some phases only stand under a condition."""
         lines = [(self._when(let), f"{let.name} = {self.device(let.expr)}") for let in self.schedule.element]
+        return guarded(lines) + self._returns()
+
+    def _returns(self) -> list[str]:
+        """One return statement a phase; Triton looks at one branch only, where there is an `else`."""
+        returns = []
         for phase in self.schedule.phases:
             values = ", ".join(self._returned(name, guard) for name, guard in self._results(phase))
-            last = phase is self.schedule.phases[-1]
-            lines.append(("" if last else f"PHASE == {phase.number}", f"return {values}"))
-        return guarded(lines)
+            returns.append((phase, f"return {values}"))
+        if not self.phased:
+            return [returns[0][1]]
+        lines = []
+        for phase, line in returns:
+            keyword = "if" if phase.number == 1 else "elif"
+            last = phase.number == len(returns)
+            lines += ["else:" if last else f"{keyword} PHASE == {phase.number}:", f"    {line}"]
+        return lines
 
     def _when(self, let: Let) -> str:
         """Phases and flags under which a statement is there."""

@@ -1,0 +1,1 @@
+"""What kernels become on a GPU, found out without one."""

@@ -1,0 +1,169 @@
+"""Compile kernels for a GPU that is not there, and read off what they became.
+
+Triton carries its own assembler and disassembler, so registers, spills and the width of loads and stores are known
+without a driver.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tempfile
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from optgen.ir.nodes import Guard
+from optgen.targets.base import Unit
+
+WARP = {"cuda": 32, "hip": 64}
+_RESOURCES = re.compile(r"REG:(\d+) STACK:(\d+) SHARED:(\d+) LOCAL:(\d+)")
+_ACCESS = re.compile(r"\b(ld|st)\.global(?:\.[\w:]+)*?(?:\.v(\d))?\.b(\d+)\b")
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """What one kernel became.
+
+    Attributes:
+        optimizer: Name of the spec.
+        name: Name of the kernel.
+        flags: Flags that are on.
+        arch: What it was compiled for, such as "sm_90".
+        aligned: Whether pointers and size are multiples of 16, and known to be.
+        registers: Registers of a thread; None where the architecture's tools do not say.
+        stack: Bytes of stack of a thread.
+        local: Bytes of local memory of a thread: what was spilled.
+        shared: Bytes of shared memory of a program.
+        barriers: Barriers in the code.
+        loads: Load instructions by their width in bytes.
+        stores: Store instructions by their width in bytes.
+    """
+
+    optimizer: str
+    name: str
+    flags: tuple[str, ...]
+    arch: str
+    aligned: bool
+    registers: int | None
+    stack: int | None
+    local: int | None
+    shared: int
+    barriers: int
+    loads: dict[int, int]
+    stores: dict[int, int]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return asdict(self)
+
+
+def inspect(unit: Unit, module: ModuleType, arch: str, flags: dict[str, bool], *, aligned: bool = True) -> list[Kernel]:
+    """Compile every kernel of an optimizer's module for float32 tensors.
+
+    Args:
+        unit: The optimizer.
+        module: Its imported `kernel.py`; imported without TRITON_INTERPRET.
+        arch: "sm_80", "sm_90", "sm_100" for NVIDIA, "gfx942" for AMD.
+        flags: Value of each flag.
+        aligned: Compile for tensors that begin at, and have a size of, multiples of 16.
+    """
+    return [_inspect(unit, module, name, arch, flags, aligned) for name in kernels(module)]
+
+
+def kernels(module: ModuleType) -> list[str]:
+    """Names of the kernels of a generated module, in the order of their definition."""
+    return [name for name in vars(module) if name.endswith(("_kernel", "_finish"))]
+
+
+def _inspect(unit: Unit, module: ModuleType, name: str, arch: str, flags: dict[str, bool], aligned: bool) -> Kernel:
+    import triton
+    from triton.backends.compiler import GPUTarget
+    from triton.compiler import ASTSource
+
+    function = getattr(module, name)
+    signature, constants = _signature(unit, module, function, flags)
+    wide = [i for i, p in enumerate(function.params) if signature[p.name][0] == "*" or p.name == "n"]
+    attributes = {(i,): [["tt.divisibility", 16]] for i in wide} if aligned else {}
+    backend = "hip" if arch.startswith("gfx") else "cuda"
+    target = GPUTarget(backend, arch if backend == "hip" else int(arch.removeprefix("sm_")), WARP[backend])
+    source = ASTSource(function, signature, constants, attributes)
+    compiled = triton.compile(source, target=target, options={"num_warps": module.WARPS})
+    code = compiled.asm["ptx"] if backend == "cuda" else compiled.asm["amdgcn"]
+    registers, stack, local = _resources(compiled.asm["cubin"]) if backend == "cuda" else (None, None, None)
+    return Kernel(
+        unit.spec.name,
+        name,
+        tuple(sorted(k for k, v in flags.items() if v)),
+        arch,
+        aligned,
+        registers,
+        stack,
+        local,
+        shared=compiled.metadata.shared,
+        barriers=len(re.findall(r"\bbar(?:rier)?(?:\.cta)?\.sync|s_barrier", code)),
+        loads=_widths(code, "ld"),
+        stores=_widths(code, "st"),
+    )
+
+
+def _signature(
+    unit: Unit, module: ModuleType, function: Any, flags: dict[str, bool]
+) -> tuple[dict[str, str], dict[tuple[int, ...], object]]:
+    """Types of a kernel's parameters, and values of its constants, from their names."""
+    guards: dict[str, Guard] = {f"{i.series}_ptr": i.guard for i in unit.schedule.program.inputs}
+    fixed: dict[str, object] = {"BLOCK": module.BLOCK, "WIDTH": module.BLOCK, **flags}
+    signature: dict[str, str] = {}
+    constants: dict[tuple[int, ...], object] = {}
+    for position, parameter in enumerate(function.params):
+        name = parameter.name
+        absent = any(flags[flag] is not wanted for flag, wanted in guards.get(name, ()))
+        if parameter.is_constexpr or absent:
+            signature[name] = "constexpr"
+            constants[(position,)] = None if absent else fixed[name]
+        elif name.endswith("_ptr"):
+            signature[name] = "*fp32"
+        else:
+            signature[name] = {"n": "i64", "count": "i32"}.get(name, "fp32")
+    return signature, constants
+
+
+def _widths(code: str, kind: str) -> dict[int, int]:
+    """How many loads ("ld") or stores ("st") of global memory there are of each width in bytes."""
+    counts: dict[int, int] = {}
+    for found in _ACCESS.finditer(code):
+        if found[1] == kind:
+            width = int(found[2] or 1) * int(found[3]) // 8
+            counts[width] = counts.get(width, 0) + 1
+    if not counts:  # AMD: global_load_dwordx4
+        for found in re.finditer(rf"global_{'load' if kind == 'ld' else 'store'}_dword(?:x(\d))?\b", code):
+            width = 4 * int(found[1] or 1)
+            counts[width] = counts.get(width, 0) + 1
+    return dict(sorted(counts.items()))
+
+
+def _resources(cubin: bytes) -> tuple[int, int, int]:
+    """Registers, stack and local memory of a thread."""
+    with tempfile.NamedTemporaryFile(suffix=".cubin") as file:
+        file.write(cubin)
+        file.flush()
+        command = [_cuobjdump(), "--dump-resource-usage", file.name]
+        output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    found = _RESOURCES.search(output)
+    if not found:
+        raise RuntimeError(f"cuobjdump says nothing of resources:\n{output}")
+    registers, stack, _, local = map(int, found.groups())
+    return registers, stack, local
+
+
+@cache
+def _cuobjdump() -> str:
+    """The disassembler that Triton's wheel carries."""
+    import triton
+
+    found = sorted(Path(triton.__file__).parent.rglob("cuobjdump"))
+    if not found:
+        raise RuntimeError("this Triton carries no cuobjdump")
+    return str(found[0])
