@@ -32,7 +32,7 @@ class Kernel:
         name: Name of the kernel.
         flags: Flags that are on.
         arch: What it was compiled for, such as "sm_90".
-        aligned: Whether pointers and size are multiples of 16, and known to be.
+        aligned: Whether tensors begin at multiples of 16 bytes, and are known to.
         registers: Registers of a thread; None where the architecture's tools do not say.
         stack: Bytes of stack of a thread.
         local: Bytes of local memory of a thread: what was spilled.
@@ -60,7 +60,15 @@ class Kernel:
         return asdict(self)
 
 
-def inspect(unit: Unit, module: ModuleType, arch: str, flags: dict[str, bool], *, aligned: bool = True) -> list[Kernel]:
+def inspect(
+    unit: Unit,
+    module: ModuleType,
+    arch: str,
+    flags: dict[str, bool],
+    *,
+    aligned: bool = True,
+    size_hint: bool = True,
+) -> list[Kernel]:
     """Compile every kernel of an optimizer's module for float32 tensors.
 
     Args:
@@ -68,9 +76,10 @@ def inspect(unit: Unit, module: ModuleType, arch: str, flags: dict[str, bool], *
         module: Its imported `kernel.py`; imported without TRITON_INTERPRET.
         arch: "sm_80", "sm_90", "sm_100" for NVIDIA, "gfx942" for AMD.
         flags: Value of each flag.
-        aligned: Compile for tensors that begin at, and have a size of, multiples of 16.
+        aligned: Compile for tensors that begin at multiples of 16 bytes.
+        size_hint: Compile for sizes that are multiples of 16.
     """
-    return [_inspect(unit, module, name, arch, flags, aligned) for name in kernels(module)]
+    return [_inspect(unit, module, name, arch, flags, aligned, size_hint) for name in kernels(module)]
 
 
 def kernels(module: ModuleType) -> list[str]:
@@ -78,15 +87,21 @@ def kernels(module: ModuleType) -> list[str]:
     return [name for name in vars(module) if name.endswith(("_kernel", "_finish"))]
 
 
-def _inspect(unit: Unit, module: ModuleType, name: str, arch: str, flags: dict[str, bool], aligned: bool) -> Kernel:
+def _inspect(
+    unit: Unit, module: ModuleType, name: str, arch: str, flags: dict[str, bool], aligned: bool, size_hint: bool
+) -> Kernel:
     import triton
     from triton.backends.compiler import GPUTarget
     from triton.compiler import ASTSource
 
     function = getattr(module, name)
     signature, constants = _signature(unit, module, function, flags)
-    wide = [i for i, p in enumerate(function.params) if signature[p.name][0] == "*" or p.name == "n"]
-    attributes = {(i,): [["tt.divisibility", 16]] for i in wide} if aligned else {}
+    hinted = [
+        position
+        for position, parameter in enumerate(function.params)
+        if (aligned and signature[parameter.name][0] == "*") or (size_hint and parameter.name == "n")
+    ]
+    attributes = {(position,): [["tt.divisibility", 16]] for position in hinted}
     backend = "hip" if arch.startswith("gfx") else "cuda"
     target = GPUTarget(backend, arch if backend == "hip" else int(arch.removeprefix("sm_")), WARP[backend])
     source = ASTSource(function, signature, constants, attributes)
