@@ -13,7 +13,7 @@ def adagrad(
     lr: Hyper = hyper(1e-2, ge=0, tex=r"\eta"),
     lr_decay: Hyper = hyper(0, ge=0, tex=r"\eta_{d}"),
     weight_decay: Hyper = hyper(0, ge=0, tex=r"\lambda"),
-    initial_accumulator_value: Hyper = hyper(0, ge=0, tex=r"s_{0}"),
+    initial_accumulator_value: Hyper = hyper(0, ge=0, tex=r"\tau"),
     eps: Hyper = hyper(1e-10, ge=0),
 ) -> None:
     """A rate for each parameter, that falls with the sum of its squared gradients."""

@@ -28,7 +28,7 @@ def rmsprop(
     g: Grad,
     d: Local,
     step: Local = symbol("u"),
-    spread: Local = symbol(r"\sigma^{2}"),
+    spread: Local = symbol("s"),
     v: State = state(key="square_avg"),
     gbar: State = state(key="grad_avg", only_if="centered"),
     b: State = state(key="momentum_buffer", only_if="with_momentum"),

@@ -1,0 +1,130 @@
+"""Captured expressions as LaTeX: functions, reductions and cases on top of arithmetic."""
+
+# SymPy finds a printing method by the name of the class it prints.
+# ruff: noqa: N802, N815
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from optgen.problems import Location
+from optgen.spec.model import Spec
+
+from .arithmetic import ArithmeticPrinter
+from .branches import Branch, chain
+from .compose import delimited
+from .conditions import ConditionPrinter, source_order
+from .notation import braced
+
+_INDICES = "ijkl"
+# Space between two rows of cases, by whether they are tall; TeX counts it from where a line of text would end.
+_GAPS = {(False, False): "", (False, True): "[1ex]", (True, False): "[2ex]", (True, True): "[3ex]"}
+_KNOWN = {"sin", "cos", "tan", "sinh", "cosh", "tanh"}
+
+
+def expression(spec: Spec, expr: Any, place: Location | None = None) -> str:
+    """A captured expression as LaTeX for math mode.
+
+    Args:
+        spec: Whose symbols it uses.
+        expr: An unevaluated SymPy expression or a number.
+        place: The equation that it comes from, for the order of conditions.
+    """
+    return FormulaPrinter(spec, place).formula(expr)
+
+
+class FormulaPrinter(ArithmeticPrinter):
+    """Prints the unevaluated trees of one spec.
+
+    Args:
+        spec: Whose symbols are printed.
+        place: The equation that is printed, for the order of conditions.
+        limit: Sums in parentheses that are wider than this many em are stacked; never where None.
+    """
+
+    def __init__(self, spec: Spec, place: Location | None = None, limit: float | None = None) -> None:
+        super().__init__(spec, limit)
+        self._depth = 0
+        self._condition = ConditionPrinter(self.formula, source_order(spec, place))
+
+    def cases(self, rows: Sequence[Branch], *, display: bool = False) -> str:
+        """A `cases` block.
+
+        Args:
+            rows: Its rows; each holds where its conditions do and those of the rows above do not.
+            display: Print tall rows in display style, as an equation of their own.
+        """
+        values = [self._fitted(row.value, self.formula(row.value)) for row in rows]
+        tall = [display and any(mark in value for mark in (r"\frac", r"\sum")) for value in values]
+        text = ""
+        for i, (row, value) in enumerate(zip(rows, values, strict=True)):
+            if i:
+                text += rf" \\{_GAPS[tall[i - 1], tall[i]]} "
+            style = r"\displaystyle " if tall[i] else ""
+            text += f"{style}{value} & {self._condition.case(row.conditions, first=not i)}"
+        return rf"\begin{{cases}} {text} \end{{cases}}"
+
+    # Functions.
+
+    def _print_Where(self, expr: Any) -> str:
+        return self.cases(chain(expr))
+
+    def _print_Maximum(self, expr: Any) -> str:
+        return self._call(r"\max", expr)
+
+    def _print_Minimum(self, expr: Any) -> str:
+        return self._call(r"\min", expr)
+
+    def _print_Sign(self, expr: Any) -> str:
+        return self._call(r"\operatorname{sign}", expr)
+
+    def _print_exp(self, expr: Any, **_: Any) -> str:
+        return self._call(r"\exp", expr)
+
+    def _print_log(self, expr: Any, **_: Any) -> str:
+        return self._call(r"\log", expr)
+
+    def _print_Function(self, expr: Any, **_: Any) -> str:
+        name = type(expr).__name__
+        return self._call(f"\\{name}" if name in _KNOWN else rf"\operatorname{{{name.lower()}}}", expr)
+
+    def _call(self, name: str, expr: Any) -> str:
+        arguments = delimited("(", ", ".join(map(self.formula, expr.args)), ")")
+        # TeX sets a space between an operator and \left.
+        return name + (rf"\!{arguments}" if arguments.startswith(r"\left") else arguments)
+
+    def _print_Absolute(self, expr: Any, **_: Any) -> str:
+        return delimited(r"\lvert", self.formula(expr.args[0]), r"\rvert")
+
+    _print_Abs = _print_Absolute
+
+    # Reductions.
+
+    def _print_Norm(self, expr: Any) -> str:
+        return self._norm(expr, "2")
+
+    def _print_MaxAbs(self, expr: Any) -> str:
+        return self._norm(expr, r"\infty")
+
+    def _norm(self, expr: Any, kind: str) -> str:
+        """The norm of a whole tensor, so that its series lose the index of a sum around it."""
+        text = delimited(r"\lVert", self._indexed(expr.args[0], ()), r"\rVert")
+        return f"{text}_{braced(kind)}"
+
+    def _print_Total(self, expr: Any) -> str:
+        """A sum over elements; one inside another runs over the next letter."""
+        index = _INDICES[self._depth % len(_INDICES)]
+        self._depth += 1
+        text = self._indexed(expr.args[0], (index,))
+        self._depth -= 1
+        return rf"\sum_{index} {text}"
+
+    def _print_Mean(self, expr: Any) -> str:
+        return rf"\frac{{1}}{{n}} {self._print_Total(expr)}"
+
+    def _indexed(self, expr: Any, indices: tuple[str, ...]) -> str:
+        before, self._indices = self._indices, indices
+        text = self._factor(expr, last=True) if indices else self.formula(expr)
+        self._indices = before
+        return text
