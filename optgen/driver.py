@@ -25,7 +25,9 @@ def unit_of(spec: Spec, folder: Path) -> Unit:
 
 def source_of(spec: Spec, folder: Path) -> str:
     """The spec's path as generated headers show it: without anything of the machine."""
-    return f"{folder.resolve().name}/{Path(spec.location.file).resolve().relative_to(folder.resolve()).as_posix()}"
+    root, file = folder.resolve(), Path(spec.location.file).resolve()
+    below = file.relative_to(root) if file.is_relative_to(root) else Path(file.name)  # a link may lead elsewhere
+    return f"{root.name}/{below.as_posix()}"
 
 
 def generate(spec: Spec, folder: Path) -> dict[str, str]:

@@ -1,0 +1,6 @@
+"""`python -m optgen`."""
+
+from optgen.cli import main
+
+if __name__ == "__main__":
+    main()

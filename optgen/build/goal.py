@@ -1,0 +1,117 @@
+"""What an output folder should hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .folders import Folders
+from .hashing import digest
+from .inputs import template_folders
+from .names import select
+from .packages import INIT, optimizer_package, root_package
+from .record import Built, Record, Source, path_between, verification_key
+from .runtime import FOLDER, runtime_files
+from .tree import Tree
+from .workshop import Files, Workshop
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the user asked for.
+
+    Attributes:
+        names: Only these optimizers; all where empty.
+        afresh: Generate everything, whatever the record says.
+        verify: Whether to verify what has changed since it was last verified.
+    """
+
+    names: tuple[str, ...] = ()
+    afresh: bool = False
+    verify: bool = True
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What an output folder should hold, and what is known of it already.
+
+    Attributes:
+        texts: Files by path below the folder, in the order in which they are to be written.
+        kept: Files of which the record knows that they are as they should be.
+        record: What the record says once everything is in place.
+        verify: What the verification of each optimizer depends on, where it has not succeeded with just that.
+    """
+
+    texts: Files
+    kept: frozenset[str]
+    record: Record
+    verify: dict[str, str]
+
+
+def make_goal(folders: Folders, wish: Wish, workshop: Workshop, known: Record, tree: Tree, jobs: int) -> Goal:
+    """Decide what an output folder should hold; generates what is not known to be there.
+
+    Args:
+        folders: Where.
+        wish: What was asked for.
+        workshop: Generates.
+        known: The record of the last build.
+        tree: The folder as it is.
+        jobs: Processes that may generate at once.
+
+    Raises:
+        CommandError: A name is unknown.
+        SpecError: With all the mistakes of all the specs.
+    """
+    sources = workshop.inputs.sources
+    declared = (None if wish.afresh else known.declared(workshop.inputs)) or workshop.declared()
+    wanted = select(wish.names, declared)
+    old = {n: built for n, built in known.optimizers.items() if n in declared or wish.names}
+    fresh = [] if wish.afresh else [n for n in wanted if n in old and _is_fresh(old[n], sources[declared[n]], tree)]
+    made = workshop.texts([n for n in wanted if n not in fresh], jobs)
+    new = {n: _built(sources[declared[n]], files, old.get(n)) for n, files in made.items()}
+    optimizers = {**old, **new}
+
+    shared = runtime_files(template_folders())
+    texts = shared | {file: text for files in made.values() for file, text in files.items()}
+    for name in wanted:
+        if f"{name}/{INIT}" not in optimizers[name].files:
+            source = f"{folders.source}/{declared[name]}"
+            texts[f"{name}/{INIT}"] = optimizer_package(source, name, optimizers[name].files)
+    texts[INIT] = root_package(folders.source, {*wanted, *(_present(tree) if wish.names else ())})
+    return Goal(
+        texts,
+        frozenset(file for name in fresh for file in optimizers[name].files),
+        Record(path_between(folders), _sources(sources, declared), dict(sorted(optimizers.items()))),
+        _unverified(wanted, optimizers, shared, workshop) if wish.verify else {},
+    )
+
+
+def _is_fresh(built: Built, key: str, tree: Tree) -> bool:
+    return built.key == key and all(tree.ours.get(file) == content for file, content in built.files.items())
+
+
+def _built(key: str, files: Files, before: Built | None) -> Built:
+    digests = {file: digest(text.encode()) for file, text in sorted(files.items())}
+    return Built(key, digests, before.verified if before else "")
+
+
+def _present(tree: Tree) -> set[str]:
+    """The optimizers that lie in the folder."""
+    packages = [file.split("/") for file in tree.ours]
+    return {parts[0] for parts in packages if len(parts) == 2 and parts[1] == INIT and parts[0] != FOLDER}
+
+
+def _sources(keys: dict[str, str], declared: dict[str, str]) -> dict[str, Source]:
+    return {
+        file: Source(key, tuple(name for name, source in declared.items() if source == file))
+        for file, key in keys.items()
+    }
+
+
+def _unverified(
+    names: Iterable[str], optimizers: dict[str, Built], shared: Files, workshop: Workshop
+) -> dict[str, str]:
+    digests = {file: digest(text.encode()) for file, text in shared.items()}
+    keys = {name: verification_key(optimizers[name], digests, workshop.inputs) for name in names}
+    return {name: key for name, key in keys.items() if optimizers[name].verified != key}

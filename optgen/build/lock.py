@@ -1,0 +1,44 @@
+"""One build at a time in an output folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .errors import cannot
+from .folders import shown
+from .record import FOLDER
+from .watcher import Watcher
+
+_PATIENCE = 0.5
+"""Seconds after which the user is told why nothing happens."""
+
+
+@contextmanager
+def locked(out: Path, watcher: Watcher) -> Iterator[None]:
+    """Hold the folder, which is made if need be; waits for another build to end.
+
+    The system gives the lock back when a process ends, however it ends. No process is forked under it, because a
+    child would hold it for as long as it lives.
+
+    Raises:
+        CommandError: The folder cannot be written to.
+    """
+    from filelock import FileLock, Timeout
+
+    hidden = out / FOLDER
+    lock = FileLock(hidden / "lock")
+    try:
+        hidden.mkdir(parents=True, exist_ok=True)
+        try:
+            lock.acquire(timeout=_PATIENCE)
+        except Timeout:
+            watcher.note(f"waiting for another build of {shown(out)}")
+            lock.acquire()
+    except OSError as error:
+        raise cannot("write to", shown(out), error) from None
+    try:
+        yield
+    finally:
+        lock.release()

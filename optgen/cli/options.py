@@ -1,0 +1,25 @@
+"""Arguments and options that several commands have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Names = Annotated[list[str] | None, typer.Argument(metavar="NAME", help="Only these optimizers.", show_default="all")]
+Specs = Annotated[
+    Path | None,
+    typer.Option("--specs", metavar="DIR", help="Folder of specs.", show_default="those that optgen ships"),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="DIR", help="Folder of generated code.", show_default="generated, beside the specs"),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs", "-j", min=1, metavar="N", help="Processes that may work at once.", show_default="processors"
+    ),
+]

@@ -1,0 +1,105 @@
+"""Standard output for results and nothing else; standard error for everything else."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import math
+import os
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+
+CLOSED = 141
+"""Exit code where whoever read our output has gone, as shells have it; 1 would say that a check failed."""
+
+
+def begin_streams() -> None:
+    """Print what the terminal has no letters for as question marks, instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def say(text: str, end: str = "\n") -> None:
+    """Print a result; ends the process where nobody reads it any more."""
+    try:
+        print(text, end=end)
+    except BrokenPipeError:
+        raise SystemExit(CLOSED) from None
+
+
+def tell(text: str) -> None:
+    """Print what is no result."""
+    with contextlib.suppress(BrokenPipeError):
+        print(text, file=sys.stderr, flush=True)
+
+
+def say_json(document: object) -> None:
+    """Print the one JSON document of a command."""
+    say(json.dumps(_plain(document), indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def _plain(value: Any) -> Any:
+    """The same with what JSON has no number for as text: "inf", "-inf", "nan"."""
+    if isinstance(value, dict):
+        return {str(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value
+
+
+def say_laid_out(layout: Callable[[int], RenderableType]) -> None:
+    """Print what Rich lays out, in the width and the colours of standard output.
+
+    Args:
+        layout: Makes it for a width in columns.
+    """
+    from rich.console import Console
+
+    console = Console(highlight=False, emoji=False)
+    with console.capture() as captured:
+        console.print(layout(console.width))
+    for line in captured.get().rstrip("\n").split("\n"):
+        say(line.rstrip())  # Rich fills lines with spaces
+
+
+@contextlib.contextmanager
+def only_results() -> Iterator[None]:
+    """Send to standard error whatever is printed meanwhile: by spec files, by generated code, by other processes."""
+    sys.stdout.flush()
+    try:
+        kept = os.dup(1)
+    except OSError:  # standard output is closed
+        yield
+        return
+    os.dup2(2, 1)
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
+def end_streams() -> bool:
+    """Write out what is buffered; False where nobody reads it any more, which is no error."""
+    whole = True
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (BrokenPipeError, ValueError):
+            # Python would try once more when it exits, and complain.
+            with contextlib.suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            whole = False
+    return whole

@@ -1,0 +1,274 @@
+"""Exit codes, streams and start-up of the command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from commandline import BAD, GOOD, ROOT, environment, run, script, specs
+
+import optgen
+
+HEAVY = ("sympy", "jinja2", "torch", "triton", "numpy", "rich.console", "filelock", "asyncio", "importlib.metadata")
+
+
+@pytest.mark.parametrize("command", ["build", "list", "show", "verify"])
+def test_help_has_examples(command: str) -> None:
+    done = run(command, "--help")
+    assert done.returncode == 0
+    assert "Examples:" in done.stdout
+    assert f"optgen {command}" in done.stdout
+    assert done.stderr == ""
+
+
+def test_help_lists_the_commands() -> None:
+    done = run("--help")
+    assert all(f" {command} " in done.stdout for command in ("build", "list", "show", "verify"))
+
+
+def test_version() -> None:
+    done = run("--version")
+    assert (done.returncode, done.stdout) == (0, f"optgen {optgen.__version__}\n")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["nonsense"], ["build", "--nonsense"], ["build", "--jobs", "0"], ["verify", "--device", "tpu"], ["show"]],
+)
+def test_usage_errors(arguments: list[str]) -> None:
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+
+
+def imported(arguments: list[str], cwd: Path) -> set[str]:
+    """The modules that a command has imported when it ends, besides those of Typer."""
+    code = f"""
+import sys, typer
+before = set(sys.modules)
+from optgen.cli.app import app
+try:
+    app({arguments!r})
+except SystemExit as ended:
+    assert not ended.code, ended.code
+sys.stderr.write("\\n".join(set(sys.modules) - before))
+"""
+    return set(script(code, cwd).stderr.split())
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["build", "--help"]])
+def test_starting_imports_little(arguments: list[str], tmp_path: Path) -> None:
+    help_needs = {"rich.console", "importlib.metadata"} if "--help" in arguments else set()
+    assert not imported(arguments, tmp_path) & (set(HEAVY) - help_needs)
+
+
+def test_a_build_with_nothing_to_do_imports_little(tmp_path: Path) -> None:
+    folder = specs(tmp_path, good=GOOD)
+    assert run("build", "--specs", folder, "--no-verify").returncode == 0
+    modules = imported(["build", "--specs", str(folder), "--no-verify"], tmp_path)
+    assert "optgen.build.plan" in modules
+    assert not modules & (set(HEAVY) - {"importlib.metadata"})
+    assert not {m for m in modules if m.startswith(("optgen.spec", "optgen.targets", "optgen.verify"))}
+
+
+def test_build(tmp_path: Path) -> None:
+    folder = specs(tmp_path, good=GOOD)
+    first = run("build", "--specs", folder, "--no-verify")
+    assert first.returncode == 0
+    assert first.stdout.count("\n") == 1
+    assert " written, 0 unchanged, 0 removed, 0 verified in " in first.stdout
+    again = run("build", "--specs", "specs", "--no-verify", cwd=tmp_path)
+    assert again.stdout.startswith("0 written, ")
+    assert again.stderr == ""
+
+
+def test_check(tmp_path: Path) -> None:
+    folder = specs(tmp_path, good=GOOD)
+    run("build", "--specs", folder, "--no-verify")
+    clean = run("build", "--check", "--specs", "specs", cwd=tmp_path)
+    assert (clean.returncode, clean.stdout.count("\n")) == (0, 1)
+    path = tmp_path / "generated" / "good" / "kernel.py"
+    path.write_text(path.read_text() + "# mine\n")
+    done = run("build", "--check", "--specs", "specs", cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stdout.startswith("--- a/generated/good/kernel.py\n+++ b/generated/good/kernel.py\n@@ ")
+    assert "-# mine\n" in done.stdout
+    assert "1 modified or missing, 0 orphaned" in done.stderr
+
+
+def test_mistakes_of_an_author(tmp_path: Path) -> None:
+    folder = specs(tmp_path, good=GOOD, bad=BAD, worse="def (\n", print="print('hello')\n")
+    for command in (["build"], ["build", "--check"], ["list", "--json"], ["show", "good"], ["verify"]):
+        done = run(*command, "--specs", folder.name, cwd=tmp_path)
+        assert done.returncode == 2
+        assert done.stdout == ""
+        assert "specs/bad.py:15: " in done.stderr
+        assert "specs/worse.py:1: " in done.stderr
+        assert "Traceback" not in done.stderr
+    assert not (tmp_path / "generated").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["build", "goood", "--no-verify"], "there is no optimizer goood (did you mean good?)"),
+        (["show", "god"], "there is no optimizer god (did you mean good?)"),
+        (["verify", "xyz"], "there is no optimizer xyz (there are: good)"),
+        (["verify", "good"], "generated: has no code of good: run optgen build first"),
+        (["build", "--out", "file"], "file: is a file, not a folder for generated code"),
+        (["build", "--out", "specs/x"], "specs/x: lies in the folder of specs"),
+        (["list", "--specs", "x" * 300], "x" * 300 + ": File name too long"),
+        (["list", "--specs", "nowhere"], "nowhere: there is no such folder of specs"),
+    ],
+)
+def test_mistakes_of_a_user(tmp_path: Path, arguments: list[str], text: str) -> None:
+    specs(tmp_path, good=GOOD)
+    (tmp_path / "file").touch()
+    where = [] if "--specs" in arguments else ["--specs", "specs"]
+    done = run(*arguments, *where, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.replace(f"{tmp_path}/", "").startswith(f"optgen: {text}")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_file_in_the_way(tmp_path: Path) -> None:
+    specs(tmp_path, good=GOOD)
+    (tmp_path / "generated").mkdir()
+    (tmp_path / "generated" / "__init__.py").write_text("mine = 1\n")
+    done = run("build", "--specs", "specs", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "optgen: generated/__init__.py: was not generated by optgen" in done.stderr
+    assert [p.name for p in (tmp_path / "generated").iterdir()] == ["__init__.py"]
+
+
+def test_json_is_one_document_whatever_specs_print(tmp_path: Path) -> None:
+    noise = "import os, sys\nprint('hello')\nos.system('echo hello')\nos.write(1, b'hello')\n"
+    folder = specs(tmp_path, good=noise + GOOD)
+    for command in (["list"], ["show", "good"]):
+        done = run(*command, "--json", "--specs", folder)
+        json.loads(done.stdout)
+        assert "hello" in done.stderr
+
+
+def test_failed_verification(tmp_path: Path) -> None:
+    code = """
+import sys
+import optgen.verify
+from optgen.verify.report import Report
+def fake(units, specs, out, *, device="cpu", jobs=None, on_done=None):
+    reports = [Report(unit.name, error="an infinity of ulps") for unit in units]
+    for report in reports:
+        print("noise")
+        on_done(report)
+    return reports
+optgen.verify.verify = fake
+from optgen.cli import main
+sys.argv = ["optgen", *{arguments}]
+main()
+"""
+    specs(tmp_path, good=GOOD)
+    built = script(code.format(arguments=["build", "--specs", "specs"]), tmp_path)
+    assert built.returncode == 1
+    assert ", 0 verified, 1 failed verification in " in built.stdout
+    assert "good: an infinity of ulps" in built.stderr
+    verified = script(code.format(arguments=["verify", "--specs", "specs", "--json"]), tmp_path)
+    assert verified.returncode == 1
+    document = json.loads(verified.stdout)
+    assert document["passed"] is False
+    assert document["reports"][0]["optimizer"] == "good"
+    shown = script(code.format(arguments=["verify", "--specs", "specs"]), tmp_path)
+    assert shown.returncode == 1
+    assert shown.stdout.endswith("0 verified, 1 failed verification\n")
+    assert "good: an infinity of ulps" in shown.stderr
+
+
+def test_interrupted(tmp_path: Path) -> None:
+    mark = tmp_path / "started"
+    sleep = f"import pathlib, time\npathlib.Path({str(mark)!r}).touch()\ntime.sleep(60)\n"
+    specs(tmp_path, good=sleep + GOOD)
+    with subprocess.Popen(
+        [sys.executable, "-m", "optgen", "build", "--specs", "specs"],
+        cwd=tmp_path,
+        env=environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        while not mark.exists():
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    assert not (tmp_path / "generated").exists()
+
+
+def test_a_bar_on_a_terminal(tmp_path: Path) -> None:
+    specs(tmp_path, good=GOOD)
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "optgen", "build", "--specs", "specs", "--no-verify"],
+        cwd=tmp_path,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        text=True,
+    ) as process:
+        os.close(theirs)
+        output, _ = process.communicate(timeout=30)
+    shown = os.read(ours, 100_000).decode()
+    os.close(ours)
+    assert process.returncode == 0
+    assert output.count("\n") == 1
+    assert "generating" in shown
+    assert "1/1" in shown
+
+
+def test_an_installed_optgen_has_its_folders_inside_it(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    leave = shutil.ignore_patterns("__pycache__", ".optgen")
+    shutil.copytree(ROOT / "optgen", site / "optgen", ignore=leave)
+    shutil.copytree(ROOT / "templates", site / "optgen" / "templates", ignore=leave)
+    specs(tmp_path, good=GOOD).rename(site / "optgen" / "specs")
+    for expected in ("0 unchanged", "0 written"):
+        done = run("build", "--no-verify", cwd=site, PYTHONPATH=str(site))
+        assert expected in done.stdout
+    assert done.stderr == ""
+    assert (site / "optgen" / "generated" / "good" / "kernel.py").is_file()
+
+
+@pytest.mark.parametrize("arguments", [["list"], ["list", "--json"], ["show", "good"]])
+def test_nobody_reads_the_results(tmp_path: Path, arguments: list[str]) -> None:
+    specs(tmp_path, good=GOOD)
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "optgen", *arguments, "--specs", "specs"],
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            cwd=tmp_path,
+            env=environment(),
+        )
+    finally:
+        os.close(writing)
+    assert done.stderr == b""
+    assert done.returncode == 141
+
+
+def test_results_need_no_unicode(tmp_path: Path) -> None:
+    specs(tmp_path, good=GOOD.replace("Nobody", "Nöbödy"))
+    for arguments in (["list"], ["show", "good"]):
+        done = run(*arguments, "--specs", "specs", cwd=tmp_path, PYTHONIOENCODING="ascii")
+        assert done.returncode == 0
+        assert "N?b?dy" in done.stdout
