@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import ast
 import inspect
-import traceback
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, is_dataclass
 from difflib import get_close_matches
 from typing import Any
-
-import sympy
 
 from optgen.problems import Location, Problem
 
@@ -18,16 +16,18 @@ from .declare import (
     Declaration,
     FlagDeclaration,
     HyperDeclaration,
-    Mistake,
     NameDeclaration,
     StateDeclaration,
     Tape,
     _Series,
 )
-from .model import Flag, HyperParameter, Series, Spec
-from .symbols import FlagSymbol, HyperSymbol
+from .model import Flag, HyperParameter, Kind, Series, Spec
+from .places import node_place
+from .run import record
+from .symbols import FlagSymbol, HyperSymbol, Unknown
 
-_ANNOTATIONS = "Param, Grad, State, Local, Input, Hyper or Flag"
+_KINDS = ("Param", "Grad", "State", "Local", "Input", "Hyper", "Flag")
+_ANNOTATIONS = ", ".join(_KINDS[:-1]) + " or " + _KINDS[-1]
 
 
 @dataclass
@@ -41,111 +41,162 @@ class _Symbols:
     problems: list[Problem]
 
 
-def capture(declaration: Declaration, tree: ast.FunctionDef, file: str) -> Spec:
+def capture(
+    declaration: Declaration,
+    tree: ast.FunctionDef,
+    file: str,
+    functions: Mapping[str, ast.FunctionDef] | None = None,
+) -> Spec:
     """Run the declared function and freeze the record.
 
     Args:
         declaration: The decorated function.
         tree: Its syntax tree, for the places of its parameters.
         file: Path of its file, as messages show it.
+        functions: The functions of its file, which it may call.
 
     Returns:
-        The spec. An author's mistakes do not raise: they are in `problems`, and `complete` is False where the
-        function did not reach its end.
+        The spec. An author's mistakes do not raise: they are in `problems`, and `complete` is False where
+        equations are missing from the record or are not known.
     """
     tape = Tape()
     symbols = _declared(declaration, tree, file, tape)
-    problems = symbols.problems
-    complete = not problems
-    if complete:
-        failure = _run(declaration, symbols.arguments, file)
-        if failure:
-            problems.append(failure)
-            complete = False
+    failures = record(declaration.function, tree, symbols.arguments, tape, file)
+    problems = (*symbols.problems, *failures)
     return Spec(
         name=declaration.name,
         class_name=declaration.class_name,
         title=declaration.title,
         doc=declaration.doc,
         paper=declaration.paper,
-        location=_location(tree, file, declaration.name),
+        location=_named(tree, file),
         series=tuple(symbols.series),
         hypers=tuple(symbols.hypers),
         flags=tuple(symbols.flags),
         equations=tuple(tape.equations),
         reads=tuple(tape.reads),
-        problems=tuple(problems),
-        complete=complete,
+        problems=problems,
+        complete=not problems and not any(isinstance(a, Unknown) for a in symbols.arguments.values()),
         tree=tree,
+        functions=dict(functions or {}),
         names=declaration.function.__globals__,
     )
 
 
-def _location(node: ast.FunctionDef | ast.arg, file: str, name: str) -> Location:
-    return Location(file, node.lineno).at(name)
+def _named(tree: ast.FunctionDef, file: str) -> Location:
+    """The name behind `def`."""
+    place = Location(file, tree.lineno)
+    start = place.source.find(tree.name, tree.col_offset + len("def "))
+    return Location(file, tree.lineno, start, start + len(tree.name)) if start >= 0 else place
 
 
 def _declared(declaration: Declaration, tree: ast.FunctionDef, file: str, tape: Tape) -> _Symbols:
-    """Make a symbol for each parameter of the function."""
+    """Make a symbol for each parameter of the function; one that is declared wrongly is `Unknown`."""
     symbols = _Symbols([], [], [], {}, [])
-    nodes = {a.arg: a for a in (*tree.args.posonlyargs, *tree.args.args, *tree.args.kwonlyargs)}
-    for parameter in inspect.signature(declaration.function).parameters.values():
-        if parameter.name not in nodes:
-            place = _location(tree, file, declaration.name)
-            symbols.problems.append(Problem(place, f"*{parameter.name} declares no symbol", "name each symbol"))
-            continue
-        place = _location(nodes[parameter.name], file, parameter.name)
+    given = inspect.signature(declaration.function).parameters
+    arguments = (*tree.args.posonlyargs, *tree.args.args, *tree.args.kwonlyargs)
+    for node in arguments:
+        parameter, place = given[node.arg], node_place(node, file)
         annotation = _resolved(parameter.annotation, declaration)
         default = None if parameter.default is parameter.empty else parameter.default
-        problem = _declare(symbols, parameter.name, annotation, default, place, tape)
+        problem = _declare(symbols, node.arg, annotation, default, place, tape)
         if problem:
             symbols.problems.append(Problem(place, *problem))
+            symbols.arguments[node.arg] = Unknown(node.arg)
+    for star, many in (("*", tree.args.vararg), ("**", tree.args.kwarg)):
+        if many:
+            message = f"{star}{many.arg} declares no symbol"
+            symbols.problems.append(Problem(node_place(many, file), message, "name each symbol"))
     return symbols
 
 
 def _resolved(annotation: Any, declaration: Declaration) -> Any:
-    """The annotation as an object, also where the file postpones annotations."""
-    if isinstance(annotation, str):
-        return declaration.function.__globals__.get(annotation.rpartition(".")[2])
-    return annotation
+    """The annotation as an object; its text where it names none."""
+    if not isinstance(annotation, str):
+        return annotation
+    try:
+        value = eval(annotation, declaration.function.__globals__)
+    except Exception:  # noqa: BLE001  # an author's text can be anything
+        return annotation
+    return _resolved(value, declaration) if isinstance(value, str) else value
 
 
 def _declare(
     symbols: _Symbols, name: str, annotation: Any, default: Any, place: Location, tape: Tape
 ) -> tuple[str, str] | None:
     """Add one symbol; returns a message and a fix where the declaration makes no sense."""
+    if _unknown(annotation) or _unknown(default):
+        symbols.arguments[name] = Unknown(name)  # reported when the file ran
+        return None
     if annotation is HyperSymbol:
         return _declare_hyper(symbols, name, default, place)
     if annotation is FlagSymbol:
         return _declare_flag(symbols, name, default, place)
-    if not (isinstance(annotation, type) and issubclass(annotation, _Series)):
-        return f"{name} has no kind", f"annotate it as {_ANNOTATIONS}"
+    if not (isinstance(annotation, type) and issubclass(annotation, _Series) and annotation is not _Series):
+        return _no_kind(name, annotation, default)
     series = Series(name, annotation.kind, place, tex.guess(name), key=name)
     if isinstance(default, NameDeclaration):
         series = Series(name, annotation.kind, place, default.tex, key=name)
-    elif isinstance(default, StateDeclaration) and annotation.kind == "state":
-        series = Series(
-            name, annotation.kind, place, default.tex or series.tex, default.init, default.key or name, default.only_if
-        )
+    elif isinstance(default, StateDeclaration) and annotation.kind is Kind.STATE:
+        written = default.tex or series.tex
+        key = name if default.key is None else default.key
+        series = Series(name, annotation.kind, place, written, default.init, key, default.only_if)
     elif default is not None:
-        wanted = "state(...)" if annotation.kind == "state" else "symbol(tex=...)"
-        return f"{name} is a {annotation.__name__} and takes no such default", f"use {wanted}, or no default"
+        return _no_such_default(name, annotation.__name__, default)
     symbols.series.append(series)
     symbols.arguments[name] = annotation(name, tape)
     return None
+
+
+def _unknown(value: Any) -> bool:
+    """Whether something unknown is in a declaration."""
+    if isinstance(value, tuple):
+        return any(map(_unknown, value))
+    return isinstance(value, Unknown) or (is_dataclass(value) and any(map(_unknown, vars(value).values())))
+
+
+def _no_kind(name: str, annotation: Any, default: Any) -> tuple[str, str]:
+    """What to say of a parameter whose annotation is none of ours."""
+    number = isinstance(default, int | float | HyperDeclaration) and not isinstance(default, bool)
+    likely = "Hyper" if number else "Flag" if isinstance(default, bool | FlagDeclaration) else ""
+    likely = "State" if isinstance(default, StateDeclaration) else likely
+    fix = f"write {name}: {likely} = {likely.lower()}(...)" if likely else f"annotate it as {_ANNOTATIONS}"
+    if annotation is inspect.Parameter.empty:
+        return f"{name} has no kind", fix
+    text = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", repr(annotation))
+    close = get_close_matches(text, _KINDS, n=1)
+    if close:
+        fix = f"did you mean {close[0]}?" if close[0] != text else f"import {text} from optgen.spec"
+    return f"{name} is annotated as {text}, which is no kind of symbol", fix
+
+
+def _no_such_default(name: str, kind: str, default: Any) -> tuple[str, str]:
+    """What to say of a series with a default that does not fit."""
+    fix = "take the default away"
+    if isinstance(default, StateDeclaration):
+        fix = f"only a State has one: write {name}: State = state(...)"
+    elif isinstance(default, HyperDeclaration):
+        fix = f"write {name}: Hyper = hyper(...)"
+    elif isinstance(default, FlagDeclaration):
+        fix = f"write {name}: Flag = flag(...)"
+    elif kind == "State":
+        fix = f"write {name}: State = state(init={default!r})"
+    return f"{name} is a {kind} and takes no such default", fix
 
 
 def _declare_hyper(symbols: _Symbols, name: str, default: Any, place: Location) -> tuple[str, str] | None:
     if isinstance(default, int | float) and not isinstance(default, bool):
         default = HyperDeclaration(default, None, ())
     if not isinstance(default, HyperDeclaration):
-        return f"hyper-parameter {name} has no default", f"write {name}: Hyper = hyper(0.1, ge=0)"
+        plain = isinstance(default, str | bool | list | tuple)
+        wrong = f"has {repr(default) if plain else 'a default'} for a number"
+        wrong = wrong if default is not None else "has no default"
+        return f"hyper-parameter {name} {wrong}", f"write {name}: Hyper = hyper(0.1, ge=0)"
     for value in (default.default, *(bound for _, bound in default.bounds)):
         if isinstance(value, bool) or not isinstance(value, int | float):
             return f"hyper-parameter {name} is declared with {value!r}", "defaults and bounds are numbers"
-    symbols.hypers.append(
-        HyperParameter(name, default.default, place, default.tex or tex.guess(name), default.bounds)
-    )
+    written = default.tex or tex.guess(name)
+    symbols.hypers.append(HyperParameter(name, default.default, place, written, default.bounds))
     symbols.arguments[name] = HyperSymbol(name, real=True)
     return None
 
@@ -158,33 +209,3 @@ def _declare_flag(symbols: _Symbols, name: str, default: Any, place: Location) -
     symbols.flags.append(Flag(name, default.default, place, default.doc))
     symbols.arguments[name] = FlagSymbol(name)
     return None
-
-
-def _run(declaration: Declaration, arguments: dict[str, object], file: str) -> Problem | None:
-    """Call the function on its symbols; returns what stopped it."""
-    try:
-        with sympy.evaluate(False):
-            declaration.function(**arguments)
-    except Exception as error:  # noqa: BLE001  # an author's code can raise anything; it becomes one message
-        return problem_from(error, file, declaration.function.__globals__ | arguments)
-    return None
-
-
-def problem_from(error: Exception, file: str, names: dict[str, Any]) -> Problem:
-    """One message for an exception that left an author's file, at the author's line."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
-    place = Location(file)
-    if frames:
-        last = frames[-1]
-        column = -1 if last.colno is None else last.colno
-        place = Location(file, last.lineno or 0, column, -1 if last.end_colno is None else last.end_colno)
-    if isinstance(error, Mistake):
-        return Problem(place, str(error))
-    if isinstance(error, NameError):
-        missing = error.name or ""
-        close = get_close_matches(missing, [n for n in names if not n.startswith("_")], n=1)
-        known = f"did you mean {close[0]}?" if close else "declare it as a parameter, or import it from optgen.spec"
-        return Problem(place.at(missing), f"{missing} is not defined", known)
-    if "truth value" in str(error):
-        return Problem(place, "a symbol has no truth value while equations are recorded", "use where(condition, a, b)")
-    return Problem(place, f"{type(error).__name__}: {error}", "equations use the functions of optgen.spec")

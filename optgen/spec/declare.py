@@ -6,19 +6,21 @@ import inspect
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import islice
-from types import FrameType
-from typing import Any
+from types import FunctionType
+from typing import Any, NoReturn
 
 import sympy
 
 from optgen.problems import Location
 
 from .model import Equation, Kind, Read
-from .symbols import At, Expr, FlagSymbol, HyperSymbol, t
+from .places import frame_place
+from .symbols import At, Condition, Expr, FlagSymbol, HyperSymbol, t
+
+_LONGEST = 10_000  # lines and uses; a spec beyond this is in a loop that never ends
 
 
-class Mistake(Exception):
+class MistakeError(Exception):
     """An author's mistake noticed while the spec runs; its text is the message."""
 
 
@@ -29,20 +31,21 @@ class Tape:
     equations: list[Equation] = field(default_factory=list)
     reads: list[Read] = field(default_factory=list)
 
+    def __len__(self) -> int:
+        return len(self.equations) + len(self.reads)
 
-def _here(frame: FrameType) -> Location:
-    """The place in the source that `frame` is executing, columns included."""
-    code = frame.f_code
-    line, _, column, end = next(islice(code.co_positions(), frame.f_lasti // 2, None))
-    return Location(code.co_filename, line or frame.f_lineno, -1 if column is None else column, -1 if end is None else end)
+    def clear(self) -> None:
+        """Forget everything, for another run."""
+        self.equations.clear()
+        self.reads.clear()
 
 
 def _lag(when: object) -> int | None:
     """How many steps `when` lies back: `t-1` gives 1; None for what is no time."""
     with sympy.evaluate(True):
         try:
-            difference = sympy.sympify(t - when).doit()  # type: ignore[operator]  # any object may arrive here
-        except (TypeError, sympy.SympifyError):
+            difference = sympy.sympify(t - when).doit()
+        except (TypeError, ValueError, AttributeError):  # any object may arrive here
             return None
     return int(difference) if difference.is_Integer else None
 
@@ -56,20 +59,39 @@ class _Series:
         self._name, self._tape = name, tape
 
     def __getitem__(self, when: object) -> Expr:
-        atom = At(self._name, _lag(when))
-        self._tape.reads.append(Read(atom, _here(sys._getframe(1)), len(self._tape.equations)))
+        atom, place = At(self._name, _lag(when)), frame_place(sys._getframe(1))
+        self._tape.reads.append(Read(atom, place, len(self._tape.equations)))
+        self._limit()
         return atom
 
     def __setitem__(self, when: object, value: Expr | float) -> None:
-        atom, place = At(self._name, _lag(when)), _here(sys._getframe(1))
-        self._tape.equations.append(Equation(atom, sympy.sympify(value), place))
+        atom, place = At(self._name, _lag(when)), frame_place(sys._getframe(1))
+        self._tape.equations.append(Equation(atom, self._expression(value), place))
+        self._limit()
 
-    def _sympy_(self) -> None:
-        raise Mistake(f"{self._name} has a value at each step: write {self._name}[t] or {self._name}[t-1]")
+    def _expression(self, value: object) -> Any:
+        try:
+            # SymPy would read a text as an expression over symbols of its own.
+            rhs = None if isinstance(value, str) else sympy.sympify(value)
+        except sympy.SympifyError:
+            rhs = None
+        if not isinstance(rhs, Expr | Condition):
+            raise MistakeError(f"{self._name} is assigned a {type(value).__name__}, which is no expression")
+        return rhs
 
-    def __bool__(self) -> bool:
+    def _limit(self) -> None:
+        if len(self._tape) > _LONGEST:
+            raise MistakeError("the equations never come to an end: a loop in the spec runs for ever")
+
+    def _sympy_(self) -> NoReturn:
+        raise MistakeError(f"{self._name} has a value at each step: write {self._name}[t] or {self._name}[t-1]")
+
+    def __bool__(self) -> NoReturn:
         self._sympy_()
-        return False
+
+    def __iter__(self) -> NoReturn:
+        # Without this, Python would walk over `x[0]`, `x[1]`, ... and never stop.
+        raise MistakeError(f"{self._name} is no collection: an equation holds for every element at once")
 
 
 class Param(_Series):
@@ -149,7 +171,7 @@ def hyper(
     lt: float | None = None,
     tex: str | None = None,
 ) -> Any:
-    """Declare a hyper-parameter.
+    r"""Declare a hyper-parameter.
 
     Args:
         default: Value where the user gives none; has to lie in the domain.
@@ -157,7 +179,7 @@ def hyper(
         gt: Values are above this.
         le: Values are at most this.
         lt: Values are below this.
-        tex: LaTeX of the symbol; guessed from the name where absent (`beta1` gives `\\beta_{1}`).
+        tex: LaTeX of the symbol; guessed from the name where absent (`beta1` gives `\beta_{1}`).
     """
     bounds = (("ge", ge), ("gt", gt), ("le", le), ("lt", lt))
     return HyperDeclaration(default, tex, tuple((k, v) for k, v in bounds if v is not None))
@@ -194,12 +216,21 @@ def symbol(tex: str) -> Any:
 
 @dataclass(frozen=True)
 class Declaration:
-    """A spec function that has been declared but not yet run."""
+    """A spec function that has been declared but not yet run.
+
+    Attributes:
+        function: The author's function.
+        paper: Citation.
+        class_name: Name of the torch class.
+        title: Heading in the documentation.
+        location: Where the decorator was applied.
+    """
 
     function: Callable[..., None]
     paper: str
     class_name: str
     title: str
+    location: Location
 
     @property
     def name(self) -> str:
@@ -207,27 +238,36 @@ class Declaration:
         return self.function.__name__
 
     @property
-    def file(self) -> str:
-        """File that the function stands in."""
-        return self.function.__code__.co_filename
-
-    @property
     def doc(self) -> str:
         """The function's docstring, unindented."""
         return inspect.getdoc(self.function) or ""
 
 
-def optimizer(*, paper: str = "", class_name: str = "", title: str = "") -> Callable[[Callable[..., None]], Any]:
+DECLARED: list[Declaration] = []
+"""Every declaration that has not been collected yet, so that the loader misses none that a file makes."""
+
+
+def optimizer(
+    function: object = None, /, *, paper: str = "", class_name: str = "", title: str = ""
+) -> Callable[[Callable[..., None]], Any]:
     """Declare an optimizer: the decorated function's parameters are its symbols, its body is the update.
 
     Args:
+        function: Nothing; what Python hands over where the parentheses are missing.
         paper: Citation, as free text.
         class_name: Name of the torch class; the function's name in CamelCase where absent.
         title: Heading in the documentation; the class name where absent.
     """
+    if function is not None:
+        raise MistakeError('write @optimizer(paper="...") or @optimizer(), with parentheses')
 
     def declare(function: Callable[..., None]) -> Declaration:
+        if not isinstance(function, FunctionType):
+            raise MistakeError("@optimizer(...) stands on top of a function: def name(theta: Param, g: Grad, ...)")
         camel = "".join(part.capitalize() for part in function.__name__.split("_"))
-        return Declaration(function, paper, class_name or camel, title or class_name or camel)
+        place = frame_place(sys._getframe(1))
+        declaration = Declaration(function, paper, class_name or camel, title or class_name or camel, place)
+        DECLARED.append(declaration)
+        return declaration
 
     return declare

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import ast
 import linecache
+import re
 import sys
-from collections.abc import Iterable
+import tokenize
+import warnings
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from optgen.problems import Location, Problem
 
-from .capture import capture, problem_from
-from .declare import Declaration
+from .capture import capture
+from .declare import DECLARED, Declaration
+from .failures import problem_from, unreadable
 from .model import Spec
+from .places import node_place
+from .symbols import Unknown
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
 def spec_files(folder: Path) -> list[Path]:
@@ -40,7 +49,8 @@ def load(folder: Path, files: Iterable[Path] | None = None) -> tuple[list[Spec],
         being read. Problems inside a spec are in the spec.
     """
     if not folder.is_dir():
-        return [], [Problem(Location(shown(folder)), "there is no such folder of specs")]
+        what = "is a file, not a folder of specs" if folder.exists() else "there is no such folder of specs"
+        return [], [Problem(Location(shown(folder)), what)]
     found = list(files) if files is not None else spec_files(folder)
     specs: list[Spec] = []
     problems: list[Problem] = []
@@ -57,11 +67,11 @@ def load(folder: Path, files: Iterable[Path] | None = None) -> tuple[list[Spec],
 def load_file(path: Path) -> tuple[list[Spec], list[Problem]]:
     """Run one spec file and capture what it declares; see `load` for what is returned."""
     name = shown(path)
-    linecache.checkcache(name)
     try:
-        source = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        return [], [Problem(Location(name), f"cannot be read: {error}")]
+        with tokenize.open(path) as file:  # honours a byte order mark and a coding line, as Python does
+            source = file.read()
+    except (OSError, UnicodeDecodeError, SyntaxError) as error:
+        return [], [unreadable(error, name, path)]
     return load_source(source, name)
 
 
@@ -72,21 +82,118 @@ def load_source(source: str, name: str) -> tuple[list[Spec], list[Problem]]:
         source: The text.
         name: Path that messages show.
     """
+    # Messages quote the text that was read, even if the file changes or is none.
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
     try:
-        tree = ast.parse(source, name)
+        tree, code, problems = _parsed(source, name)
     except SyntaxError as error:
-        column = (error.offset or 1) - 1
-        return [], [Problem(Location(name, error.lineno or 1, column, column + 1), f"does not parse: {error.msg}")]
-    module = ModuleType(f"optgen_spec:{name}")
-    module.__file__ = name
-    sys.modules[module.__name__] = module  # inspect and dataclasses look modules up by name
-    try:
-        exec(compile(tree, name, "exec"), module.__dict__)
-    except Exception as error:  # noqa: BLE001  # an author's file can raise anything; it becomes one message
-        problem = problem_from(error, name, module.__dict__)
-        return [], [Problem(problem.location, f"does not import: {problem.message}", problem.fix)]
-    finally:
-        del sys.modules[module.__name__]
-    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
-    declared = [d for d in vars(module).values() if isinstance(d, Declaration) and d.file == name]
-    return [capture(d, functions[d.name], name) for d in dict.fromkeys(declared) if d.name in functions], []
+        return [], [problem_from(error, name, ())]
+    except (ValueError, RecursionError, MemoryError) as error:  # null bytes; nested too deeply
+        return [], [Problem(Location(name), f"does not parse: {error}")]
+    declared, failures = _executed(code, tree, name)
+    problems += failures
+    if declared is None:
+        return [], problems
+    functions = {n.name: n for n in tree.body if isinstance(n, ast.FunctionDef)}
+    specs: list[Spec] = []
+    for declaration in declared:
+        node = _function(declaration, tree, name)
+        if isinstance(node, ast.FunctionDef):
+            specs.append(capture(declaration, node, name, functions))
+        else:
+            problems.append(node)
+    problems += _undeclared(tree, name)
+    return specs, problems
+
+
+def _parsed(source: str, name: str) -> tuple[ast.Module, Any, list[Problem]]:
+    r"""The syntax tree and code of a file, and what Python only warns of: "\eta", which some day is an error."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        tree = ast.parse(source, name)
+        # Annotations stay texts until a symbol is made of them: a misspelt one is then a message of its own.
+        code = compile(tree, name, "exec", annotations.compiler_flag, dont_inherit=True)
+    problems = []
+    for warning in caught:
+        found = re.search(r"invalid escape sequence '(.+?)'", str(warning.message))
+        if found:
+            place = Location(name, warning.lineno)
+            start = place.source.find(found[1])
+            place = Location(name, warning.lineno, start, start + len(found[1])) if start >= 0 else place
+            problems.append(Problem(place, f"{found[1]} is no escape sequence", 'write a raw text: r"..."'))
+    return tree, code, problems
+
+
+def _executed(code: Any, tree: ast.Module, name: str) -> tuple[list[Declaration] | None, list[Problem]]:
+    """Run a file as a module; returns what it declared, None where it failed.
+
+    A name that is not defined is reported, and the file runs again with something unknown in its place, so
+    that a misspelt annotation does not hide what else is wrong.
+    """
+    missing: dict[str, Any] = {}
+    problems: list[Problem] = []
+    before = len(DECLARED)
+    while True:
+        module = ModuleType(f"optgen_spec:{name}")
+        module.__file__, module.__package__ = name, ""
+        vars(module).update(missing)
+        sys.modules[module.__name__] = module  # inspect and dataclasses look modules up by name
+        try:
+            exec(code, vars(module))
+            return [d for d in DECLARED[before:] if d.location.file == name], problems
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # an author's file can raise anything
+            if not missing or isinstance(error, NameError):
+                problem = problem_from(error, name, [n for n in vars(module) if n not in missing], tree)
+                text = f"does not import: {problem.message}"
+                problems.append(Problem(problem.location, text, problem.fix))
+            if not isinstance(error, NameError) or not error.name or error.name in missing:
+                return None, problems
+            missing[error.name] = Unknown(error.name)
+        finally:
+            sys.modules.pop(module.__name__, None)
+            del DECLARED[before:]
+
+
+def _functions(node: ast.AST, nested: bool = False) -> Iterator[tuple[_Function, bool]]:
+    """Every function below a node, and whether it stands inside another function or a class."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, _Function):
+            yield child, nested
+        yield from _functions(child, nested or isinstance(child, _Function | ast.ClassDef))
+
+
+def _function(declaration: Declaration, tree: ast.Module, name: str) -> ast.FunctionDef | Problem:
+    """The syntax tree of a declared function, or why it cannot be a spec."""
+    code = declaration.function.__code__
+    for node, nested in _functions(tree):
+        decorators = () if isinstance(node, ast.Lambda) else node.decorator_list
+        first = min(n.lineno for n in (node, *decorators))
+        if first != code.co_firstlineno or getattr(node, "name", "<lambda>") != code.co_name:
+            continue
+        if isinstance(node, ast.Lambda):
+            place = node_place(node, name)
+            return Problem(place, "a spec cannot be a lambda", "write def name(theta: Param, g: Grad, ...)")
+        place = Location(name, node.lineno).at(node.name)
+        if not first <= declaration.location.line <= node.lineno:
+            break
+        if isinstance(node, ast.AsyncFunctionDef):
+            return Problem(place, f"the spec {node.name} is an async function", "write def, not async def")
+        if nested:
+            text = f"the spec {node.name} stands inside another function or class"
+            return Problem(place, text, "a spec stands at the top level of its file")
+        return node
+    text = f"the spec {declaration.name} is no function of this file"
+    return Problem(declaration.location, text, "put @optimizer(...) directly on top of a def")
+
+
+def _undeclared(tree: ast.Module, name: str) -> Iterator[Problem]:
+    """Functions that are annotated like specs, but are neither declared nor used."""
+    used = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
+    for node, _ in _functions(tree):
+        if isinstance(node, ast.Lambda) or node.name in used or node.decorator_list:
+            continue
+        arguments = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
+        annotations = (ast.unparse(a.annotation) for a in arguments if a.annotation is not None)
+        if any(text.strip("\"'").rpartition(".")[2] == "Param" for text in annotations):
+            text = f"{node.name} has a Param, but is not declared"
+            yield Problem(Location(name, node.lineno).at(node.name), text, "put @optimizer(...) on top of it")

@@ -119,8 +119,9 @@ class Spec:
         equations: In the order in which they ran.
         reads: Every use of a series, in the order in which they ran.
         problems: Mistakes that the capture itself met.
-        complete: False where the function could not run to its end.
+        complete: False where the record misses equations, because lines of the function failed.
         tree: Syntax tree of the function.
+        functions: Syntax trees of the functions of its file, which it may call.
         names: What the names in the function's module stand for.
     """
 
@@ -138,6 +139,7 @@ class Spec:
     problems: tuple[Problem, ...] = ()
     complete: bool = True
     tree: ast.FunctionDef | None = field(default=None, compare=False, repr=False)
+    functions: dict[str, ast.FunctionDef] = field(default_factory=dict, compare=False, repr=False)
     names: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def of_kind(self, *kinds: Kind) -> tuple[Series, ...]:

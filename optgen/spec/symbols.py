@@ -43,7 +43,8 @@ if TYPE_CHECKING:
 
         name: str
 
-        def __new__(cls, name: str, **assumptions: Any) -> Any: ...
+        def __new__(cls, name: str, **assumptions: Any) -> Any:
+            """Make the atom."""
 
 else:
     Expr = sympy.Expr
@@ -83,6 +84,20 @@ class FlagSymbol(Symbol, Condition):
     """A structural boolean: decides which equations there are, never a value of an element."""
 
     __slots__ = ()
+
+
+class Unknown(Symbol):
+    """Stands for what a mistake left without meaning, so that the rest of the spec can still be read."""
+
+    __slots__ = ()
+    __iter__ = None  # with `__getitem__` alone, SymPy and Python would walk over it without end
+
+    def __getitem__(self, when: object) -> Unknown:
+        """Nothing more is known of it at any step."""
+        return self
+
+    def __setitem__(self, when: object, value: object) -> None:
+        """What is assigned to it is lost."""
 
 
 class TimeSymbol(Symbol):

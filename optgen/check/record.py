@@ -1,0 +1,127 @@
+"""Where in the text a part of the record stands."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import sympy
+
+from optgen.problems import Location
+from optgen.spec.functions import Where
+from optgen.spec.model import Equation, Read, Spec
+from optgen.spec.places import node_place
+from optgen.spec.symbols import At, Unknown
+
+
+def series_kinds(spec: Spec) -> dict[str, Any]:
+    """The kind of each series by its name."""
+    return {s.name: s.kind for s in spec.series}
+
+
+def written(place: Location, atom: At) -> str:
+    """A series at a time, as the author wrote it."""
+    text = place.source[place.column : place.end_column] if place.column >= 0 else ""
+    return text if text.startswith(atom.series) else str(atom)
+
+
+def premature(spec: Spec) -> list[Read]:
+    """The uses of new values above the equations that give them."""
+    first: dict[str, int] = {}
+    for number, equation in enumerate(spec.equations):
+        if equation.lhs.lag == 0:
+            first.setdefault(equation.lhs.series, number)
+    return [r for r in spec.reads if r.atom.lag == 0 and first.get(r.atom.series, -1) >= r.after]
+
+
+def known(spec: Spec) -> list[tuple[int, Equation]]:
+    """The equations whose right side was recorded, numbered as in the spec."""
+    return [(n, e) for n, e in enumerate(spec.equations) if not isinstance(e.rhs, Unknown)]
+
+
+def atom_places(spec: Spec, number: int, atom: At) -> list[Location]:
+    """The places where equation `number` reads an atom, in the order of the text; one at least."""
+    places = [r.location for r in spec.reads if r.after == number and r.atom == atom]
+    return places or [spec.equations[number].location]
+
+
+def call_places(spec: Spec, equation: Equation, function: str) -> list[Location]:
+    """The places in an equation's text where a function is called, by the start of the call."""
+    calls = [
+        node
+        for statement in statements_at(spec, equation.location.line)
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == function
+    ]
+    calls.sort(key=lambda node: (node.lineno, node.col_offset))
+    return [node_place(node, equation.location.file) for node in calls]
+
+
+def statements_at(spec: Spec, line: int) -> list[ast.stmt]:
+    """The innermost statement at a line of the spec or of a function of its file, if there is one."""
+    functions = [*spec.functions.values(), *([spec.tree] if spec.tree else [])]
+    found: list[ast.stmt] = []
+    for function in functions:
+        for node in (n for statement in function.body for n in ast.walk(statement)):
+            if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or node.lineno):
+                found = [node]  # `walk` meets the outer ones first
+    return found
+
+
+def word_place(spec: Spec, equation: Equation, word: str) -> Location:
+    """Where a word stands in an equation; its left side where it does not."""
+    for statement in statements_at(spec, equation.location.line):
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name | ast.Attribute) and word in (ast.unparse(node), getattr(node, "attr", "")):
+                return node_place(node, equation.location.file)
+    return equation.location
+
+
+def under_flag(rhs: Any, flag: str) -> Iterator[tuple[At, bool]]:
+    """Every use of a series in an expression, and whether it is only reached with the flag on; in order."""
+
+    def visit(node: Any, on: bool) -> Iterator[tuple[At, bool]]:
+        if isinstance(node, At):
+            yield node, on
+        elif isinstance(node, Where):
+            condition, a, b = node.args
+            off = _without(condition, flag)
+            yield from visit(condition, on)
+            yield from visit(a, on or off is False)
+            yield from visit(b, on or off is True)
+        else:
+            for part in parts(node):
+                yield from visit(part, on)
+
+    return visit(rhs, False)
+
+
+def _without(condition: Any, flag: str) -> bool | None:
+    """The truth of a condition with the flag off; None where that depends on more."""
+    match condition:
+        case sympy.Symbol() if condition.name == flag:
+            return False
+        case sympy.Not():
+            inner = _without(condition.args[0], flag)
+            return None if inner is None else not inner
+        case sympy.And() | sympy.Or():
+            decisive = isinstance(condition, sympy.Or)  # the operand that settles it
+            parts = [_without(part, flag) for part in condition.args]
+            if decisive in parts:
+                return decisive
+            return None if None in parts else not decisive
+    return None
+
+
+def preorder(node: Any, wanted: Callable[[Any], bool]) -> Iterator[Any]:
+    """The parts of a tree that are wanted, outer before inner, in the author's order."""
+    if wanted(node):
+        yield node
+    for part in parts(node):
+        yield from preorder(part, wanted)
+
+
+def parts(node: Any) -> tuple[Any, ...]:
+    """What a tree is made of; nothing where an author put something in that SymPy has no tree of."""
+    return tuple(node.args) if isinstance(node, sympy.Basic) else ()

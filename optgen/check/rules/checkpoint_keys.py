@@ -1,0 +1,25 @@
+"""Each state has a key of its own in checkpoints: two under one key would overwrite each other."""
+
+from collections.abc import Iterator
+
+from optgen.check.declared import default_place
+from optgen.check.reserved import CHECKPOINT_KEYS
+from optgen.problems import Problem
+from optgen.spec.model import Spec
+
+
+def check(spec: Spec) -> Iterator[Problem]:
+    """Find keys that are taken, or are none."""
+    taken: dict[str, str] = {}
+    for series in spec.states:
+        key: object = series.key
+        place = default_place(spec, series.name, series.location, "key")
+        if not isinstance(key, str) or not key:
+            yield Problem(place, f"{key!r} is no key for {series.name} in checkpoints", 'write key="exp_avg"')
+            continue
+        if key in CHECKPOINT_KEYS:
+            yield Problem(place, f"torch keeps something of its own under the key {key}", "choose another key")
+        elif key in taken:
+            text = f"{series.name} has the key {key} in checkpoints, which {taken[key]} has already"
+            yield Problem(place, text, "choose another key")
+        taken.setdefault(key, series.name)
