@@ -1,0 +1,64 @@
+"""What the README shows is what is there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import optgen.specs
+from optgen.check import load_checked
+from optgen.driver import unit_of
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+FOLDER = Path(optgen.specs.__path__[0])
+
+
+def _rows() -> list[str]:
+    """The catalogue, a row for each shipped spec."""
+    rows = []
+    for spec in load_checked(FOLDER):
+        unit = unit_of(spec, FOLDER)
+        flags = {f.name: f.default for f in spec.flags}
+        states = ", ".join(f"{s.name} if {s.only_if}" if s.only_if else s.name for s in spec.states) or "none"
+        moved, least = unit.schedule.bytes_moved(flags), unit.schedule.bytes_least(flags)
+        rows.append(f"| [{spec.title}](specs/{spec.name}.py) | {states} | {moved} | {least} | {spec.paper} |")
+    return rows
+
+
+def test_excerpts_are_verbatim() -> None:
+    excerpts = re.findall(r"<!-- excerpt: (\S+) -->\n```\w+\n(.*?)\n```\n", README, re.DOTALL)
+    assert len(excerpts) == 3
+    for path, text in excerpts:
+        assert text in (ROOT / path).read_text(encoding="utf-8"), path
+
+
+def test_the_catalogue_is_complete() -> None:
+    heading, rule = "| optimizer | state | bytes moved | least | source |", "|---|---|---:|---:|---|"
+    table = "\n".join([heading, rule, *_rows()])
+    assert table in README, f"the README's catalogue should be:\n{table}"
+
+
+def test_the_example_of_a_user_builds(tmp_path: Path) -> None:
+    text = re.search(r"Put this into `mine/calm.py`:\n\n```python\n(.*?)```", README, re.DOTALL)
+    assert text is not None
+    (tmp_path / "calm.py").write_text(text[1], encoding="utf-8")
+    (spec,) = load_checked(tmp_path)
+    assert spec.name == "calm"
+    assert unit_of(spec, tmp_path).schedule.bytes_moved({}) == 20
+
+
+def test_the_message_shown_is_the_message_given(tmp_path: Path) -> None:
+    import pytest
+
+    from optgen.problems import SpecError
+
+    shown = re.search(r"```text\nmine/calm.py:(\d+): (.*?)```", README, re.DOTALL)
+    example = re.search(r"Put this into `mine/calm.py`:\n\n```python\n(.*?)```", README, re.DOTALL)
+    assert shown is not None
+    assert example is not None
+    broken = example[1].replace("theta[t-1] - lr * m[t]", "theta[t] - lr * m[t]")
+    (tmp_path / "calm.py").write_text(broken, encoding="utf-8")
+    with pytest.raises(SpecError) as caught:
+        load_checked(tmp_path)
+    assert str(caught.value).partition("calm.py:")[2] == f"{shown[1]}: {shown[2]}".rstrip("\n")
