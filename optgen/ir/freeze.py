@@ -10,7 +10,7 @@ import sympy
 from sympy.core.relational import Relational
 
 from optgen.problems import Problem, SpecError
-from optgen.spec.functions import Absolute, Maximum, MaxAbs, Mean, Minimum, Norm, Sign, Total, Where
+from optgen.spec.functions import Absolute, MaxAbs, Maximum, Mean, Minimum, Norm, Sign, Total, Where
 from optgen.spec.model import Equation, Kind, Series, Spec
 from optgen.spec.symbols import At, FlagSymbol, HyperSymbol, TimeSymbol
 
@@ -55,7 +55,7 @@ def freeze(spec: Spec) -> Program:
         inputs.append(Input(previous(series.name) if before else series.name, series.name, role, Rate.ELEMENT, guard))
         if before:
             outputs.append(Output(series.name, role, series.name, guard))
-    inputs += [Input(h.name, h.name, Role.HYPER, Rate.CONSTANT) for h in spec.hypers]
+    inputs += [Input(h.name, h.name, Role.HYPER, Rate.CONSTANT, bounds=h.bounds) for h in spec.hypers]
     inputs += [Input(f.name, f.name, Role.FLAG, Rate.CONSTANT) for f in spec.flags]
     inputs.append(Input("t", "t", Role.TIME, Rate.STEP))
     guards = {series.name: _guard(series) for series in spec.series}
@@ -91,7 +91,7 @@ def lower(node: Any) -> Expr:
         case HyperSymbol() | FlagSymbol() | TimeSymbol():
             return Ref(node.name)
         case sympy.Integer() | sympy.Rational():
-            return Const(Fraction(int(node.p), int(node.q)))
+            return _constant(Fraction(int(node.p), int(node.q)))
         case sympy.Float():
             return Const(exact(node))
         case sympy.Add():
@@ -114,6 +114,14 @@ def lower(node: Any) -> Expr:
             result: Expr = make(table[node.func], *map(lower, node.args))
             return result
     raise NotImplementedError(f"{node.func.__name__}")
+
+
+def _constant(value: Fraction) -> Const:
+    try:
+        float(value)
+    except OverflowError:
+        raise NotImplementedError("a number beyond the largest double") from None
+    return Const(value)
 
 
 def exact(number: Any) -> Fraction:
@@ -159,4 +167,6 @@ def _power(base: Any, exponent: Any) -> Expr:
         return Binary("div", Const(Fraction(1)), lower(base))
     if exponent is sympy.S.Half:
         return Unary("sqrt", lower(base))
+    if exponent == -sympy.S.Half:
+        return Binary("div", Const(Fraction(1)), Unary("sqrt", lower(base)))
     return Binary("pow", lower(base), lower(exponent))

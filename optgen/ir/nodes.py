@@ -135,6 +135,7 @@ class Input:
         role: What it is.
         rate: How often it changes.
         guard: Flags under which it exists.
+        bounds: Domain of a hyper-parameter as (relation, bound) pairs; relations are "ge", "gt", "le", "lt".
     """
 
     name: str
@@ -142,6 +143,7 @@ class Input:
     role: Role
     rate: Rate
     guard: Guard = ALWAYS
+    bounds: tuple[tuple[str, float], ...] = ()
 
     def __str__(self) -> str:
         return f"{self.role} {self.name}: {self.rate.name.lower()}" + _if(self.guard)

@@ -4,13 +4,31 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from optgen.ir.nodes import ALWAYS, Binary, Const, Expr, Guard, Let, Program, Ref, Role, Select, Unary, children
+from optgen.ir.nodes import (
+    ALWAYS,
+    Binary,
+    Const,
+    Expr,
+    Guard,
+    Let,
+    Program,
+    Ref,
+    Role,
+    Select,
+    Unary,
+    children,
+    rebuild,
+)
+
+from .flags import settled
 
 
 def guard_values(program: Program) -> Program:
     """Give every statement and input the weakest guard that its uses need, and drop statements without a use.
 
-    A value that only one arm of `select(flag, a, b)` uses is needed only under that value of the flag.
+    A value that only one arm of `select(flag, a, b)` uses is needed only under that value of the flag. What a guard
+    settles is not asked again behind it. Earlier guards of statements do not count: a state that exists under a flag
+    only is an output, and used, under that flag only.
     """
     flags = {i.name for i in program.input_of(Role.FLAG)}
     needed: dict[str, Guard] = {}
@@ -19,13 +37,31 @@ def guard_values(program: Program) -> Program:
     body: list[Let] = []
     for let in reversed(program.body):
         if let.name in needed:
-            guard = needed[let.name] | let.guard
-            body.append(replace(let, guard=guard))
-            _demand(let.expr, guard, flags, needed)
+            guard = needed[let.name]
+            expr = _under(let.expr, guard, flags)
+            body.append(replace(let, expr=expr, guard=guard))
+            _demand(expr, guard, flags, needed)
     inputs = tuple(
         replace(i, guard=i.guard | needed.get(i.name, ALWAYS)) if i.role is not Role.FLAG else i for i in program.inputs
     )
     return replace(program, inputs=inputs, body=tuple(reversed(body)))
+
+
+def _under(expr: Expr, guard: Guard, flags: set[str]) -> Expr:
+    """An expression where the flags of a guard are as it says."""
+    if not isinstance(expr, Select):
+        return rebuild(expr, lambda child: _under(child, guard, flags))
+    condition: Expr | bool = expr.condition
+    for flag, value in sorted(guard):
+        if not isinstance(condition, bool):
+            condition = settled(condition, flag, value)
+    if isinstance(condition, bool):
+        return _under(expr.a if condition else expr.b, guard, flags)
+    return Select(
+        _under(condition, guard, flags),
+        _under(expr.a, guard | literals(condition, True, flags), flags),
+        _under(expr.b, guard | literals(condition, False, flags), flags),
+    )
 
 
 def _need(needed: dict[str, Guard], name: str, guard: Guard) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from optgen.ir.nodes import Binary, Const, Expr, Let, Program, Rate, Ref, Role, Select, Unary, rebuild, refs
+from optgen.ir.nodes import ALWAYS, Binary, Const, Expr, Let, Program, Rate, Ref, Role, Select, Unary, rebuild, refs
 from optgen.ir.wellformed import is_condition
 
 from .naming import fresh
 from .rates import Rates, rate
 
-Path = tuple[tuple[Expr, bool], ...]
+_ZERO, _ONE = Const(Fraction(0)), Const(Fraction(1))
 
 
 def hoist(program: Program) -> Program:
@@ -19,60 +19,64 @@ def hoist(program: Program) -> Program:
 
     Afterwards the leaves of element statements are names and constants only. The same is done between tensor rate
     and step rate, so that what a kernel computes once a tensor takes finished numbers from the host. A part that
-    stood in an arm of a coarse `select` is still computed only when that arm is taken.
+    stood in an arm of a `select` is computed whether or not that arm is taken: no coarse operation can fail.
     """
-    known: Rates = {i.name: i.rate for i in program.inputs}
-    taken = {i.name for i in program.inputs} | {let.name for let in program.body}
-    flags = {i.name for i in program.input_of(Role.FLAG)}
-    truth = dict.fromkeys(flags, True)
-    shared: dict[Expr, str] = {}
-    body: list[Let] = []
+    hoister = _Hoister(program)
+    for let in program.body:
+        hoister.statement(let)
+    return program.with_body(hoister.body)
 
-    def visit(expr: Expr, let: Let, level: Rate, path: Path) -> Expr:
-        decided = isinstance(expr, Ref) and truth.get(expr.name, False) and expr.name not in flags
-        if not decided and (isinstance(expr, Const | Ref) or _structural(expr, flags)):
+
+class _Hoister:
+    """The statements so far, and what is known of their names."""
+
+    def __init__(self, program: Program) -> None:
+        self.known: Rates = {i.name: i.rate for i in program.inputs}
+        self.taken = {i.name for i in program.inputs} | {let.name for let in program.body}
+        self.flags = {i.name for i in program.input_of(Role.FLAG)}
+        self.truth = dict.fromkeys(self.flags, True)
+        self.shared: dict[Expr, str] = {}
+        self.body: list[Let] = []
+
+    def statement(self, let: Let) -> None:
+        """Add a statement, behind what is hoisted out of it."""
+        level = rate(let.expr, self.known)
+        expr = self._visit(let.expr, let, level) if level >= Rate.TENSOR else let.expr
+        self._add(replace(let, expr=expr), level)
+
+    def _add(self, let: Let, level: Rate) -> None:
+        self.known[let.name] = level
+        self.truth[let.name] = is_condition(let.expr, self.truth)
+        self.body.append(let)
+
+    def _visit(self, expr: Expr, let: Let, level: Rate) -> Expr:
+        """An expression that is computed at a level, with its coarser parts named."""
+        if isinstance(expr, Const) or _structural(expr, self.flags):
             return expr
-        own = rate(expr, known)
-        if own < level:
-            return name_it(expr, let, own, path)
-        if isinstance(expr, Select) and rate(expr.condition, known) < level:
-            return Select(
-                visit(expr.condition, let, level, path),
-                visit(expr.a, let, level, (*path, (expr.condition, True))),
-                visit(expr.b, let, level, (*path, (expr.condition, False))),
-            )
-        return rebuild(expr, lambda child: visit(child, let, level, path))
+        own = rate(expr, self.known)
+        travels = not isinstance(expr, Ref) or self.truth.get(expr.name, False)
+        if own < level and travels:
+            return self._named(expr, let, own)
+        return rebuild(expr, lambda child: self._visit(child, let, level))
 
-    def name_it(expr: Expr, let: Let, own: Rate, path: Path) -> Expr:
+    def _named(self, expr: Expr, let: Let, own: Rate) -> Expr:
+        """The name of a coarse part; a condition travels as a number, since not every launcher has truth values."""
         value = fold(expr)
         if isinstance(value, Const):
             return value
-        condition = is_condition(value, truth)
-        if condition:  # travels as a number, since not every launcher has truth values
-            value = Select(value, Const(Fraction(1)), Const(Fraction(0)))
+        condition = is_condition(value, self.truth)
+        if condition:
+            value = Select(value, _ONE, _ZERO)
         if own is Rate.TENSOR:
-            value = visit(value, let, own, path)
-        for test, arm in reversed(path):
-            if rate(test, known) <= own:
-                zero = Const(Fraction(0))
-                value = Select(test, value, zero) if arm else Select(test, zero, value)
-        if value not in shared:
-            shared[value] = fresh(expr, let.name, taken, _role(expr), prefix="is_" if condition else "")
-            taken.add(shared[value])
-            known[shared[value]] = own
-            body.append(replace(let, name=shared[value], expr=value))
-        name = Ref(shared[value])
-        return Binary("ne", name, Const(Fraction(0))) if condition else name
-
-    for let in program.body:
-        level = rate(let.expr, known)
-        expr = let.expr
-        if level >= Rate.TENSOR:
-            expr = visit(expr, let, level, ())
-        known[let.name] = level
-        truth[let.name] = is_condition(expr, truth)
-        body.append(replace(let, expr=expr))
-    return program.with_body(body)
+            value = self._visit(value, let, own)
+        if value not in self.shared:
+            name = fresh(expr, let.name, self.taken, _role(expr, condition), prefix="is_" if condition else "")
+            self.taken.add(name)
+            self.shared[value] = name
+            # Whose part it is first does not matter: `guards` finds out under which flags it is needed.
+            self._add(replace(let, name=name, expr=value, guard=ALWAYS), own)
+        name_of = Ref(self.shared[value])
+        return Binary("ne", name_of, _ZERO) if condition else name_of
 
 
 def _structural(expr: Expr, flags: set[str]) -> bool:
@@ -81,22 +85,24 @@ def _structural(expr: Expr, flags: set[str]) -> bool:
     return bool(names) and flags.issuperset(names) and is_condition(expr, dict.fromkeys(flags, True))
 
 
-def _role(expr: Expr) -> str:
+def _role(expr: Expr, condition: bool) -> str:
+    if condition:
+        return "holds"
     return "scale" if isinstance(expr, Binary) and expr.op in ("div", "mul") else "part"
 
 
 def fold(expr: Expr) -> Expr:
-    """Exact arithmetic on constants."""
+    """Exact arithmetic on constants; what may be a negative zero is left to the machine."""
     expr = rebuild(expr, fold)
     match expr:
-        case Unary("neg", Const(x)):
+        case Unary("neg", Const(x)) if x:
             return Const(-x)
         case Binary("add", Const(x), Const(y)):
             return Const(x + y)
         case Binary("sub", Const(x), Const(y)):
             return Const(x - y)
-        case Binary("mul", Const(x), Const(y)):
+        case Binary("mul", Const(x), Const(y)) if x and y:
             return Const(x * y)
-        case Binary("div", Const(x), Const(y)) if y:
+        case Binary("div", Const(x), Const(y)) if x and y:
             return Const(x / y)
     return expr

@@ -17,11 +17,11 @@ _WORDS = {
     "max": "max_{x}_{y}",
     "min": "min_{x}_{y}",
     "gt": "{x}_above_{y}",
-    "ge": "{x}_from_{y}",
+    "ge": "{x}_at_least_{y}",
     "lt": "{x}_below_{y}",
-    "le": "{x}_upto_{y}",
-    "eq": "{x}_is_{y}",
-    "ne": "{x}_is_not_{y}",
+    "le": "{x}_at_most_{y}",
+    "eq": "{x}_equal_{y}",
+    "ne": "{x}_unequal_{y}",
     "and": "{x}_and_{y}",
     "or": "{x}_or_{y}",
     "neg": "minus_{x}",
@@ -31,7 +31,7 @@ _NUMBERS = {0: "zero", 1: "one", 2: "two", 3: "three"}
 
 
 def describe(expr: Expr) -> str:
-    """What an expression is, in words that are an identifier: `1 - beta1` gives `one_minus_beta1`; "" if it has none."""
+    """What an expression is, as an identifier: `1 - beta1` gives `one_minus_beta1`; "" where it has no such name."""
     match expr:
         case Ref(name):
             return name
@@ -52,9 +52,15 @@ def describe(expr: Expr) -> str:
 
 def fresh(expr: Expr, owner: str, taken: Container[str], role: str = "part", prefix: str = "") -> str:
     """An unused name for a value: what it is where that is short, else its part in the equation of `owner`."""
-    name = prefix + describe(expr)
-    if not name.isidentifier() or len(name) > _LONGEST:
+    described = describe(expr)
+    name = prefix + described
+    if not described or not name.isidentifier() or len(name) > _LONGEST:
         name = f"{owner}_{role}"
+    return unique(name, taken)
+
+
+def unique(name: str, taken: Container[str]) -> str:
+    """The name, with a number behind it where it is taken."""
     count, candidate = 1, name
     while candidate in taken:
         count += 1

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from optgen.ir import wellformed
 from optgen.ir.nodes import Program
 
+from .flags import flags_first
 from .guards import guard_values
 from .hoist import hoist
 from .numbering import number_values
@@ -15,6 +16,8 @@ from .reductions import lower_reductions
 from .schedule import Schedule, schedule
 
 PASSES: tuple[Callable[[Program], Program], ...] = (
+    flags_first,
+    guard_values,
     lower_reductions,
     expand_powers,
     divide_once,

@@ -1,49 +1,62 @@
-"""Powers as products and roots; divisions by coarse values as multiplications."""
+"""Powers as products; divisions by coarse values as multiplications."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from functools import reduce
 
 from optgen.ir.nodes import Binary, Const, Expr, Let, Program, Rate, Ref, bottom_up
 
+from .naming import fresh
 from .rates import Rates, rate
 
 _LARGEST_POWER = 4
+_ONE = Const(Fraction(1))
 
 
 def expand_powers(program: Program) -> Program:
-    """Write per-element `x**2`, `x**3`, `x**4` as products and `x**(1/2)` as a root.
+    """Write small whole powers of elements as products and their reciprocals.
 
     A base that is more than a name is named first, so that it is computed once. Coarser powers stay as they are:
     there the host's own power function serves.
     """
     known: Rates = {i.name: i.rate for i in program.inputs}
+    taken = {i.name for i in program.inputs} | {let.name for let in program.body}
     body: list[Let] = []
     for let in program.body:
         before: list[Let] = []
 
         def expand(node: Expr, let: Let = let, before: list[Let] = before) -> Expr:
-            if not isinstance(node, Binary) or node.op != "pow" or not isinstance(node.y, Const):
+            power = _small_power(node)
+            if power is None or rate(node, known) < Rate.ELEMENT:
                 return node
-            power = node.y.value
-            if rate(node.x, known) < Rate.ELEMENT or power.denominator != 1 or not 2 <= power <= _LARGEST_POWER:
-                return node
-            base = node.x
-            if not isinstance(base, Ref):
-                name = f"{let.name}_base" + (str(len(before) + 1) if before else "")
+            base = node.x  # type: ignore[union-attr]  # only a binary node has a power
+            if not isinstance(base, Ref) and abs(power) > 1:
+                name = fresh(base, let.name, taken, "base")
+                taken.add(name)
                 before.append(replace(let, name=name, expr=base))
                 known[name] = Rate.ELEMENT
                 base = Ref(name)
-            product: Expr = base
-            for _ in range(int(power) - 1):
-                product = Binary("mul", product, base)
-            return product
+            return _expanded(base, power)
 
         expr = bottom_up(let.expr, expand)
         known[let.name] = rate(expr, known)
         body += [*before, replace(let, expr=expr)]
     return program.with_body(body)
+
+
+def _small_power(node: Expr) -> int | None:
+    """The exponent of a power that is a short product; None for other nodes."""
+    match node:
+        case Binary("pow", _, Const(power)) if power.denominator == 1 and 1 <= abs(power) <= _LARGEST_POWER:
+            return int(power)
+    return None
+
+
+def _expanded(base: Expr, power: int) -> Expr:
+    result = reduce(lambda product, factor: Binary("mul", product, factor), [base] * abs(power))
+    return result if power > 0 else Binary("div", _ONE, result)
 
 
 def divide_once(program: Program) -> Program:
@@ -59,7 +72,7 @@ def divide_once(program: Program) -> Program:
         coarse = rate(node.y, known) < Rate.ELEMENT
         if not coarse or rate(node.x, known) < Rate.ELEMENT:
             return node
-        return Binary("mul", node.x, Binary("div", Const(Fraction(1)), node.y))
+        return Binary("mul", node.x, Binary("div", _ONE, node.y))
 
     body: list[Let] = []
     for let in program.body:
@@ -67,5 +80,3 @@ def divide_once(program: Program) -> Program:
         known[let.name] = rate(expr, known)
         body.append(replace(let, expr=expr))
     return program.with_body(body)
-
-

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from optgen.ir.nodes import Binary, Expr, Input, Let, Program, Rate, Reduce, Ref, Role, Unary, rebuild, refs
 
+from .naming import unique
+
 SIZE = "numel"
 
 
@@ -14,34 +16,36 @@ def lower_reductions(program: Program) -> Program:
 
     `norm(x)` becomes `sqrt(sum(x*x))`. A mean divides by the number of elements, which becomes an input.
     """
+    taken = {i.name for i in program.inputs} | {let.name for let in program.body}
+    size = unique(SIZE, taken)
     body: list[Let] = []
     for let in program.body:
         before: list[Let] = []
-        expr = _lower(let.expr, let, before)
+        expr = _lower(let.expr, let, before, taken, size)
         body += [*before, replace(let, expr=expr)]
-    if any(SIZE in refs(let.expr) for let in body):
-        program = replace(program, inputs=(*program.inputs, Input(SIZE, SIZE, Role.SIZE, Rate.TENSOR)))
+    if any(size in refs(let.expr) for let in body):
+        program = replace(program, inputs=(*program.inputs, Input(size, size, Role.SIZE, Rate.TENSOR)))
     return program.with_body(body)
 
 
-def _lower(expr: Expr, let: Let, before: list[Let]) -> Expr:
+def _lower(expr: Expr, let: Let, before: list[Let], taken: set[str], size: str) -> Expr:
     """Rewrite the reductions of one expression; `before` collects the statements that have to precede it."""
     if not isinstance(expr, Reduce):
-        return rebuild(expr, lambda child: _lower(child, let, before))
-    operand = _lower(expr.x, let, before)
-    op, term = _term(expr.op, operand)
-    count = sum(isinstance(b.expr, Reduce) for b in before)
-    stem = f"{let.name}{count + 1}" if count else let.name
-    if not isinstance(term, Ref):
-        before.append(replace(let, name=f"{stem}_term", expr=term))
-        term = Ref(f"{stem}_term")
-    before.append(replace(let, name=f"{stem}_{op}", expr=Reduce(op, term)))
-    result = Ref(f"{stem}_{op}")
+        return rebuild(expr, lambda child: _lower(child, let, before, taken, size))
+
+    def named(value: Expr, ending: str) -> Ref:
+        name = unique(f"{let.name}_{ending}", taken)
+        taken.add(name)
+        before.append(replace(let, name=name, expr=value))
+        return Ref(name)
+
+    op, term = _term(expr.op, _lower(expr.x, let, before, taken, size))
+    result = named(Reduce(op, term if isinstance(term, Ref) else named(term, "term")), op)
     match expr.op:
         case "norm":
             return Unary("sqrt", result)
         case "mean":
-            return Binary("div", result, Ref(SIZE))
+            return Binary("div", result, Ref(size))
     return result
 
 

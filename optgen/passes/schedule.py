@@ -82,9 +82,7 @@ class Schedule:
     def bytes_least(self, flags: dict[str, bool]) -> int:
         """Bytes per element if each tensor that the update uses were read once and written once."""
         used = {name for let in self.element for name in refs(let.expr)} | {r.x.name for r in _reduces(self.program)}
-        reads = sum(
-            i.role in ELEMENT_ROLES and i.name in used and _holds(i.guard, flags) for i in self.program.inputs
-        )
+        reads = sum(i.role in ELEMENT_ROLES and i.name in used and _holds(i.guard, flags) for i in self.program.inputs)
         return _BYTES * (reads + sum(_holds(o.guard, flags) for o in self.program.outputs))
 
     def __str__(self) -> str:
@@ -138,7 +136,7 @@ def schedule(program: Program) -> Schedule:
     cut = _Cutter(program, known, level, last)
     plan, phases = cut.best()
     finish = [let for let in program.body if known[let.name] is Rate.TENSOR and not isinstance(let.expr, Reduce)]
-    reductions = [r for r in _reduces(program)]
+    reductions = list(_reduces(program))
     return Schedule(
         program,
         known,
@@ -194,11 +192,25 @@ class _Cutter:
     def _plans(self) -> Iterator[_Plan]:
         ranges = [range(self.level.get(o.value, 0), self.last + 1) for o in self.program.outputs]
         values = [o.value for o in self.program.outputs]
-        candidates = [n for n in self.element if self.level[n] < self.last and n not in self.outputs]
+        candidates = self._worth_keeping()
         for phases in product(*ranges):
             for count in range(_MOST_SCRATCH + 1 if self.last else 1):
                 for kept in combinations(candidates, count):
                     yield _Plan(dict(zip(values, phases, strict=True)), {n: self.level[n] for n in kept})
+
+    def _worth_keeping(self) -> list[str]:
+        """Element values that scratch may pay for, in order.
+
+        They are those that a later phase uses directly, and those that two or more of these are made from: of a value
+        that only one of these is made from, keeping that one instead saves no fewer loads.
+        """
+        direct: dict[str, set[str]] = {name: set() for name in self.element}
+        for let in reversed(self.element.values()):
+            for name in refs(let.expr):
+                if name in self.element:
+                    later = self.level[let.name] > self.level[name]
+                    direct[name] |= {name} if later else direct[let.name]
+        return [n for n in self.element if n not in self.outputs and (n in direct[n] or len(direct[n]) > 1)]
 
     def _phase(self, number: int, plan: _Plan) -> _PhasePlan | None:
         """What one phase loads, computes and stores; None where it would need what was overwritten."""
@@ -212,6 +224,8 @@ class _Cutter:
             if name in loads or name in statements:
                 continue
             if stored.get(name, number) < number:
+                if name in self.outputs and self.outputs[name].role is Role.PARAM:
+                    return None  # the parameter may be narrower than the arithmetic, and come back rounded
                 loads[name] = Access(self._tensor(name), name, self._guard(name))
             elif name in self.inputs:
                 if self._overwritten(self.inputs[name], number, plan):

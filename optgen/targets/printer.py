@@ -18,11 +18,13 @@ class Precedence(IntEnum):
     AND = 2
     NOT = 3
     COMPARISON = 4
-    SUM = 5
-    PRODUCT = 6
-    SIGN = 7
-    POWER = 8
-    ATOM = 9
+    BIT_OR = 5
+    BIT_AND = 6
+    SUM = 7
+    PRODUCT = 8
+    SIGN = 9
+    POWER = 10
+    ATOM = 11
 
 
 _INFIX = {
@@ -40,6 +42,21 @@ _INFIX = {
     "div": ("/", Precedence.PRODUCT),
     "pow": ("**", Precedence.POWER),
 }
+
+BITWISE = {"and": ("&", Precedence.BIT_AND), "or": ("|", Precedence.BIT_OR)}
+"""Connectives of conditions that are no Python truth values."""
+
+_SPEC_FUNCTIONS = {
+    "eq": "equal",
+    "max": "maximum",
+    "min": "minimum",
+    "abs": "absolute",
+    "reduce_sum": "total",
+    "reduce_max_abs": "max_abs",
+}
+
+_LARGEST_WHOLE = 10**15
+"""Whole numbers beyond are written as floats: NumPy would make objects of them."""
 
 Text = tuple[str, Precedence]
 
@@ -100,7 +117,7 @@ class Printer:
 
     def constant(self, value: Fraction) -> Text:
         """An exact number: a decimal where it is one, a quotient elsewhere."""
-        if value.denominator == 1:
+        if value.denominator == 1 and abs(value) <= _LARGEST_WHOLE:
             text = str(value.numerator)
         elif Fraction(repr(float(value))) == value:
             text = repr(float(value))
@@ -117,38 +134,52 @@ class Printer:
         elif op in ("and", "or"):
             right = left
         space = "" if op == "pow" else " "
-        text = f"{self.at_least(expr.x, left)}{space}{symbol}{space}{self.at_least(expr.y, right)}"
-        return text, precedence
+        x, y = self.operand(expr.x, expr.y, left), self.operand(expr.y, expr.x, right)
+        return f"{x}{space}{symbol}{space}{y}", precedence
+
+    def operand(self, expr: Expr, other: Expr, needed: Precedence) -> str:
+        """One operand of an operator; vocabularies may write it differently beside the other one."""
+        del other
+        return self.at_least(expr, needed)
 
     def function(self, op: str, expr: Expr, *operands: Expr) -> Text:
-        """A call."""
+        """A call; what is called may depend on the expression as a whole."""
+        del expr
         return f"{op}({', '.join(map(self, operands))})", Precedence.ATOM
 
     def select(self, expr: Select) -> Text:
         """A choice."""
-        return self.conditional(expr)
+        return self.conditional(expr, self.arm(expr, True), self.arm(expr, False))
 
-    def conditional(self, expr: Select) -> Text:
+    def conditional(self, expr: Select, a: Text, b: Text) -> Text:
         """A Python conditional expression: only the chosen arm is computed."""
-        tighter = Precedence.OR
-        a, condition = self.at_least(expr.a, tighter), self.at_least(expr.condition, tighter)
-        return f"{a} if {condition} else {self(expr.b)}", Precedence.CONDITIONAL
+        condition = self.at_least(expr.condition, Precedence.OR)
+        first = a[0] if a[1] >= Precedence.OR else f"({a[0]})"
+        return f"{first} if {condition} else {b[0]}", Precedence.CONDITIONAL
+
+    def arm(self, expr: Select, holds: bool) -> Text:
+        """What a choice gives where its condition holds, or does not."""
+        return self.text(expr.a if holds else expr.b)
 
 
 class EquationPrinter(Printer):
     """Prints expressions as a spec writes them: `beta1 * m[t-1] + (1 - beta1) * g[t]`."""
 
-    _FUNCTIONS = {
-        "max": "maximum",
-        "min": "minimum",
-        "abs": "absolute",
-        "reduce_sum": "total",
-        "reduce_max_abs": "max_abs",
-    }
+    def text(self, expr: Expr) -> Text:
+        """The expression; conditions are joined by `&`, `|` and `~`, as SymPy has it."""
+        match expr:
+            case Binary("and" | "or" as op, x, y):
+                sign, precedence = BITWISE[op]
+                return f"{self.at_least(x, precedence)} {sign} {self.at_least(y, precedence)}", precedence
+            case Unary("not", x):
+                return f"~{self.at_least(x, Precedence.SIGN)}", Precedence.SIGN
+            case Binary("eq", x, y):
+                return self.function("eq", expr, x, y)
+        return super().text(expr)
 
     def function(self, op: str, expr: Expr, *operands: Expr) -> Text:
         """A call of the spec language."""
-        name = self._FUNCTIONS.get(op, op.removeprefix("reduce_"))
+        name = _SPEC_FUNCTIONS.get(op, op.removeprefix("reduce_"))
         return super().function(name, expr, *operands)
 
     def select(self, expr: Select) -> Text:

@@ -1,25 +1,67 @@
-"""Scalar code on the host: plain Python floats, double precision."""
+"""Scalar code on the host: plain Python floats, double precision, never an exception."""
 
 from __future__ import annotations
 
-from optgen.ir.nodes import Expr
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from optgen.ir.nodes import Binary, Expr, Rate, Select, Unary
+from optgen.passes.ranges import Ranges
 
 from .printer import Precedence, Printer, Text
 
 _FUNCTIONS = {
-    "sqrt": "math.sqrt({})",
-    "exp": "math.exp({})",
-    "log": "math.log({})",
+    "div": "ieee.divide({}, {})",
+    "pow": "ieee.power({}, {})",
+    "sqrt": "ieee.sqrt({})",
+    "exp": "ieee.exp({})",
+    "log": "ieee.log({})",
     "abs": "abs({})",
-    "sign": "float(({0} > 0) - ({0} < 0))",
-    "max": "max({}, {})",
-    "min": "min({}, {})",
+    "sign": "ieee.sign({})",
+    "max": "ieee.maximum({}, {})",
+    "min": "ieee.minimum({}, {})",
 }
+_SAFE = {"sqrt": "math.sqrt({})", "exp": "math.exp({})", "log": "math.log({})"}
 
 
 class ScalarPrinter(Printer):
-    """Prints what is computed once: functions of the math module, conditional expressions."""
+    """Prints what is computed once: operators and the math module, where ranges show that they cannot raise.
+
+    Elsewhere the same operation of the runtime's `ieee` module stands, which gives inf or NaN as arrays do.
+
+    Args:
+        rates: Rate of every name.
+        names: What a name is printed as.
+        ranges: Between which bounds the names lie.
+    """
+
+    def __init__(self, rates: Mapping[str, Rate], names: Mapping[str, str], ranges: Ranges) -> None:
+        super().__init__(rates, names)
+        self.ranges = ranges
+
+    def text(self, expr: Expr) -> Text:
+        """The expression; a division or power that may raise is a call."""
+        match expr:
+            case Binary("div" | "pow" as op, x, y) if not self.is_fine(expr) and not self.ranges.safe(expr):
+                return _FUNCTIONS[op].format(self(x), self(y)), Precedence.ATOM
+        return super().text(expr)
 
     def function(self, op: str, expr: Expr, *operands: Expr) -> Text:
-        """A call of the math module or a builtin."""
-        return _FUNCTIONS[op].format(*map(self, operands)), Precedence.ATOM
+        """A call of the math module, a builtin or the runtime."""
+        safe = isinstance(expr, Unary | Binary) and self.ranges.safe(expr)
+        form = _SAFE.get(op, _FUNCTIONS[op]) if safe else _FUNCTIONS[op]
+        return form.format(*map(self, operands)), Precedence.ATOM
+
+    def arm(self, expr: Select, holds: bool) -> Text:
+        """An arm; what the condition says of the ranges holds in it."""
+        with self._given(expr.condition, holds):
+            return super().arm(expr, holds)
+
+    @contextmanager
+    def _given(self, condition: Expr, holds: bool) -> Iterator[None]:
+        outside = self.ranges
+        self.ranges = outside.given(condition, holds)
+        try:
+            yield
+        finally:
+            self.ranges = outside

@@ -1,18 +1,20 @@
 """How far rounding alone may carry a result: a running error analysis of the IR.
 
 Every operation of a program rounds its result by at most `u` times its magnitude (`u` is half an ulp for a correctly
-rounded operation), and passes on the errors of its operands to first order and, where that is cheap, exactly. Values and
-their bounds are computed side by side in float64, for the very inputs that were used. What comes out is a bound for each
-element, from the equations and the precision only, so that it neither hides a wrong formula where the true error is
-small nor rejects an honest kernel where cancellation makes it large.
+rounded operation), and passes on the errors of its operands (see `balls`). Values and their errors are computed side
+by side in float64, for the very inputs that were used. What comes out is a bound for each element, from the equations
+and the precision only, so that it neither hides a wrong formula where the true error is small nor rejects an honest
+kernel where cancellation makes it large.
 
 References: Higham, Accuracy and Stability of Numerical Algorithms, chapter 3.3 (running error analysis).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -30,217 +32,230 @@ from optgen.ir.nodes import (
     Role,
     Select,
     Unary,
+    walk,
 )
 from optgen.passes.rates import Rates, rate, rates
 
+from . import balls
+from .balls import Ball
+from .precision import LARGEST_DOUBLE, LARGEST_SINGLE, Precision
+
 Array = NDArray[Any]
 
-
-@dataclass(frozen=True)
-class Precision:
-    """How a target rounds.
-
-    Attributes:
-        element: Unit roundoff of per-element arithmetic.
-        smallest: Smallest positive number of that arithmetic: the error of an underflow.
-        coarse: Unit roundoff of what is computed once a step or tensor.
-        division: Error of a division, in units of `element`.
-        root: Error of a square root, in units of `element`.
-        function: Error of exponentials, logarithms and powers, in units of `element`.
-        accumulate: Unit roundoff of sums within a reduction.
-    """
-
-    element: float
-    smallest: float
-    coarse: float = 2.0**-53
-    division: float = 1.0
-    root: float = 1.0
-    function: float = 4.0
-    accumulate: float = 2.0**-53
+_UNARY: dict[str, Callable[[Ball], Ball]] = {
+    "neg": balls.negative,
+    "abs": balls.absolute,
+    "sign": balls.sign,
+    "sqrt": balls.root,
+    "exp": balls.exponential,
+    "log": balls.logarithm,
+}
+_BINARY: dict[str, Callable[[Ball, Ball], Ball]] = {
+    "add": balls.add,
+    "sub": balls.subtract,
+    "mul": balls.multiply,
+    "div": balls.divide,
+    "max": balls.largest,
+    "min": balls.smallest,
+    "pow": balls.power,
+    "and": balls.both,
+    "or": balls.either,
+}
+_EXACT = ("neg", "abs", "sign", "max", "min", "and", "or")
 
 
-FLOAT64 = Precision(2.0**-53, 2.0**-1074)
-FLOAT32 = Precision(2.0**-24, 2.0**-149)
-INTERPRETED = Precision(2.0**-24, 2.0**-149, accumulate=2.0**-24)
-# `/` is div.full.f32 (2 ulp) and tl.sqrt is sqrt.approx (1 ulp and a flush of subnormals), by NVIDIA's PTX manual.
-CUDA = Precision(2.0**-24, 2.0**-126, division=4.0, root=4.0, function=8.0, accumulate=2.0**-24)
-
-_TREE = 24  # a sum by blocks of 1024 adds each number to at most this many partial results
-
-
-@dataclass(frozen=True)
-class Ball:
-    """Values, and how far the computed ones may lie from them. For conditions: truth, and 1 where it is uncertain."""
-
-    value: Any
-    error: Any
-
-
-def bounds(
-    program: Program, precision: Precision, values: Mapping[str, Any], flags: Mapping[str, bool]
-) -> dict[str, Array]:
-    """Bound the rounding error of every output.
+class Analysis:
+    """Bounds the rounding errors of one program in one precision.
 
     Args:
         program: What the target computes, in its own order of operations.
         precision: How it rounds.
-        values: Each input by name: arrays of exact float64 values, numbers.
-        flags: Value of each flag.
-
-    Returns:
-        For each output series that the flags want, the largest absolute error that rounding explains, an element each.
     """
-    analysis = _Analysis(program, precision, values, flags)
-    with np.errstate(all="ignore"):
-        for let in program.body:
-            if all(flags[name] is wanted for name, wanted in let.guard):
-                analysis.known[let.name] = analysis.ball(let.expr)
-    size = next(np.size(values[i.name]) for i in program.inputs if i.role is Role.PARAM)
-    found = {}
-    for output in program.outputs:
-        if all(flags[name] is wanted for name, wanted in output.guard):
-            found[output.series] = np.broadcast_to(analysis.known[output.value].error, (size,))
-    return found
 
+    def __init__(self, program: Program, precision: Precision) -> None:
+        self.program, self.precision = program, precision
+        self.names: Rates = rates(program)
+        self.known: dict[str, Ball] = {}
+        self.shape: tuple[int, ...] = ()
 
-class _Analysis:
-    def __init__(
-        self, program: Program, precision: Precision, values: Mapping[str, Any], flags: Mapping[str, bool]
-    ) -> None:
-        self.precision = precision
-        self.rates: Rates = rates(program)
-        self.flags = flags
+    @cached_property
+    def rates(self) -> dict[int, Rate]:
+        """The rate of every node, by its identity: nodes live as long as the program does."""
+        return {id(node): rate(node, self.names) for let in self.program.body for node in walk(let.expr)}
+
+    def bounds(self, values: Mapping[str, Any], flags: Mapping[str, bool]) -> dict[str, Array]:
+        """Bound the rounding error of every output.
+
+        Args:
+            values: Each input by name: arrays of exact float64 values, numbers.
+            flags: Value of each flag.
+
+        Returns:
+            For each output series that the flags want, the largest absolute error that rounding explains, an element
+            each: infinite where nothing is known.
+        """
         self.known = {name: Ball(np.asarray(value, np.float64), 0.0) for name, value in values.items()}
-        self.known |= {name: Ball(value, 0.0) for name, value in flags.items()}
+        self.known |= {name: Ball(np.bool_(value), 0.0) for name, value in flags.items()}
+        self.shape = next(np.shape(values[i.name]) for i in self.program.inputs if i.role is Role.PARAM)
+        with np.errstate(all="ignore"):
+            for let in self.program.body:
+                if all(flags[name] is wanted for name, wanted in let.guard):
+                    self.known[let.name] = self.ball(let.expr)
+        wanted = [o for o in self.program.outputs if all(flags[name] is value for name, value in o.guard)]
+        return {o.series: np.broadcast_to(self._stored(o.value).error, self.shape) for o in wanted}
+
+    def _stored(self, name: str) -> Ball:
+        """An output, in the element's precision whatever its rate."""
+        ball = self.known[name]
+        return ball if self.names[name] is Rate.ELEMENT else self._shortened(ball)
 
     def ball(self, expr: Expr) -> Ball:
-        """The value of an expression and its bound."""
-        fine = rate(expr, self.rates) is Rate.ELEMENT
+        """The value of an expression and its error."""
         match expr:
             case Const(value):
-                return Ball(np.float64(float(value)), 0.0)
+                nearest = float(value)
+                return Ball(np.float64(nearest), 0.0 if nearest == value else self.precision.coarse * abs(nearest))
             case Ref(name):
                 return self.known[name]
-            case Select(condition, a, b):
-                return self._select(self.ball(condition), a, b, fine)
             case Reduce(op, x):
                 return self._reduce(op, self.ball(x))
+            case Select(condition, a, b):
+                return self._select(self.ball(condition), a, b, expr)
+            case Unary("not", x):
+                ball = self.ball(x)
+                return Ball(np.logical_not(ball.value), ball.error)
             case Unary(op, x):
-                return self._unary(op, self._operand(x, fine), fine)
+                return self._unary(op, self._operand(x, expr), expr)
             case Binary(op, x, y) if op in COMPARISON:
-                return _compare(op, self._operand(x, fine), self._operand(y, fine))
-            case Binary("and" | "or" as op, x, y):
-                return _connect(op, self.ball(x), self.ball(y))
+                return balls.compare(op, self._operand(x, expr), self._operand(y, expr))
+            case Binary("mul", Ref(x), Ref(y)) if x == y:
+                square = self._operand(expr.x, expr)
+                return self._rounded(balls.square(square), expr, exact=balls.zero(square))
             case Binary(op, x, y):
-                return self._binary(op, self._operand(x, fine), self._operand(y, fine), fine)
+                return self._binary(op, self._operand(x, expr), self._operand(y, expr), expr)
         raise NotImplementedError(str(expr))
 
-    def _operand(self, expr: Expr, fine: bool) -> Ball:
-        """An operand; a coarse one is rounded to the element's precision when it meets elements."""
-        ball = self.ball(expr)
-        if fine and rate(expr, self.rates) is not Rate.ELEMENT:
-            return Ball(ball.value, ball.error + self.precision.element * np.abs(ball.value))
+    def _is_fine(self, expr: Expr) -> bool:
+        return self.rates[id(expr)] is Rate.ELEMENT
+
+    def _operand(self, expr: Expr, user: Expr) -> Ball:
+        """An operand; a coarse one is rounded to the element's precision when it meets elements.
+
+        So is, in a kernel, a name that code at tensor rate reads: it may be an argument of the launch, or have been
+        stored by an earlier one.
+        """
+        ball, level = self.ball(expr), self.rates[id(expr)]
+        meets = self._is_fine(user) and level is not Rate.ELEMENT
+        launched = self.precision.launches and self.rates[id(user)] is Rate.TENSOR and isinstance(expr, Ref)
+        return self._shortened(ball) if meets or launched else ball
+
+    def _shortened(self, ball: Ball) -> Ball:
+        """A number rounded to the element's precision.
+
+        All that a single number may be is mostly nearest to one number there, so that it is known exactly: then a
+        threshold such as twice a hyper-parameter leaves no doubt at equality.
+        """
+        if self.precision.element == self.precision.coarse or np.asarray(ball.value).dtype == bool:
+            return ball
+        if np.ndim(ball.value) == 0 and np.isfinite(ball.value):
+            least, most = np.float32(ball.value - ball.error), np.float32(ball.value + ball.error)
+            if least == most:
+                return replace(ball, error=np.abs(np.float64(least) - ball.value))
+        unit = self.precision.element
+        return self._enlarged(ball, unit * np.abs(ball.value) + self.precision.smallest, self.precision.largest)
+
+    def _rounded(self, ball: Ball, expr: Expr, factor: Any = 1.0, underflow: float = 1.0, exact: Any = False) -> Ball:
+        """The result of an operation, rounded as the operation rounds.
+
+        Args:
+            ball: The result without it.
+            expr: The operation.
+            factor: Its error in units of roundoff.
+            underflow: Its error in units of the smallest number: 0 for sums, which are exact where they are subnormal.
+            exact: Where it does not round at all.
+        """
+        precision = self.precision
+        unit, smallest, largest = precision.coarse, 2.0**-1074, LARGEST_DOUBLE
+        if self._is_fine(expr):
+            unit, smallest, largest = precision.element, precision.smallest, precision.largest
+        more = factor * unit * np.abs(ball.value) + underflow * smallest
+        return self._enlarged(ball, more if exact is False else np.where(exact, 0.0, more), largest)
+
+    def _enlarged(self, ball: Ball, more: Any, largest: float) -> Ball:
+        """A larger error; an infinite one where the result may overflow, none where it is infinite or NaN itself."""
+        error = ball.error + more
+        if not np.all(np.abs(ball.value) + error <= largest):
+            special = ~np.isfinite(ball.value)
+            error = np.where(np.abs(ball.value) + error <= largest, error, np.inf)
+            error = np.where(special, np.where(np.isfinite(ball.error), 0.0, np.inf), error)
+        return replace(ball, error=error)
+
+    def _unary(self, op: str, x: Ball, expr: Expr) -> Ball:
+        if op == "sqrt" and self._is_fine(expr) and self.precision.flushed:
+            flushed = np.abs(x.value) - x.error < self.precision.flushed
+            x = Ball(x.value, np.where(flushed, x.error + np.abs(x.value), x.error), x.never_negative)
+        ball = _UNARY[op](x)
+        match op:
+            case "sqrt":
+                return self._rounded(ball, expr, self.precision.root, exact=balls.zero(x))
+            case "log":
+                return self._rounded(ball, expr, self.precision.function)
+            case "exp":
+                return self._rounded(ball, expr, self.precision.function + self.precision.exponent * np.abs(x.value))
         return ball
 
-    def _rounded(self, value: Any, error: Any, fine: bool, factor: float = 1.0) -> Ball:
-        """Add the rounding of the operation itself."""
-        unit = self.precision.element if fine else self.precision.coarse
-        smallest = self.precision.smallest if fine else 2.0**-1074
-        return Ball(value, error + factor * unit * np.abs(value) + smallest)
-
-    def _unary(self, op: str, x: Ball, fine: bool) -> Ball:
-        precision = self.precision
+    def _binary(self, op: str, x: Ball, y: Ball, expr: Expr) -> Ball:
+        ball = _BINARY[op](x, y)
+        if op in _EXACT:
+            return ball
         match op:
-            case "neg":
-                return Ball(-x.value, x.error)
-            case "abs":
-                return Ball(np.abs(x.value), x.error)
-            case "not":
-                return Ball(np.logical_not(x.value), x.error)
-            case "sign":
-                return Ball(np.sign(x.value), np.where((np.abs(x.value) <= x.error) & (x.error > 0), 2.0, 0.0))
-            case "sqrt":
-                root = np.sqrt(x.value)
-                lower = np.sqrt(np.maximum(x.value - x.error, 0.0))
-                error = np.where(x.error > 0, x.error / np.where(root + lower > 0, root + lower, 1.0), 0.0)
-                error = np.where(root + lower > 0, error, np.sqrt(x.error))
-                return self._rounded(root, error, fine, precision.root)
-            case "exp":
-                value = np.exp(x.value)
-                return self._rounded(value, value * np.expm1(x.error), fine, precision.function)
-            case "log":
-                error = np.log1p(x.error / np.maximum(x.value - x.error, precision.smallest))
-                return self._rounded(np.log(x.value), error, fine, precision.function)
-        raise NotImplementedError(op)
-
-    def _binary(self, op: str, x: Ball, y: Ball, fine: bool) -> Ball:
-        match op:
-            case "add":
-                return self._rounded(x.value + y.value, x.error + y.error, fine)
-            case "sub":
-                return self._rounded(x.value - y.value, x.error + y.error, fine)
+            case "add" | "sub":
+                return self._rounded(ball, expr, underflow=0.0, exact=balls.zero(x) | balls.zero(y))
             case "mul":
-                error = np.abs(x.value) * y.error + np.abs(y.value) * x.error + x.error * y.error
-                return self._rounded(x.value * y.value, error, fine)
+                return self._rounded(ball, expr, exact=balls.zero(x) | balls.zero(y))
             case "div":
-                value = x.value / y.value
-                least = np.maximum(np.abs(y.value) - y.error, 0.0)
-                error = (x.error + np.abs(value) * y.error) / least
-                error = np.where((x.error == 0) & (y.error == 0), 0.0, error)
-                return self._rounded(value, error, fine, self.precision.division)
-            case "max" | "min":
-                value = np.maximum(x.value, y.value) if op == "max" else np.minimum(x.value, y.value)
-                return Ball(value, np.maximum(x.error, y.error))
-            case "pow":
-                value = np.power(x.value, y.value)
-                slope = np.abs(y.value * np.power(x.value, y.value - 1.0)) * x.error
-                slope = np.where(x.error > 0, slope, 0.0)
-                curve = np.where(y.error > 0, np.abs(value * np.log(np.abs(x.value))) * y.error, 0.0)
-                return self._rounded(value, 1.5 * (slope + curve), fine, self.precision.function)
-        raise NotImplementedError(op)
+                return self._rounded(ball, expr, self.precision.division, exact=balls.zero(x))
+        return self._rounded(ball, expr, self.precision.function, exact=balls.zero(x))
 
-    def _select(self, condition: Ball, a: Expr, b: Expr, fine: bool) -> Ball:
-        """Only the chosen arm where one condition decides for all; a doubtful condition may choose either."""
+    def _select(self, condition: Ball, a: Expr, b: Expr, expr: Expr) -> Ball:
+        """Only the chosen arm where one condition decides for all."""
         if np.ndim(condition.value) == 0 and not np.any(condition.error):
-            return self._operand(a if condition.value else b, fine)
-        x, y = self._operand(a, fine), self._operand(b, fine)
-        error = np.where(condition.value, x.error, y.error)
-        either = np.maximum(x.error, y.error) + np.abs(x.value - y.value)
-        return Ball(np.where(condition.value, x.value, y.value), np.where(condition.error > 0, either, error))
+            return self._operand(a if condition.value else b, expr)
+        return balls.select(condition, self._operand(a, expr), self._operand(b, expr))
 
     def _reduce(self, op: str, x: Ball) -> Ball:
-        magnitude, error = np.abs(x.value), np.broadcast_to(x.error, np.shape(x.value))
-        unit = self.precision.accumulate
+        """A reduction: errors of the operands add up, and each addition rounds.
+
+        A norm is off by the norm of the errors, by the triangle inequality.
+        """
+        x = Ball(np.broadcast_to(x.value, self.shape), np.broadcast_to(x.error, self.shape), x.natural)
+        magnitude, error = np.abs(x.value), x.error
+        if np.isfinite(magnitude).all() and not np.isfinite(np.sum(magnitude**2)):
+            error = np.full(self.shape, np.inf)
+        unit = _levels(magnitude.size) * self.precision.accumulate
+        largest = LARGEST_DOUBLE if self.precision.accumulate == self.precision.coarse else LARGEST_SINGLE
         match op:
             case "sum":
-                return Ball(np.sum(x.value), np.sum(error) + _TREE * unit * np.sum(magnitude))
+                total = Ball(np.sum(x.value), np.sum(error), bool(np.all(x.never_negative)))
+                return self._enlarged(total, unit * np.sum(magnitude), largest)
             case "mean":
-                return Ball(np.mean(x.value), np.mean(error) + (_TREE + 1) * unit * np.mean(magnitude))
-            case "max":
-                return Ball(np.max(x.value, initial=0.0), np.max(error, initial=0.0))
-            case "max_abs":
-                return Ball(np.max(magnitude, initial=0.0), np.max(error, initial=0.0))
+                mean = Ball(np.mean(x.value), np.mean(error), bool(np.all(x.never_negative)))
+                return self._enlarged(mean, (unit + self.precision.coarse) * np.mean(magnitude), largest)
+            case "max" | "max_abs":
+                values = x.value if op == "max" else magnitude
+                return Ball(np.max(values, initial=0.0), np.max(error, initial=0.0), True)
             case "norm":
-                norm = np.sqrt(np.sum(magnitude**2))
-                return Ball(norm, np.sqrt(np.sum(error**2)) + (_TREE + 2) * unit * norm)
+                norm = Ball(np.sqrt(np.sum(magnitude**2)), np.sqrt(np.sum(error**2)), True)
+                return self._enlarged(norm, (unit + 2 * self.precision.coarse) * norm.value, largest)
         raise NotImplementedError(op)
 
 
-def _compare(op: str, x: Ball, y: Ball) -> Ball:
-    function = {
-        "lt": np.less,
-        "le": np.less_equal,
-        "gt": np.greater,
-        "ge": np.greater_equal,
-        "eq": np.equal,
-        "ne": np.not_equal,
-    }[op]
-    error = np.asarray(x.error) + np.asarray(y.error)
-    return Ball(function(x.value, y.value), np.where((np.abs(x.value - y.value) <= error) & (error > 0), 1.0, 0.0))
+def _levels(count: int) -> int:
+    """Partial results that a number is added to on its way into a sum: each addition rounds once.
 
-
-def _connect(op: str, x: Ball, y: Ball) -> Ball:
-    function = np.logical_and if op == "and" else np.logical_or
-    return Ball(function(x.value, y.value), np.maximum(x.error, y.error))
-
-
+    NumPy adds in eight rows up to 128 numbers, and pairs of such sums beyond. A GPU adds what each of its 128 threads
+    holds of a block, eight numbers of 1024, and then in a tree of seven levels; blocks are added in float64.
+    """
+    rows = math.ceil(count / 8) + 2 if count <= 128 else 18 + math.ceil(math.log2(count / 128))
+    threads = math.ceil(max(count, 1024) / 128) - 1 + 7
+    return max(0, min(count - 1, max(threads, rows)))

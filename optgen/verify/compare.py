@@ -1,4 +1,4 @@
-"""Distances in units of the last place, tallied for each pair of ways."""
+"""Distances between two ways of computing the same, tallied."""
 
 from __future__ import annotations
 
@@ -15,17 +15,34 @@ from .report import MOST_MISSES, Check, Miss
 Array = NDArray[Any]
 
 SAFETY = 2.0
-"""The bounds are of first order, so twice a bound is allowed: a second-order term would have to equal the first to
-exceed it, and the smallest effect of a wrong formula that the inputs provoke is thousands of times larger."""
+"""The bounds leave out products of errors here and there, so twice a bound is allowed: what is left out would have to
+equal the rest to exceed it, and the smallest effect of a wrong formula that the inputs provoke is thousands of times
+larger."""
+
+ALLOWED = "twice the first-order rounding bound"
+STORED = f"half an ulp for storing, and {ALLOWED}"
+EXACT = "nothing, it is the nearest number of its dtype"
 
 SHARP = 32.0
 """Ulps: where more is allowed, an element is the small difference of large numbers, and its distance says little."""
 
 
-def _ulp(values: Array, dtype: Any) -> Array:
-    """The unit of the last place of each value in the given dtype."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        return np.spacing(np.abs(values).astype(dtype)).astype(np.float64)
+_FORMATS = {"float64": (53, -1022), "float32": (24, -126), "float16": (11, -14), "bfloat16": (8, -126)}
+"""Significant bits, and the exponent of the smallest normal number."""
+
+_LARGEST = {"bfloat16": (2 - 2.0**-7) * 2.0**127, "float16": 65504.0}
+"""Beyond, stored numbers may be infinite."""
+
+_FLUSHED = {"bfloat16": 2.0**-126}
+"""What may be stored as zero: Triton's interpreter has no subnormal numbers of this dtype."""
+
+
+def ulps_of(values: Array, dtype: str) -> Array:
+    """The unit of the last place of each value in a dtype; infinite or NaN where the value is."""
+    bits, least = _FORMATS[dtype]
+    with np.errstate(all="ignore"):
+        exponent = np.where(values == 0, least, np.frexp(values)[1] - 1)
+        return np.where(np.isfinite(values), np.ldexp(1.0, np.maximum(exponent, least) - bits + 1), np.abs(values))
 
 
 @dataclass(frozen=True)
@@ -40,20 +57,30 @@ class Place:
 
 @dataclass
 class Tally:
-    """Running totals of one pair of ways."""
+    """Running totals of one pair of ways.
+
+    Attributes:
+        target: What is checked.
+        against: What it is compared with.
+        allowed: What distance is allowed, in words.
+    """
 
     target: str
     against: str
+    allowed: str = ALLOWED
     cases: set[tuple[str, int]] = field(default_factory=set)
     comparisons: int = 0
     sharp: int = 0
     missed: int = 0
+    total_ulps: float = 0.0
     worst_ulps: float = 0.0
     worst_ratio: float = 0.0
     worst_allowed: float = 0.0
     misses: list[Miss] = field(default_factory=list)
 
-    def compare(self, place: Place, quantity: str, got: Array, expected: Array, allowed: Array, indices: Array) -> None:
+    def compare(
+        self, place: Place, quantity: str, got: Array, expected: Array, allowed: Array, dtype: str = ""
+    ) -> None:
         """Compare flat arrays.
 
         Args:
@@ -61,20 +88,39 @@ class Tally:
             quantity: Which parameter or state.
             got: What the target computed, in its own dtype.
             expected: What it should be, in float64.
-            allowed: Absolute distance that rounding explains, before `SAFETY`.
-            indices: Index of each number in the full tensor.
+            allowed: Absolute distance that rounding explains, before `SAFETY`; infinite where nothing is known.
+            dtype: What the numbers were rounded to before they came as float32, if it is a shorter one.
         """
-        ulp = _ulp(expected, got.dtype)
-        self._add(place, quantity, got, expected, np.abs(got.astype(np.float64) - expected), allowed, ulp, indices)
+        with np.errstate(invalid="ignore"):
+            distance = np.abs(got.astype(np.float64) - expected)
+            ulp = ulps_of(expected, dtype or str(got.dtype))
+            if dtype not in ("", str(got.dtype)):  # what rounding to the nearest explains is not counted
+                distance = np.maximum(distance - np.maximum(0.5 * ulp, _FLUSHED.get(dtype, 0.0)), 0.0)
+                allowed = np.where(np.abs(expected) + allowed < _LARGEST[dtype], allowed, np.inf)
+        self._add(place, quantity, got, expected, distance, allowed, ulp, np.arange(len(got)))
 
     def compare_exact(
         self, place: Place, quantity: str, got: Array, expected: Sequence[Any], allowed: Array, indices: Array
     ) -> None:
-        """The same against numbers of many digits, whose distance is taken before anything is rounded."""
-        nearest = np.array([float(x) for x in expected])
+        """The same against numbers of many digits, whose distance is taken before anything is rounded.
+
+        Args:
+            place: Where.
+            quantity: Which parameter or state.
+            got: Some elements of what the target computed.
+            expected: What each should be; None where mathematics does not say.
+            allowed: As in `compare`, for these elements.
+            indices: Index of each element in the full tensor.
+        """
+        known = np.array([x is not None for x in expected], bool)
+        numbers = [x for x in expected if x is not None]
+        got = got[known]
+        nearest = np.array([float(x) for x in numbers], np.float64)
         with mpmath.workdps(50):
-            distance = np.array([float(abs(mpmath.mpf(float(x)) - y)) for x, y in zip(got, expected, strict=True)])
-        self._add(place, quantity, got, nearest, distance, allowed, _ulp(nearest, got.dtype), indices)
+            apart = [float(abs(mpmath.mpf(float(x)) - y)) for x, y in zip(got, numbers, strict=True)]
+        distance = np.array(apart, np.float64)
+        ulp = ulps_of(nearest, str(got.dtype))
+        self._add(place, quantity, got, nearest, distance, allowed[known], ulp, indices[known])
 
     def _add(
         self,
@@ -87,49 +133,67 @@ class Tally:
         ulp: Array,
         indices: Array,
     ) -> None:
-        finite = np.isfinite(expected)
-        same = np.where(np.isnan(expected), np.isnan(got), got == expected)
-        tolerance = np.where(np.isfinite(allowed), SAFETY * allowed + 0.5 * ulp, np.inf)
-        with np.errstate(invalid="ignore"):
-            ratio = np.where(finite, distance / tolerance, np.where(same, 0.0, np.inf))
-            ulps = np.where(finite, distance / ulp, np.where(same, 0.0, np.inf))
-        ratio = np.where(np.isnan(ratio), np.inf, ratio)
         self.cases.add((place.setting, place.size))
-        sharp = tolerance <= SHARP * ulp
+        if not got.size:
+            return
+        with np.errstate(all="ignore"):
+            tolerance = SAFETY * allowed
+            ratio, ulps = _ratios(got, expected, distance, tolerance, ulp)
+            allowed_ulps = tolerance / ulp
+        sharp = np.isfinite(expected) & (allowed_ulps <= SHARP)
+        wrong = np.flatnonzero(ratio > 1)
         self.comparisons += got.size
         self.sharp += int(np.sum(sharp))
-        self.worst_ulps = max(self.worst_ulps, float(np.max(ulps[sharp], initial=0.0)))
-        if got.size and np.max(ratio) > self.worst_ratio:
-            worst = int(np.argmax(ratio))
-            self.worst_ratio, self.worst_allowed = float(ratio[worst]), float(tolerance[worst] / ulp[worst])
-        wrong = np.flatnonzero(ratio > 1)
         self.missed += wrong.size
-        for i in wrong[: MOST_MISSES - len(self.misses)]:
-            values = float(expected[i]), float(got[i]), float(ulps[i]), float(tolerance[i] / ulp[i])
+        self.total_ulps += float(np.sum(ulps[sharp]))
+        self.worst_ulps = max(self.worst_ulps, float(np.max(ulps[sharp], initial=0.0)))
+        worst = int(np.argmax(ratio))
+        if ratio[worst] > self.worst_ratio:
+            self.worst_ratio, self.worst_allowed = float(ratio[worst]), float(allowed_ulps[worst])
+        if wrong.size and len(self.misses) < MOST_MISSES:
             self.misses.append(
                 Miss(
-                    place.optimizer,
-                    self.target,
-                    self.against,
-                    place.setting,
-                    place.size,
-                    place.step,
-                    quantity,
-                    int(indices[i]),
-                    *values,
+                    optimizer=place.optimizer,
+                    target=self.target,
+                    against=self.against,
+                    setting=place.setting,
+                    size=place.size,
+                    step=place.step,
+                    quantity=quantity,
+                    element=int(indices[worst]),
+                    expected=float(expected[worst]),
+                    got=float(got[worst]),
+                    ulps=float(ulps[worst]),
+                    allowed_ulps=float(allowed_ulps[worst]),
+                    others=wrong.size - 1,
                 )
             )
 
     def check(self) -> Check:
         """The totals."""
         return Check(
-            self.target,
-            self.against,
-            len(self.cases),
-            self.comparisons,
-            self.worst_ulps,
-            self.worst_allowed,
-            self.worst_ratio,
-            self.sharp / max(1, self.comparisons),
-            self.missed,
+            target=self.target,
+            against=self.against,
+            allowed=self.allowed,
+            cases=len(self.cases),
+            comparisons=self.comparisons,
+            mean_ulps=self.total_ulps / max(1, self.sharp),
+            worst_ulps=self.worst_ulps,
+            worst_allowed=self.worst_allowed,
+            worst_ratio=self.worst_ratio,
+            sharp=self.sharp / max(1, self.comparisons),
+            misses=self.missed,
         )
+
+
+def _ratios(got: Array, expected: Array, distance: Array, tolerance: Array, ulp: Array) -> tuple[Array, Array]:
+    """Each distance as a share of what is allowed, and in ulps.
+
+    NaN equals NaN, an infinity equals itself, and neither equals anything else. Where nothing is known, everything is
+    right: one way overflows where another does not, or divides by what the other rounds to zero.
+    """
+    same = np.where(np.isnan(expected), np.isnan(got), np.isinf(got) & (got == expected)) | (distance == 0)
+    ratio = np.where(same, 0.0, np.where(np.isfinite(distance), distance / tolerance, np.inf))
+    ulps = np.where(same, 0.0, np.where(np.isfinite(distance), distance / ulp, np.inf))
+    ratio = np.where(np.isfinite(tolerance), ratio, 0.0)
+    return np.where(np.isnan(ratio), np.inf, ratio), ulps

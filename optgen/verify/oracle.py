@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
+from operator import mul
 from typing import Any
 
 import mpmath
 import sympy
 from sympy.core.relational import Relational
 
-from optgen.spec.functions import Absolute, Maximum, MaxAbs, Mean, Minimum, Norm, Reduction, Sign, Total, Where
+from optgen.spec.functions import Absolute, MaxAbs, Maximum, Mean, Minimum, Norm, Reduction, Sign, Total, Where
 from optgen.spec.model import Equation, Kind, Spec
 from optgen.spec.symbols import At, FlagSymbol, HyperSymbol, TimeSymbol
 
 DIGITS = 50
 
 _NAN = mpmath.mpf("nan")
+
+Value = Callable[[int], Any]
+"""The value of a SymPy tree for an element."""
+
+
+class UndefinedError(ArithmeticError):
+    """A division by zero or a logarithm of zero, to which mathematics has no answer.
+
+    Floating point answers with an infinity, whose sign may depend on that of a zero.
+    """
 
 
 def uses_reductions(spec: Spec) -> bool:
@@ -24,125 +36,224 @@ def uses_reductions(spec: Spec) -> bool:
 
 
 class Oracle:
-    """Evaluates one step of a spec on chosen elements.
+    """Evaluates the equations of a spec on chosen elements.
 
     Args:
         spec: The captured spec.
-        hyper: Value of each hyper-parameter, taken as the exact double.
-        flags: Value of each flag.
-        t: Number of the step.
     """
 
-    def __init__(self, spec: Spec, hyper: dict[str, float], flags: dict[str, bool], t: int) -> None:
-        self.spec, self.flags, self.t = spec, flags, mpmath.mpf(t)
-        self.hyper = {name: mpmath.mpf(value) for name, value in hyper.items()}
-        self.values: dict[tuple[str, int], list[Any]] = {}
+    def __init__(self, spec: Spec) -> None:
+        self.declared = {s.name: s for s in spec.series}
+        self.hyper: dict[str, Any] = {}
+        self.flags: dict[str, bool] = {}
+        self.t: Any = None
         self.count = 0
+        self.values: dict[tuple[str, int], Sequence[Any]] = {}
+        self.once: dict[Any, Any] = {}
+        self.coarse: set[str] = set()
+        self.equations = [self._compiled(equation) for equation in spec.equations]
+        self.bounds = [
+            self._value(side)
+            for equation in spec.equations
+            for condition in equation.rhs.atoms(Relational)
+            for side in condition.args
+            if not side.has(At, TimeSymbol)
+        ]
 
-    def step(self, series: dict[str, Sequence[float]]) -> dict[str, list[Any]]:
+    def thresholds(self, hyper: Mapping[str, float], flags: Mapping[str, bool]) -> list[float]:
+        """Numbers that the conditions of the equations compare with, as hyper-parameters make them."""
+        self.hyper = {name: mpmath.mpf(value) for name, value in hyper.items()}
+        self.flags, self.once = dict(flags), {}
+        with mpmath.workdps(DIGITS):
+            found = [_answer(value, 0) for value in self.bounds]
+        return [float(x) for x in found if x is not None]
+
+    def step(
+        self,
+        series: Mapping[str, Sequence[float]],
+        hyper: Mapping[str, float],
+        flags: Mapping[str, bool],
+        t: int,
+    ) -> dict[str, list[Any]]:
         """Run every equation.
 
         Args:
-            series: Values before the step: parameter, gradient and states, for the same elements. A spec with
+            series: Values before the step: parameter, gradient, states and inputs, for the same elements. A spec with
                 reductions needs all elements of the tensor.
+            hyper: Value of each hyper-parameter, taken as the exact double.
+            flags: Value of each flag.
+            t: Number of the step.
 
         Returns:
-            Parameter and states behind the step, one number an element; NaN where an equation divides by zero.
+            Parameter and states behind the step, one number an element; NaN where a root or logarithm of a negative
+            number is taken, and None where there is no answer (see `UndefinedError`).
         """
-        declared = {s.name: s for s in self.spec.series}
+        self.hyper = {name: mpmath.mpf(value) for name, value in hyper.items()}
+        self.flags, self.t, self.once = dict(flags), mpmath.mpf(t), {}
         self.count = len(next(iter(series.values())))
+        self.values = {}
         for name, values in series.items():
-            before = declared[name].kind in (Kind.PARAM, Kind.STATE)
-            self.values[name, 1 if before else 0] = [mpmath.mpf(float(x)) for x in values]
+            before = self.declared[name].kind in (Kind.PARAM, Kind.STATE)
+            self.values[name, int(before)] = [mpmath.mpf(float(x)) for x in values]
         with mpmath.workdps(DIGITS):
-            for equation in self.spec.equations:
-                condition = declared[equation.lhs.series].only_if
+            for name, compute in self.equations:
+                condition = self.declared[name].only_if
                 if condition is None or self.flags[condition]:
-                    self.values[equation.lhs.series, 0] = self._equation(equation)
-        kept = [s.name for s in self.spec.series if s.kind in (Kind.PARAM, Kind.STATE)]
-        return {name: self.values[name, 0] for name in kept if (name, 0) in self.values}
+                    self.values[name, 0] = compute()
+        kept = [s.name for s in self.declared.values() if s.kind in (Kind.PARAM, Kind.STATE)]
+        return {name: list(self.values[name, 0]) for name in kept if (name, 0) in self.values}
 
-    def _equation(self, equation: Equation) -> list[Any]:
-        reduced = {node: self._reduce(node) for node in equation.rhs.atoms(Reduction)}
-        return [self._guarded(equation.rhs, i, reduced) for i in range(self.count)]
+    def _compiled(self, equation: Equation) -> tuple[str, Callable[[], Sequence[Any]]]:
+        """The assigned series, and what computes it for all elements: once, where elements do not differ."""
+        value, name = self._value(equation.rhs), equation.lhs.series
+        if not self._varies(equation.rhs):
+            self.coarse.add(name)
+            return name, lambda: [_answer(value, 0)] * self.count
+        return name, lambda: [_answer(value, i) for i in range(self.count)]
 
-    def _reduce(self, node: Any) -> Any:
-        inner = {n: self._reduce(n) for n in node.args[0].atoms(Reduction)}
-        terms = [self._guarded(node.args[0], i, inner) for i in range(self.count)]
-        match node:
-            case Norm():
-                return mpmath.sqrt(mpmath.fsum(x * x for x in terms))
-            case Total():
-                return mpmath.fsum(terms)
-            case Mean():
-                return mpmath.fsum(terms) / len(terms)
-            case MaxAbs():
-                return max(abs(x) for x in terms)
-        raise NotImplementedError(str(node))
+    def _varies(self, node: Any) -> bool:
+        """Whether a tree has a value for each element."""
+        if isinstance(node, Reduction):
+            return False
+        if isinstance(node, At):
+            return node.series not in self.coarse
+        return any(map(self._varies, node.args))
 
-    def _guarded(self, node: Any, i: int, reduced: dict[Any, Any]) -> Any:
-        try:
-            return self._value(node, i, reduced)
-        except ZeroDivisionError:
-            return _NAN
+    def _value(self, node: Any) -> Value:
+        """Compile a tree; a part that is the same for all elements is computed once a step."""
+        if isinstance(node, Reduction):
+            return self._kept(node, self._reduction(node))
+        value = self._leaf(node) if not node.args else self._composed(node)
+        return value if not node.args or self._varies(node) else self._kept(node, value)
 
-    def _value(self, node: Any, i: int, reduced: dict[Any, Any]) -> Any:
-        """The value of a SymPy tree for element `i`; only the chosen arm of a `where` is looked at."""
+    def _kept(self, node: Any, value: Value) -> Value:
+        def kept(i: int) -> Any:
+            if node not in self.once:
+                self.once[node] = value(i)
+            return self.once[node]
 
-        def value(child: Any) -> Any:
-            return self._value(child, i, reduced)
+        return kept
 
+    def _leaf(self, node: Any) -> Value:
         match node:
             case At():
-                return self.values[node.series, node.lag or 0][i]
+                return lambda i: _defined(self.values[node.series, node.lag or 0][i])
             case HyperSymbol():
-                return self.hyper[node.name]
+                return lambda _: self.hyper[node.name]
             case FlagSymbol():
-                return self.flags[node.name]
+                return lambda _: self.flags[node.name]
             case TimeSymbol():
-                return self.t
-            case Reduction():
-                return reduced[node]
+                return lambda _: self.t
             case sympy.Rational():
-                return mpmath.mpf(int(node.p)) / int(node.q)
-            case sympy.Float():
-                return mpmath.mpf(repr(float(node)))
-            case sympy.Add():
-                return mpmath.fsum(map(value, node.args))
-            case sympy.Mul():
-                return mpmath.fprod(map(value, node.args))
-            case sympy.Pow():
-                return self._power(value(node.base), value(node.exp))
-            case Where():
-                return value(node.args[1]) if value(node.args[0]) else value(node.args[2])
-        return self._function(node, list(map(value, node.args)))
-
-    def _power(self, base: Any, exponent: Any) -> Any:
-        if exponent == 0.5:
-            return mpmath.sqrt(base) if base >= 0 else _NAN
-        return base ** (int(exponent) if exponent == int(exponent) else exponent)
-
-    def _function(self, node: Any, args: list[Any]) -> Any:
-        match node:
-            case Relational():
-                x, y = args
-                return {">": x > y, ">=": x >= y, "<": x < y, "<=": x <= y, "==": x == y, "!=": x != y}[node.rel_op]
-            case sympy.And():
-                return all(args)
-            case sympy.Or():
-                return any(args)
-            case sympy.Not():
-                return not args[0]
-            case Maximum():
-                return max(args)
-            case Minimum():
-                return min(args)
-            case Absolute() | sympy.Abs():
-                return abs(args[0])
-            case Sign() | sympy.sign():
-                return mpmath.sign(args[0])
-            case sympy.exp():
-                return mpmath.exp(args[0])
-            case sympy.log():
-                return mpmath.log(args[0]) if args[0] > 0 else _NAN
+                return lambda _: mpmath.mpf(int(node.p)) / int(node.q)
+            case sympy.Float():  # the decimal that the author wrote, not the nearest double
+                return lambda _: mpmath.mpf(repr(float(node)))
         raise NotImplementedError(str(node))
+
+    def _composed(self, node: Any) -> Value:
+        """A function of its operands; of a `where`, only the chosen arm is looked at."""
+        operands = [self._value(child) for child in node.args]
+        if isinstance(node, Where):
+            condition, a, b = operands
+            return lambda i: a(i) if condition(i) else b(i)
+        function = _function(node)
+        return lambda i: function([operand(i) for operand in operands])
+
+    def _reduction(self, node: Any) -> Value:
+        term = self._value(node.args[0])
+
+        def reduced(_: int) -> Any:
+            terms = [term(i) for i in range(self.count)]
+            match node:
+                case Norm():
+                    return mpmath.sqrt(mpmath.fsum(x * x for x in terms))
+                case Total():
+                    return mpmath.fsum(terms)
+                case Mean():
+                    return mpmath.fsum(terms) / len(terms)
+                case MaxAbs():
+                    return _largest([abs(x) for x in terms])
+            raise NotImplementedError(str(node))
+
+        return reduced
+
+
+def _defined(value: Any) -> Any:
+    if value is None:
+        raise UndefinedError
+    return value
+
+
+def _answer(value: Value, i: int) -> Any:
+    try:
+        return value(i)
+    except (UndefinedError, ZeroDivisionError):
+        return None
+
+
+_RELATIONS: dict[str, Callable[[Any, Any], bool]] = {
+    ">": lambda x, y: x > y,
+    ">=": lambda x, y: x >= y,
+    "<": lambda x, y: x < y,
+    "<=": lambda x, y: x <= y,
+    "==": lambda x, y: x == y,
+    "!=": lambda x, y: x != y,
+}
+
+
+def _function(node: Any) -> Callable[[list[Any]], Any]:
+    """What a composed node computes from the values of its operands."""
+    if isinstance(node, Relational):
+        relation = _RELATIONS[node.rel_op]
+        return lambda args: relation(*args)
+    match node:
+        case sympy.Add():
+            return lambda args: mpmath.fsum(args)
+        case sympy.Mul():
+            return lambda args: reduce(mul, args)  # mpmath's own product of infinity and NaN is infinity
+        case sympy.Pow():
+            return lambda args: _power(*args)
+        case sympy.And():
+            return all
+        case sympy.Or():
+            return any
+        case sympy.Not():
+            return lambda args: not args[0]
+        case Maximum():
+            return _largest
+        case Minimum():
+            return lambda args: -_largest([-x for x in args])
+        case Absolute() | sympy.Abs():
+            return lambda args: abs(args[0])
+        case Sign() | sympy.sign():
+            return lambda args: mpmath.sign(args[0])
+        case sympy.exp():
+            return lambda args: mpmath.exp(args[0])
+        case sympy.log():
+            return lambda args: _logarithm(args[0])
+    raise NotImplementedError(str(node))
+
+
+def _largest(values: Sequence[Any]) -> Any:
+    """NaN wins, as in NumPy."""
+    return _NAN if any(mpmath.isnan(x) for x in values) else max(values)
+
+
+def _power(base: Any, exponent: Any) -> Any:
+    if exponent == 0:
+        return mpmath.mpf(1)
+    if (base == 0 and exponent < 0) or mpmath.isinf(exponent):
+        raise UndefinedError
+    if mpmath.isnan(base) or mpmath.isnan(exponent):
+        return _NAN
+    if exponent == int(exponent):
+        return base ** int(exponent)
+    if base < 0:
+        return _NAN
+    return mpmath.sqrt(base) if exponent == 0.5 else base**exponent
+
+
+def _logarithm(x: Any) -> Any:
+    if x == 0:
+        raise UndefinedError
+    return _NAN if x < 0 else mpmath.log(x)

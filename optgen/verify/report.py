@@ -1,17 +1,20 @@
-"""What a verification found: counts, worst distances, and every miss."""
+"""What a verification found: counts, worst distances, and misses."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+import math
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, TypeVar
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from .tables import table
 
-    from rich.table import Table
+__all__ = ["MOST_MISSES", "Check", "Miss", "Report", "miss_lines", "table"]
 
 MOST_MISSES = 20
-"""Misses kept in full for each optimizer; the rest are counted."""
+"""Misses kept for each check, the worst of each quantity and step; the rest are counted."""
+
+_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -21,9 +24,11 @@ class Check:
     Attributes:
         target: What was checked.
         against: What it was compared with.
-        cases: Runs of several steps.
+        allowed: What distance was allowed, in words.
+        cases: Choices of hyper-parameters, flags and size.
         comparisons: Numbers compared.
-        worst_ulps: Largest distance in units of the last place of the target's dtype, among the sharp comparisons.
+        mean_ulps: Mean distance in units of the last place of the target's dtype, among the sharp comparisons.
+        worst_ulps: Largest such distance.
         worst_allowed: Distance that was allowed where the ratio of the two is largest, in the same unit.
         worst_ratio: Largest ratio of a distance to what was allowed there; above 1 is a miss.
         sharp: Share of comparisons in which 32 ulps or less were allowed; elsewhere an element is the small difference
@@ -33,8 +38,10 @@ class Check:
 
     target: str
     against: str
+    allowed: str
     cases: int
     comparisons: int
+    mean_ulps: float
     worst_ulps: float
     worst_allowed: float
     worst_ratio: float
@@ -55,7 +62,7 @@ class Miss:
         optimizer: Name of the spec.
         target: What computed it.
         against: What it was compared with.
-        setting: Hyper-parameters and flags that differ from their defaults.
+        setting: Hyper-parameters and flags.
         size: Number of elements.
         step: The value of t.
         quantity: The parameter or state.
@@ -64,6 +71,7 @@ class Miss:
         got: The value.
         ulps: Their distance.
         allowed_ulps: The distance that rounding explains.
+        others: Further elements of the same quantity and step that are too far off, each less so.
     """
 
     optimizer: str
@@ -78,12 +86,14 @@ class Miss:
     got: float
     ulps: float
     allowed_ulps: float
+    others: int = 0
 
     def __str__(self) -> str:
+        more = f", and {self.others} more" if self.others else ""
         return (
-            f"{self.optimizer}: {self.target} against {self.against}: {self.quantity}[{self.element}] of {self.size} "
-            f"at t={self.step} is {self.got!r}, expected {self.expected!r}: {self.ulps:.3g} ulps apart, "
-            f"{self.allowed_ulps:.3g} allowed ({self.setting})"
+            f"{self.optimizer}: {self.target}: {self.quantity}[{self.element}] of {self.size} at t={self.step} is "
+            f"{self.got!r}, not {self.expected!r} ({self.against}): {self.ulps:.3g} ulps apart, "
+            f"{self.allowed_ulps:.3g} allowed{more}; {self.setting}"
         )
 
 
@@ -96,6 +106,7 @@ class Report:
         checks: One for each pair of ways.
         misses: The first `MOST_MISSES` of each check.
         error: What kept the verification from being finished; empty where nothing did.
+        stopped: Whether runs were left out because enough had missed.
         seconds: Time it took.
     """
 
@@ -103,6 +114,7 @@ class Report:
     checks: tuple[Check, ...] = ()
     misses: tuple[Miss, ...] = ()
     error: str = ""
+    stopped: bool = False
     seconds: float = field(default=0.0, compare=False)
 
     @property
@@ -111,48 +123,52 @@ class Report:
         return not self.error and bool(self.checks) and all(check.passed for check in self.checks)
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
+        """Plain values for JSON; numbers that are not finite, for which it has no word, as texts."""
         checks = [asdict(check) | {"passed": check.passed} for check in self.checks]
-        return asdict(self) | {"passed": self.passed, "checks": checks}
+        values: dict[str, Any] = _plain(asdict(self) | {"passed": self.passed, "checks": checks})
+        return values
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Report:
         """The inverse of `as_dict`."""
-        checks = tuple(Check(**{k: v for k, v in c.items() if k != "passed"}) for c in values["checks"])
-        misses = tuple(Miss(**m) for m in values["misses"])
-        return cls(values["optimizer"], checks, misses, values["error"], values["seconds"])
+        checks = tuple(_made(Check, {k: v for k, v in c.items() if k != "passed"}) for c in values["checks"])
+        misses = tuple(_made(Miss, m) for m in values["misses"])
+        return cls(values["optimizer"], checks, misses, values["error"], values["stopped"], values["seconds"])
 
 
-def table(reports: Iterable[Report]) -> Table:
-    """The reports as a table for a terminal."""
-    from rich.table import Table
+_Part = TypeVar("_Part", Check, Miss)
 
-    grid = Table("optimizer", "target", "against", title="verification", title_justify="left")
-    for heading in ("numbers", "worst ulps", "of allowed", "sharp"):
-        grid.add_column(heading, justify="right")
-    grid.add_column("")
-    for report in reports:
-        for number, check in enumerate(report.checks):
-            grid.add_row(
-                report.optimizer if number == 0 else "",
-                check.target,
-                check.against,
-                f"{check.comparisons:,}",
-                f"{check.worst_ulps:.2f}",
-                f"{check.worst_ratio:.0%}",
-                f"{check.sharp:.0%}",
-                "[green]ok[/]" if check.passed else f"[red]{check.misses or 'no'} missed[/]",
-            )
-        if report.error:
-            grid.add_row(report.optimizer, report.error.splitlines()[-1], "", "", "", "", "", "[red]error[/]")
-    return grid
+
+def _plain(value: Any) -> Any:
+    match value:
+        case dict():
+            return {k: _plain(v) for k, v in value.items()}
+        case list() | tuple():
+            return [_plain(v) for v in value]
+        case float() if not math.isfinite(value):
+            return str(value)
+    return value
+
+
+def _made(kind: type[_Part], values: dict[str, Any]) -> _Part:
+    """A dataclass from plain values, numbers as numbers."""
+    floats = {f.name for f in fields(kind) if f.type == "float"}
+    numbers: dict[str, Any] = {k: float(v) if k in floats else v for k, v in values.items()}
+    return kind(**numbers)
 
 
 def miss_lines(reports: Iterable[Report]) -> list[str]:
-    """Every miss and error, a line each."""
+    """What is wrong, for a person: errors, and the first misses of each check, a line each."""
     lines = []
     for report in reports:
-        lines += [str(miss) for miss in report.misses]
         if report.error:
             lines.append(f"{report.optimizer}: {report.error}")
+        for check in report.checks:
+            found = [m for m in report.misses if (m.target, m.against) == (check.target, check.against)]
+            lines += [str(miss) for miss in found[:_SHOWN]]
+            told = sum(1 + miss.others for miss in found[:_SHOWN])
+            if check.misses > told:
+                lines.append(f"{report.optimizer}: {check.target}: {check.misses - told:,} more ({check.against})")
+        if report.stopped:
+            lines.append(f"{report.optimizer}: stopped, since enough has missed; the other runs were not made")
     return lines

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
 import time
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
-from importlib.util import module_from_spec, spec_from_file_location
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,48 +12,41 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optgen.driver import unit_of
-from optgen.ir.nodes import Program, Role
+from optgen.ir.nodes import Role
 from optgen.spec.model import Spec
-from optgen.targets.base import Unit
 
-from .bounds import CUDA, FLOAT32, FLOAT64, INTERPRETED, Precision, bounds
-from .compare import Place, Tally
-from .inputs import gradients, parameters, sizes
+from .bounds import Analysis
+from .cases import SILENT, SMALL, Case, cases
+from .compare import EXACT, STORED, Place, Tally
+from .generated import GeneratedCodeError, load
+from .inputs import Make, gradients, landmarks, parameters, telling
 from .oracle import Oracle, uses_reductions
+from .precision import CUDA, FLOAT32, FLOAT64, INTERPRETED
 from .report import Report
-from .settings import Setting, settings
+from .ways import Kernel, Reference
 
 Array = NDArray[Any]
 
-WARM_UP = 3
-LATER = (4, 5, 6, 7, 8, 9, 1000, 1001)
-"""Steps from a state that is not zero: six in a row, and two for which bias corrections have faded."""
-FRESH = (1, 2)
-"""Steps from the initial state, where corrections are largest and first-step branches are taken."""
 FAR = 1e8
-SAMPLE = 6
-SMALL = 37
-"""Elements that the exact oracle looks at: a sample, or, where elements depend on each other, a small tensor."""
+"""Elements beyond are brought back: some settings make a step of 1e11, from where float32 overflows anyway."""
+
+SAMPLE = 7
+"""Elements that the exact equations look at where elements do not depend on each other."""
+
+PATIENCE = 4
+"""Runs with misses after which the others are not made: they would say the same."""
 
 
-@dataclass(frozen=True)
-class Inputs:
-    """What one step starts from: float32 arrays of the spec's series before the step, flat."""
-
-    series: dict[str, Array]
-    t: int
-
-
-@dataclass(frozen=True)
-class Case:
-    """One run of several steps."""
-
-    setting: Setting
-    size: int
-    number: int
-
-
-def verify_spec(spec: Spec, folder: Path, out: Path, device: str = "cpu") -> Report:
+def verify_spec(
+    spec: Spec,
+    folder: Path,
+    out: Path,
+    device: str = "cpu",
+    *,
+    seed: int = 0,
+    patience: int = PATIENCE,
+    on_case: Callable[[str], None] | None = None,
+) -> Report:
     """Run every case of one optimizer.
 
     Args:
@@ -65,141 +54,185 @@ def verify_spec(spec: Spec, folder: Path, out: Path, device: str = "cpu") -> Rep
         folder: Folder of its spec.
         out: Folder of the generated code.
         device: "cpu" (Triton's interpreter, which has to be enabled before Triton is imported) or "cuda".
+        seed: Chooses other random numbers.
+        patience: Runs with misses after which the others are not made.
+        on_case: Told what each run is about, before it is made.
     """
     started = time.perf_counter()
-    run = _Run(spec, unit_of(spec, folder), *generated(out, spec.name), device)
-    for case in run.cases():
-        run.case(case)
-    checks = tuple(tally.check() for tally in run.tallies)
-    misses = tuple(miss for tally in run.tallies for miss in tally.misses)
-    return Report(spec.name, checks, misses, seconds=time.perf_counter() - started)
+    error, bad, stopped = "", 0, False
+    tallies: tuple[Tally, ...] = ()
+    try:
+        verification = _Verification(spec, folder, out, device, seed)
+        tallies = verification.tallies
+        for case in verification.cases:
+            if on_case:
+                on_case(str(case))
+            with np.errstate(all="ignore"):  # overflow is among what is compared
+                bad += verification.run(case)
+            if bad >= patience:
+                stopped = True
+                break
+    except GeneratedCodeError as found:
+        error = str(found)
+    checks = tuple(tally.check() for tally in tallies if tally.comparisons or not (error or stopped))
+    misses = tuple(miss for tally in tallies for miss in tally.misses)
+    return Report(spec.name, checks, misses, error, stopped, time.perf_counter() - started)
 
 
-def generated(out: Path, name: str) -> tuple[Any, Any]:
-    """Import an optimizer's reference and kernel from a folder of generated code, wherever it is."""
-    package = f"_optgen_verified_{zlib.crc32(str(out.resolve()).encode()):08x}"
-    if package not in sys.modules:
-        location = spec_from_file_location(package, out / "__init__.py", submodule_search_locations=[str(out)])
-        if location is None or location.loader is None:
-            raise ImportError(f"{out} is no package of generated code")
-        module = module_from_spec(location)
-        sys.modules[package] = module
-        location.loader.exec_module(module)
-    reference = importlib.import_module(f"{package}.{name}.reference")
-    return reference, importlib.import_module(f"{package}.{name}.kernel")
+class _Verification:
+    """The three ways to compute one optimizer's update, and the tallies of their comparisons."""
 
-
-def _bring_back(tensors: dict[str, Any], start: dict[str, Any]) -> None:
-    """Return elements to where the run began once they have left the range of honest training.
-
-    Some settings make a step of 1e11; from there on, float32 overflows whatever the formula.
-    """
-    gone = sum(~(tensor.abs() < FAR) for tensor in tensors.values()) > 0
-    for name, tensor in tensors.items():
-        tensor[gone] = start[name][gone]
-
-
-class _Run:
-    """The modules of one optimizer, and the tallies of its comparisons."""
-
-    def __init__(self, spec: Spec, unit: Unit, reference: Any, kernel: Any, device: str) -> None:
-        self.spec, self.unit, self.reference, self.kernel, self.device = spec, unit, reference, kernel, device
-        self.coupled = uses_reductions(spec)
-        self.rounding: Precision = INTERPRETED if device == "cpu" else CUDA
+    def __init__(self, spec: Spec, folder: Path, out: Path, device: str, seed: int) -> None:
+        self.spec, self.seed = spec, seed
+        unit = unit_of(spec, folder)
+        reference, kernel = load(out, spec.name)
+        self.cases = cases(spec, kernel.BLOCK)
+        self.reference, self.kernel = Reference(spec, reference, out), Kernel(spec, kernel, out, device)
+        self.oracle, self.coupled = Oracle(spec), uses_reductions(spec)
+        rounding = INTERPRETED if device == "cpu" else CUDA
+        self.double_bounds = Analysis(unit.program, FLOAT64)
+        self.single_bounds = Analysis(unit.program, FLOAT32)
+        self.kernel_bounds = Analysis(unit.schedule.program, rounding)
         exact, double = "equations, 50 digits", "reference float64"
-        kernel_name = "kernel float32" if device == "cpu" else f"kernel float32 on {device}"
+        name = "kernel float32" if device == "cpu" else f"kernel float32 on {device}"
         self.double = Tally("reference float64", exact)
         self.single_exact = Tally("reference float32", exact)
         self.single = Tally("reference float32", double)
-        self.kernel_exact = Tally(kernel_name, exact)
-        self.kernel_all = Tally(kernel_name, double)
-        self.tallies = (self.double, self.single_exact, self.single, self.kernel_exact, self.kernel_all)
+        self.kernel_exact = Tally(name, exact)
+        self.kernel_all = Tally(name, double)
+        self.initial = [Tally(target, "initial state", EXACT) for target in (double, "reference float32", name)]
+        self.low = Tally(name.replace("float32", "16 bit"), double, STORED)
+        kernel_tallies = (self.kernel_exact, self.kernel_all, self.low)
+        first = self.initial if spec.states else []
+        self.tallies = (self.double, self.single_exact, self.single, *kernel_tallies, *first)
 
-    def cases(self) -> Iterator[Case]:
-        """Default flags at every size; other combinations of flags at the largest, and at a small one."""
-        every = [SMALL, *sizes(self.kernel.BLOCK)]
-        default = {f.name: f.default for f in self.spec.flags}
-        number = 0
-        for setting in settings(self.spec):
-            for size in every if setting.flags == default else (SMALL, every[-1]):
-                yield Case(setting, size, number)
-                number += 1
+    def run(self, case: Case) -> bool:
+        """Let the kernel take the steps of a case, comparing each with the other ways from the same starting point.
 
-    def case(self, case: Case) -> None:
-        """Two runs: from the initial state, and from one that random gradients have led to."""
-        rng = np.random.default_rng([zlib.crc32(self.spec.name.encode()), case.number])
-        arguments = case.setting.arguments
-        theta = parameters(rng, case.size)
-        state = self.kernel.init(self._tensor(theta), **arguments)
-        self._follow(case, rng, self._tensor(theta), state, FRESH)
-        warm = theta.astype(np.float64)
-        arrays = self.reference.init(warm, **arguments)
-        for t in range(1, WARM_UP + 1):
-            warm, arrays = self.reference.step(
-                warm, gradients(rng, case.size, -1).astype(np.float64), arrays, t, **arguments
-            )
-        state = {name: self._tensor(array.astype(np.float32)) for name, array in arrays.items()}
-        self._follow(case, rng, self._tensor(warm.astype(np.float32)), state, LATER)
+        Returns:
+            Whether anything missed.
+        """
+        before = sum(tally.missed for tally in self.tallies)
+        rng = np.random.default_rng([zlib.crc32(self.spec.name.encode()), self.seed, case.number])
+        start, data = self._start(case, rng)
+        with self.kernel.tensors(start, case) as tensors:
+            for t in case.steps:
+                series = tensors.values(*self.kernel.data)
+                _bring_back(series, start)
+                if case.make is not Make.STEADY:
+                    data = self._data(case, rng, Make.ZERO_GRADIENT if t == SILENT else case.make)
+                tensors.fill({**series, **data})
+                series = tensors.values()
+                kernel = self.kernel.step(tensors, t, case)
+                if not case.size:
+                    self.reference.step(series, t, case)  # that nothing raises is all there is to see
+                elif case.dtype == "float32":
+                    self._compare(case, series, t, kernel, rng)
+                else:
+                    self._compare_low(case, series, t, kernel)
+        return sum(tally.missed for tally in self.tallies) > before
 
-    def _tensor(self, array: Array) -> Any:
-        import torch
+    def _start(self, case: Case, rng: np.random.Generator) -> tuple[dict[str, Array], dict[str, Array]]:
+        """Parameter and states before the first step of a case, and what the step before it was fed, in float32."""
+        name, marks = self.spec.param.name, self._marks(case)
+        theta = parameters(rng, case.size, marks)
+        state = self._initial(case, theta)
+        double = {name: theta.astype(np.float64), **{k: v.astype(np.float64) for k, v in state.items()}}
+        for t in range(1, case.warm_up + 1):
+            if t == 1 or case.make is not Make.STEADY:
+                double |= {k: v.astype(np.float64) for k, v in self._data(case, rng, Make.RANDOM).items()}
+            double |= self.reference.step(double, t, case)
+            if case.make is Make.STEADY:  # nor does the parameter move, on which a decay in the gradient depends
+                double[name] = theta.astype(np.float64)
+        start = {k: double[k].astype(np.float32) for k in (name, *state)}
+        if case.make not in (Make.RANDOM, Make.STEADY):
+            start[name] = parameters(rng, case.size, marks, case.make)
+        return start, {data: double[data].astype(np.float32) for data in self.kernel.data if case.warm_up}
 
-        return torch.from_numpy(array.copy()).to(self.device)
+    def _data(self, case: Case, rng: np.random.Generator, make: Make) -> dict[str, Array]:
+        """Gradient and further inputs of a step, in float32."""
+        marks = self._marks(case)
+        return {name: gradients(rng, case.size, marks, make) for name in self.kernel.data}
 
-    def _follow(self, case: Case, rng: np.random.Generator, theta: Any, state: Any, steps: tuple[int, ...]) -> None:
-        """Let the kernel take its steps, and compare each with the others from the same starting point."""
-        start = {self.spec.param.name: theta.clone(), **{name: tensor.clone() for name, tensor in state.items()}}
-        for position, t in enumerate(steps):
-            _bring_back({self.spec.param.name: theta, **state}, start)
-            grad = gradients(rng, case.size, position)
-            series = {self.spec.param.name: theta.cpu().numpy().copy(), self.spec.grad.name: grad}
-            series |= {name: tensor.cpu().numpy().copy() for name, tensor in state.items()}
-            self.kernel.step_(theta, self._tensor(grad), state, t, **case.setting.arguments)
-            after = {self.spec.param.name: theta, **state}
-            self._compare(case, Inputs(series, t), {name: x.cpu().numpy() for name, x in after.items()}, rng)
+    def _marks(self, case: Case) -> Array:
+        """Numbers at which conditions of the equations may change."""
+        hyper, flags = case.setting.hyper, case.setting.flags
+        return landmarks([*hyper.values(), *self.oracle.thresholds(hyper, flags)])
 
-    def _reference(self, inputs: Inputs, dtype: type, arguments: dict[str, Any]) -> dict[str, Array]:
-        series = {name: array.astype(dtype) for name, array in inputs.series.items()}
-        param, grad = self.spec.param.name, self.spec.grad.name
-        state = {name: array for name, array in series.items() if name not in (param, grad)}
-        theta, state = self.reference.step(series[param], series[grad], state, inputs.t, **arguments)
-        return {param: theta, **state}
+    def _initial(self, case: Case, theta: Array) -> dict[str, Array]:
+        """The states that a run begins with, those of the kernel, compared with what the spec declares."""
+        ways = (
+            self.reference.initial(theta.astype(np.float64), case),
+            self.reference.initial(theta, case),
+            self.kernel.initial(theta, case),
+        )
+        if case.size > SMALL:
+            return ways[-1]  # the same numbers over and over
+        place = Place(self.spec.name, str(case.setting), case.size, 0)
+        for tally, states in zip(self.initial, ways, strict=True):
+            for series in self.spec.states:
+                if series.name in states:
+                    got = states[series.name]
+                    value = case.setting.hyper[series.init] if isinstance(series.init, str) else series.init
+                    expected = np.full(got.shape, value, np.float64).astype(got.dtype).astype(np.float64)
+                    tally.compare(place, series.name, got, expected, np.zeros(got.shape))
+        return ways[-1]
 
-    def _compare(self, case: Case, inputs: Inputs, kernel: dict[str, Array], rng: np.random.Generator) -> None:
+    def _compare(
+        self, case: Case, series: dict[str, Array], t: int, kernel: dict[str, Array], rng: np.random.Generator
+    ) -> None:
         setting = case.setting
-        single = self._reference(inputs, np.float32, setting.arguments)
-        double = self._reference(inputs, np.float64, setting.arguments)
-        program, lowered = self.unit.program, self.unit.schedule.program
-        bound64 = self._bounds(program, FLOAT64, inputs, setting)
-        bound32 = self._bounds(program, FLOAT32, inputs, setting)
-        bound_kernel = self._bounds(lowered, self.rounding, inputs, setting)
-        place = Place(self.spec.name, str(setting), case.size, inputs.t)
-        everywhere = np.arange(case.size)
+        double = self.reference.step({name: array.astype(np.float64) for name, array in series.items()}, t, case)
+        single = self.reference.step(series, t, case)
+        bound64 = self._bounds(self.double_bounds, series, t, case)
+        bound32 = self._bounds(self.single_bounds, series, t, case)
+        bound_kernel = self._bounds(self.kernel_bounds, series, t, case)
+        place = Place(self.spec.name, str(setting), case.size, t)
         for name, expected in double.items():
-            self.single.compare(place, name, single[name], expected, bound32[name] + bound64[name], everywhere)
-            self.kernel_all.compare(place, name, kernel[name], expected, bound_kernel[name] + bound64[name], everywhere)
-        chosen = self._sample(case.size, rng)
+            self.single.compare(place, name, single[name], expected, bound32[name] + bound64[name])
+            self.kernel_all.compare(place, name, kernel[name], expected, bound_kernel[name] + bound64[name])
+        chosen = self._chosen(case, series, rng)
         if not chosen.size:
             return
-        before = {name: array[chosen].tolist() for name, array in inputs.series.items()}
-        for name, numbers in Oracle(self.spec, setting.hyper, setting.flags, inputs.t).step(before).items():
-            self.double.compare_exact(place, name, double[name][chosen], numbers, bound64[name][chosen], chosen)
-            self.single_exact.compare_exact(place, name, single[name][chosen], numbers, bound32[name][chosen], chosen)
-            self.kernel_exact.compare_exact(
-                place, name, kernel[name][chosen], numbers, bound_kernel[name][chosen], chosen
-            )
+        before = {name: array[chosen].tolist() for name, array in series.items()}
+        exact = self.oracle.step(before, setting.hyper, setting.flags, t)
+        for name, numbers in exact.items():
+            for tally, got, bound in (
+                (self.double, double, bound64),
+                (self.single_exact, single, bound32),
+                (self.kernel_exact, kernel, bound_kernel),
+            ):
+                tally.compare_exact(place, name, got[name][chosen], numbers, bound[name][chosen], chosen)
 
-    def _sample(self, size: int, rng: np.random.Generator) -> Array:
-        """Elements for the oracle: a few, or, where elements depend on each other, all of a small tensor or none."""
-        if self.coupled:
-            return np.arange(size if size <= SMALL else 0)
-        return np.sort(rng.choice(size, min(size, SAMPLE), replace=False))
+    def _compare_low(self, case: Case, series: dict[str, Array], t: int, kernel: dict[str, Array]) -> None:
+        """Compare a kernel whose parameter and gradient are of 16 bits, and its arithmetic float32."""
+        expected = self.reference.step({name: array.astype(np.float64) for name, array in series.items()}, t, case)
+        bound64 = self._bounds(self.double_bounds, series, t, case)
+        bound = self._bounds(self.kernel_bounds, series, t, case)
+        place = Place(self.spec.name, str(case), case.size, t)
+        for name, numbers in expected.items():
+            dtype = case.dtype if name == self.spec.param.name else "float32"
+            self.low.compare(place, name, kernel[name], numbers, bound[name] + bound64[name], dtype)
 
-    def _bounds(self, program: Program, precision: Precision, inputs: Inputs, setting: Setting) -> dict[str, Array]:
-        values: dict[str, Any] = {"t": inputs.t, **setting.hyper}
-        for i in program.inputs:
-            if i.series in inputs.series:
-                values[i.name] = inputs.series[i.series].astype(np.float64)
+    def _chosen(self, case: Case, series: dict[str, Array], rng: np.random.Generator) -> Array:
+        """Elements for the exact equations: a few, or, where elements depend on each other, a small tensor or none."""
+        if self.coupled or case.make is Make.ODD:
+            return np.arange(case.size if case.size <= SMALL else 0)
+        return telling(rng, series[self.spec.grad.name], series[self.spec.param.name], min(case.size, SAMPLE))
+
+    def _bounds(self, analysis: Analysis, series: Mapping[str, Array], t: int, case: Case) -> dict[str, Array]:
+        values: dict[str, Any] = {"t": t, **case.setting.hyper}
+        for i in analysis.program.inputs:
+            if i.series in series:
+                values[i.name] = series[i.series]
             elif i.role is Role.SIZE:
-                values[i.name] = len(inputs.series[self.spec.param.name])
-        return bounds(program, precision, values, setting.flags)
+                values[i.name] = case.size
+        return analysis.bounds(values, case.setting.flags)
+
+
+def _bring_back(series: dict[str, Array], start: dict[str, Array]) -> None:
+    """Return elements to where the run began once they have left the range of honest training."""
+    gone = ~np.logical_and.reduce([np.abs(array) < FAR for array in series.values()])
+    if gone.any():
+        for name, array in series.items():
+            array[gone] = start[name][gone]

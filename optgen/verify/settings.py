@@ -1,10 +1,12 @@
 """Hyper-parameters and flags to verify with, derived from their domains.
 
-No two hyper-parameters of a setting are equal: where two are, code that swaps them passes.
+No two hyper-parameters of a setting are equal, defaults and ends of domains aside: where two are, code that swaps them
+passes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 
@@ -12,6 +14,7 @@ from optgen.spec.model import Flag, HyperParameter, Spec
 
 _GOLDEN = 0.6180339887498949
 _MOST_FLAGS = 3
+_PLACES = ("middle", "low", "high")
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Setting:
 
     def __str__(self) -> str:
         values = [f"{k}={v!r}" for k, v in self.hyper.items()] + [k for k, v in self.flags.items() if v]
-        return f"{self.name}: {', '.join(values)}"
+        return f"{self.name}: {', '.join(values)}" if values else self.name
 
     @property
     def arguments(self) -> dict[str, float | bool]:
@@ -39,14 +42,25 @@ class Setting:
 
 
 def settings(spec: Spec) -> list[Setting]:
-    """Defaults, and three more places in every domain, each with every combination of flags.
+    """Defaults, three places in every domain and a mixture of them, each with every combination of flags.
 
     Beyond three flags: none, each alone, and all.
     """
-    places = [("defaults", {h.name: float(h.default) for h in spec.hypers})]
-    for place in ("middle", "low", "high"):
-        places.append((place, {h.name: _value(h, place, n) for n, h in enumerate(spec.hypers)}))
-    return [Setting(name, hyper, flags) for name, hyper in places for flags in _flags(spec.flags)]
+    places = {"defaults": {h.name: float(h.default) for h in spec.hypers}}
+    places |= {place: _values(spec, [place] * len(spec.hypers)) for place in _PLACES}
+    places["mixed"] = _values(spec, [_PLACES[n % len(_PLACES)] for n in range(len(spec.hypers))])
+    return [Setting(name, hyper, flags) for name, hyper in places.items() for flags in _flags(spec.flags)]
+
+
+def edges(spec: Spec) -> list[Setting]:
+    """Each hyper-parameter at the ends of its domain that it may take, one at a time, the others in the middle.
+
+    There, a decay is off, an average forgets at once, a guard against a division by zero is gone.
+    """
+    flags = {f.name: f.default for f in spec.flags}
+    middle = _values(spec, ["middle"] * len(spec.hypers))
+    found = [(h.name, float(end)) for h in spec.hypers for relation, end in h.bounds if relation in ("ge", "le")]
+    return [Setting(f"{name} at its end", {**middle, name: end}, flags) for name, end in found]
 
 
 def _flags(flags: tuple[Flag, ...]) -> list[dict[str, bool]]:
@@ -57,36 +71,58 @@ def _flags(flags: tuple[Flag, ...]) -> list[dict[str, bool]]:
     return [dict.fromkeys(names, False), *alone, dict.fromkeys(names, True)]
 
 
-def _value(hyper: HyperParameter, place: str, number: int) -> float:
+def _values(spec: Spec, places: list[str]) -> dict[str, float]:
+    """A value for each hyper-parameter, all different."""
+    chosen: dict[str, float] = {}
+    for number, (hyper, place) in enumerate(zip(spec.hypers, places, strict=True)):
+        candidates = (_value(hyper, place, n) for n in _numbers(number))
+        chosen[hyper.name] = next(value for value in candidates if value not in chosen.values())
+    return chosen
+
+
+def _numbers(first: int) -> Iterator[float]:
+    """The hyper-parameter's own number, and others for when its value is taken."""
+    yield first
+    for more in range(1, 100):
+        yield first + more / 7
+
+
+def _value(hyper: HyperParameter, place: str, number: float) -> float:
     """A value inside the domain; `number` keeps those of one setting apart."""
-    bounds = dict(hyper.bounds)
-    low, high = bounds.get("ge", bounds.get("gt")), bounds.get("le", bounds.get("lt"))
+    low, high = _ends(hyper)
     if low is not None and high is not None:
-        return _between(low, high, place, number, closed="ge" in bounds)
+        return _between(low, high, place, number)
     value = _around(float(hyper.default), place, number)
     if low is not None and value <= low:
-        value = low + abs(value - low) + (0.0 if "ge" in bounds and place == "low" else 0.01 * (1 + number))
+        value = low + abs(value - low) + 0.01 * (1 + number)
     if high is not None and value >= high:
-        value = high - 0.01 * (1 + number)
+        value = high - abs(value - high) - 0.01 * (1 + number)
     return value
 
 
-def _between(low: float, high: float, place: str, number: int, *, closed: bool) -> float:
-    """In an interval: somewhere in the middle, next to the lower end (on it, once), next to the upper end."""
+def _ends(hyper: HyperParameter) -> tuple[float | None, float | None]:
+    bounds = dict(hyper.bounds)
+    low = [float(bounds[relation]) for relation in ("ge", "gt") if relation in bounds]
+    high = [float(bounds[relation]) for relation in ("le", "lt") if relation in bounds]
+    return max(low, default=None), min(high, default=None)
+
+
+def _between(low: float, high: float, place: str, number: float) -> float:
+    """In an interval: somewhere in the middle, next to the lower end, next to the upper end."""
     width = high - low
     match place:
         case "middle":
             return low + width * (0.2 + 0.6 * ((number + 1) * _GOLDEN % 1))
         case "low":
-            return low if closed and number % 3 == 1 else low + width * 0.002 * (1 + number)
+            return low + width * 0.002 * (1 + number)
     return high - width * 0.002 / (1 + number)
 
 
-def _around(default: float, place: str, number: int) -> float:
+def _around(default: float, place: str, number: float) -> float:
     """On a half-line: what is off by default is switched on, small guards are made large, the rest is scaled."""
     spread = 1 + 0.07 * number
     if default == 0:
         return {"middle": 0.013, "low": 0.0017, "high": 0.11}[place] * spread
     if 0 < default < 1e-4:
-        return {"middle": 10 * default, "low": default / 7, "high": 0.031}[place] * spread
+        return {"middle": 0.013, "low": default / 7, "high": 0.31}[place] * spread
     return default * {"middle": 1.3, "low": 0.21, "high": 17.0}[place] * spread

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from optgen.ir.nodes import guard_text
-from optgen.passes.names import merged_names
-from optgen.passes.rates import rates
-from optgen.spec.model import Series, Spec
-from optgen.targets.base import Unit, call, guarded, header, render, signature
+from optgen.ir.nodes import Expr, Output, Rate, Ref, Role, Select, guard_text, refs
+from optgen.passes.guards import guard_values
+from optgen.passes.names import printed_names
+from optgen.passes.ranges import ranges
+from optgen.passes.rates import rate, rates
+from optgen.spec.model import Kind, Series, Spec
+from optgen.targets.base import Unit, header, render
+from optgen.targets.layout import call, guarded, signature
 from optgen.targets.signature import (
     check_flags,
     check_hyper,
@@ -16,7 +19,10 @@ from optgen.targets.signature import (
     hyper_parameters,
     imports,
     initial_hypers,
+    input_names,
+    laid_out,
     state_names,
+    step_parameters,
     wrapped,
 )
 
@@ -24,79 +30,112 @@ from .printer import NumpyPrinter
 
 TEMPLATE = "numpy/reference.py.j2"
 _REDUCTIONS = ("norm", "total", "mean", "max_abs")
+_USED = frozenset({"np", "math", "ieee", "arrays", "check_arrays", "check_step", "check_hyper", "check_flags", "HYPER"})
+"""Names that `step` uses beside the spec's own."""
 
 
 class NumpyTarget:
     """Renders `reference.py`."""
 
     name = "numpy"
-    reserved = frozenset({"np", "math", "init", "arrays", "Array", "Domain", "State", "HYPER", "states"})
+    reserved = _USED | {"check_theta"}
 
     def render(self, unit: Unit) -> dict[str, str]:
         """The module's text."""
-        spec = unit.spec
-        body = _equations(unit)
-        returned = _returned(unit)
-        text = "\n".join([*body, *returned])
+        spec, parts = unit.spec, _Parts(unit)
+        body, returned = parts.body(), parts.returned()
+        text = "\n".join([*body, returned])
         hypers = [h.name for h in spec.hypers]
         keywords = hyper_parameters(spec)
+        inputs = [s.name for s in spec.of_kind(Kind.INPUT)]
+        checked = ["theta", "grad", "state", f"names={state_names(spec)}", *input_names(spec)]
         values = {
             "header": header(unit, TEMPLATE),
             "title": spec.title,
             "about": wrapped(spec.doc.replace("\n\n", "\n").replace("\n", " ")),
             "paper": wrapped(f"Source: {spec.paper}.") if spec.paper else [],
-            "equations": equations(unit),
+            "equations": laid_out(equations(unit)),
             "imports": _imports(text, spec),
             "uses_math": "math." in text,
+            "uses_ieee": "ieee." in text,
             "domains": [f'"{h.name}": {domain(h)},' for h in spec.hypers],
             "init_signature": signature("def init(", ["theta: Array", *keywords], ") -> State:"),
             "step_signature": signature(
                 "def step(",
-                ["theta: Array", "grad: Array", "state: State", "t: int", *keywords],
+                ["theta: Array", "grad: Array", "state: State", "t: int", *step_parameters(spec, "Array")],
                 ") -> tuple[Array, State]:",
             ),
+            "input_docs": [f"{name}: Further tensor, of the shape and dtype of `theta`." for name in inputs],
             "hyper_docs": hyper_docs(spec),
-            "states": state_names(spec),
+            "check_arrays": call("check_arrays(", checked, ")", indent=4),
             "check_hyper": check_hyper(hypers, used=set(hypers)),
             "check_init_hyper": check_hyper(hypers, used=initial_hypers(spec)),
             "check_flags": check_flags([f.name for f in spec.flags]),
             "initial": [_initial(s) for s in spec.states],
-            "unpack": _unpack(unit),
+            "unpack": parts.unpack(),
             "body": body,
             "returned": returned,
         }
         return {"reference.py": render(TEMPLATE, values)}
 
 
-def _equations(unit: Unit) -> list[str]:
-    """One line an equation, in the author's order and names."""
-    program = unit.program
-    printer = NumpyPrinter(rates(program), merged_names(program))
-    return guarded((guard_text(let.guard), f"{let.name} = {printer(let.expr)}") for let in program.body)
+class _Parts:
+    """The lines of `step` that the equations become."""
 
+    def __init__(self, unit: Unit) -> None:
+        self.spec = unit.spec
+        self.program = guard_values(unit.program)
+        self.rates = rates(self.program)
+        self.names = printed_names(self.program, _USED)
+        self.values = {let.name: let.expr for let in self.program.body}
 
-def _unpack(unit: Unit) -> list[str]:
-    """The arguments under the spec's names."""
-    spec, merged = unit.spec, merged_names(unit.program)
-    lines: list[tuple[str, str]] = []
-    for i in unit.program.inputs:
-        name = merged.get(i.name, i.name)
-        condition = guard_text(i.guard)
-        if i.series == spec.param.name and name != "theta":
-            lines.append((condition, f"{name} = theta"))
-        elif i.series == spec.grad.name and name != "grad":
-            lines.append((condition, f"{name} = grad"))
-        elif i.series in {s.name for s in spec.states}:
-            lines.append((condition, f'{name} = state["{i.series}"]'))
-    return guarded(lines)
+    def name(self, value: str) -> str:
+        """What a value is called in the code."""
+        return self.names.get(value, value)
 
+    def unpack(self) -> list[str]:
+        """The arguments under the spec's names."""
+        lines: list[tuple[str, str]] = []
+        used = {name for expr in self.values.values() for name in refs(expr)}
+        for i in self.program.inputs:
+            if i.name not in used:
+                continue
+            source = {Role.PARAM: "theta", Role.GRAD: "grad", Role.STATE: f'state["{i.series}"]'}.get(i.role, "")
+            if source and self.name(i.name) != source:
+                condition = guard_text(i.guard) if i.role is Role.STATE else ""
+                lines.append((condition, f"{self.name(i.name)} = {source}"))
+        return guarded(lines)
 
-def _returned(unit: Unit) -> list[str]:
-    """The return statement; states that the flags do not want are left out."""
-    spec = unit.spec
-    states = [f"{s.name}={s.name}" + (f" if {s.only_if} else None" if s.only_if else "") for s in spec.states]
-    state = call("arrays(", states, ")", indent=4) if states else "{}"
-    return [f"return np.asarray({spec.param.name}), {state}"]
+    def body(self) -> list[str]:
+        """One statement an equation, in the author's order and names."""
+        flags = [i.name for i in self.program.input_of(Role.FLAG)]
+        printer = NumpyPrinter(self.rates, self.names, ranges(self.program), flags)
+        lets = self.program.body
+        return guarded((guard_text(let.guard), f"{self.name(let.name)} = {printer(let.expr)}") for let in lets)
+
+    def returned(self) -> str:
+        """The return statement; states that the flags do not want are left out."""
+        outputs = {output.series: output for output in self.program.outputs}
+        states = []
+        for s in self.spec.states:
+            value = self._returned(outputs[s.name])
+            states.append(f"{s.name}={value}" + (f" if {s.only_if} else None" if s.only_if else ""))
+        state = call("arrays(", states, ")", indent=4) if states else "{}"
+        return f"return np.asarray({self._returned(outputs[self.spec.param.name])}), {state}"
+
+    def _returned(self, output: Output) -> str:
+        """A new value as an array of its own: neither an argument nor what another name stands for."""
+        name = self.name(output.value)
+        if self.rates[output.value] is not Rate.ELEMENT:
+            return f"np.full_like(grad, {name})"
+        return name if self._is_new(self.values[output.value]) else f"{name}.copy()"
+
+    def _is_new(self, expr: Expr) -> bool:
+        """Whether evaluating an expression makes a new array."""
+        if isinstance(expr, Select) and rate(expr.condition, self.rates) is not Rate.ELEMENT:
+            arms = [arm for arm in (expr.a, expr.b) if rate(arm, self.rates) is Rate.ELEMENT]
+            return all(map(self._is_new, arms))
+        return not isinstance(expr, Ref)
 
 
 def _initial(state: Series) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from optgen.spec.model import Series, Spec
-from optgen.targets.base import Unit, header, render, signature
+from optgen.spec.model import Kind, Series, Spec
+from optgen.targets.base import Unit, header, render
+from optgen.targets.layout import call, signature
 from optgen.targets.signature import (
     check_flags,
     check_hyper,
@@ -13,56 +14,72 @@ from optgen.targets.signature import (
     hyper_parameters,
     imports,
     initial_hypers,
+    input_names,
+    laid_out,
     state_names,
+    step_parameters,
     wrapped,
 )
 
-from .parts import KernelParts
+from .blocks import block
+from .finish import finish
+from .launcher import buffers, host_lines, launches
+from .names import CALLED, DEVICE, LAUNCHER, Names
 from .printer import HELPERS
+from .update import update_body, update_signature
 
 TEMPLATE = "triton/kernel.py.j2"
+_TENSORS = ("theta: torch.Tensor", "grad: torch.Tensor")
+_HELPERS = (*HELPERS, "everywhere", "keep", "largest", "max_partials", "sum_partials", "to_dtype")
 
 
 class TritonTarget:
     """Renders `kernel.py`."""
 
     name = "triton"
-    reserved = frozenset(
-        {"tl", "triton", "torch", "n", "count", "rank", "offs", "mask", "update", "partials", "values", "numel"}
-    )
+    reserved = CALLED | LAUNCHER | DEVICE
 
     def render(self, unit: Unit) -> dict[str, str]:
         """The module's text."""
-        spec, parts = unit.spec, KernelParts(unit)
-        phases = parts.phases()
-        update, host = parts.update_body(), parts.host_lines()
-        hypers, flags = [h.name for h in spec.hypers], [f.name for f in spec.flags]
-        device = "\n".join([*update, *(line for p in phases for line in (*p.block_body, *p.finish_body))])
+        spec, names = unit.spec, Names(unit)
+        host, update = host_lines(names), update_body(names)
+        blocks = [block(names, phase) for phase in names.schedule.phases]
+        finishes = [finish(names, phase) for phase in names.schedule.phases]
+        device = [*update, *(line for b in blocks for line in b.block_body)]
+        device += [line for f in finishes if f for line in f.body]
+        hypers = [h.name for h in spec.hypers]
+        checked = ["theta", "grad", "state", f"names={state_names(spec)}", *input_names(spec)]
         values = {
             "header": header(unit, TEMPLATE),
             "title": spec.title,
-            "equations": equations(unit),
+            "about": wrapped(spec.doc.split("\n\n")[0].replace("\n", " ")),
+            "equations": laid_out(equations(unit)),
+            "imports": _imports(spec, "\n".join(device)),
             "uses_math": any("math." in line for line in host),
-            "imports": _imports(spec, device),
+            "uses_ieee": any("ieee." in line for line in host),
             "domains": [f'"{h.name}": {domain(h)},' for h in spec.hypers],
-            "update_signature": parts.update_signature(),
+            "update_signature": update_signature(names),
             "update_body": update,
-            "phases": phases,
+            "phases": list(zip(blocks, finishes, strict=True)),
             "init_signature": signature("def init(", ["theta: torch.Tensor", *hyper_parameters(spec)], ") -> State:"),
             "step_signature": signature(
                 "def step_(",
-                ["theta: torch.Tensor", "grad: torch.Tensor", "state: State", "t: int", *hyper_parameters(spec)],
+                [*_TENSORS, "state: State", "t: int", *step_parameters(spec, "torch.Tensor")],
                 ") -> None:",
             ),
+            "input_docs": [
+                f"{s.name}: Further tensor, of the same shape and device as `theta`; dtypes as for `grad`."
+                for s in spec.of_kind(Kind.INPUT)
+            ],
             "hyper_docs": hyper_docs(spec),
-            "about": wrapped(spec.doc.split("\n\n")[0].replace("\n", " ")),
-            "states": state_names(spec),
+            "check_tensors": call("check_tensors(", checked, ")", indent=4),
             "check_hyper": check_hyper(hypers, used=set(hypers)),
             "check_init_hyper": check_hyper(hypers, used=initial_hypers(spec)),
-            "check_flags": check_flags(flags),
+            "check_flags": check_flags([f.name for f in spec.flags]),
             "initial": [_initial(s) for s in spec.states],
             "host": host,
-            "buffers": parts.buffers(),
+            "buffers": buffers(names),
+            "launches": [line for phase in names.schedule.phases for line in launches(names, spec, phase)],
         }
         return {"kernel.py": render(TEMPLATE, values)}
 
@@ -75,8 +92,8 @@ def _initial(state: Series) -> str:
 
 
 def _imports(spec: Spec, device: str) -> str:
-    names = {"State", "check_step", "check_tensors", "check_theta", "on_device", "to_dtype", "touched"}
-    names |= {n for n in (*HELPERS, "keep", "sum_partials", "max_partials") if f"{n}(" in device.replace(f"tl.{n}(", "")}
+    names = {"State", "check_step", "check_tensors", "check_theta", "on_device", "touched"}
+    names |= {n for n in _HELPERS if f"{n}(" in device.replace(f"tl.{n}(", "")}
     names |= {"Domain", "check_hyper"} if spec.hypers else set()
     names |= {"check_flags"} if spec.flags else set()
     names |= {"tensors"} if spec.states else set()

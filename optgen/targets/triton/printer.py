@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping
 from fractions import Fraction
 
 from optgen.ir.nodes import Binary, Const, Expr, Rate, Ref, Select, Unary, refs
-from optgen.targets.printer import Precedence, Printer, Text
+from optgen.passes.rates import rate
+from optgen.targets.printer import BITWISE, Precedence, Printer, Text
 from optgen.targets.scalars import ScalarPrinter
 
 _FUNCTIONS = {
@@ -17,9 +18,9 @@ _FUNCTIONS = {
     "sign": "sign({})",
     "max": "maximum({}, {})",
     "min": "minimum({}, {})",
-    "pow": "power({}, {})",
+    "pow": "to_power({}, {}).to(tl.float32)",
 }
-HELPERS = ("sign", "maximum", "minimum", "power")
+HELPERS = ("sign", "maximum", "minimum", "to_power")
 """Device functions of the runtime that an expression may call."""
 
 
@@ -40,13 +41,26 @@ class DevicePrinter(Printer):
         """The expression; connectives of values are bitwise, powers are calls."""
         match expr:
             case Binary("and" | "or" as op, x, y) if not self._decided(expr):
-                symbol = "&" if op == "and" else "|"
-                return f"({self(x)}) {symbol} ({self(y)})", Precedence.COMPARISON
+                if (rate(x, self.rates) is Rate.ELEMENT) is not (rate(y, self.rates) is Rate.ELEMENT):
+                    return self._mixed(op, x, y)
+                sign, precedence = BITWISE[op]
+                return f"{self.at_least(x, precedence)} {sign} {self.at_least(y, precedence)}", precedence
             case Unary("not", x) if not self._decided(expr):
-                return f"~({self(x)})", Precedence.SIGN
+                return f"~{self.at_least(x, Precedence.SIGN)}", Precedence.SIGN
             case Binary("pow", x, y):
                 return self.function("pow", expr, x, y)
         return super().text(expr)
+
+    def _mixed(self, op: str, x: Expr, y: Expr) -> Text:
+        """One condition for all and one of each; Triton's interpreter has no `&` for them.
+
+        The first travels as a number, which is chosen by the other.
+        """
+        coarse, fine = sorted((x, y), key=lambda condition: rate(condition, self.rates))
+        assert isinstance(coarse, Binary)
+        number = self(coarse.x)
+        chosen = f"{number}, 0.0" if op == "and" else f"1.0, {number}"
+        return f"tl.where({self(fine)}, {chosen}) != 0.0", Precedence.COMPARISON
 
     def _decided(self, expr: Expr) -> bool:
         names = refs(expr)
@@ -67,25 +81,32 @@ class DevicePrinter(Printer):
 
     def function(self, op: str, expr: Expr, *operands: Expr) -> Text:
         """A call of Triton's or of a device function of the runtime."""
+        del expr
         return _FUNCTIONS[op].format(*map(self, operands)), Precedence.ATOM
 
     def select(self, expr: Select) -> Text:
         """A branch at compile time where flags decide, else `tl.where`."""
         if self._decided(expr.condition):
-            return self.conditional(expr)
+            return super().select(expr)
         return f"tl.where({self(expr.condition)}, {self(expr.a)}, {self(expr.b)})", Precedence.ATOM
+
+
+class FinishPrinter(DevicePrinter):
+    """Prints what runs once a tensor, where everything is float64."""
+
+    def function(self, op: str, expr: Expr, *operands: Expr) -> Text:
+        """A call; powers keep their precision."""
+        text, precedence = super().function(op, expr, *operands)
+        return text.removesuffix(".to(tl.float32)") if op == "pow" else text, precedence
 
 
 class HostPrinter(ScalarPrinter):
     """Prints what the launcher computes: Python floats, since Triton compiles a kernel anew for integers."""
 
-    def conditional(self, expr: Select) -> Text:
-        """A conditional expression whose constants are floats."""
-        a, condition = self._arm(expr.a), self.at_least(expr.condition, Precedence.OR)
-        return f"{a} if {condition} else {self._arm(expr.b)}", Precedence.CONDITIONAL
-
-    def _arm(self, expr: Expr) -> str:
-        return repr(float(expr.value)) if isinstance(expr, Const) else self.at_least(expr, Precedence.OR)
+    def arm(self, expr: Select, holds: bool) -> Text:
+        """An arm; a constant is a float."""
+        arm = expr.a if holds else expr.b
+        return (repr(float(arm.value)), Precedence.ATOM) if isinstance(arm, Const) else super().arm(expr, holds)
 
 
 def surely_float(expr: Expr, floats: Collection[str]) -> bool:
@@ -97,8 +118,8 @@ def surely_float(expr: Expr, floats: Collection[str]) -> bool:
             return surely_float(x, floats)
         case Unary(op, _):
             return op in ("sqrt", "exp", "log", "sign")
-        case Binary("max" | "min", x, y):
-            return surely_float(x, floats) and surely_float(y, floats)
+        case Binary("max" | "min", _, _):
+            return True
         case Binary(op, x, y):
             return op == "div" or surely_float(x, floats) or surely_float(y, floats)
         case Select(_, a, b):

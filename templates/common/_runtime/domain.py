@@ -1,10 +1,14 @@
-"""Hyper-parameters: their domains, and one clear error for a value outside."""
+"""Arguments that are no tensors: hyper-parameters, flags, the step; and one clear error for a wrong one."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from numbers import Real
+from operator import index
+from reprlib import repr as shown
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,8 @@ class Domain:
 
     def __str__(self) -> str:
         signs = ((">=", self.ge), (">", self.gt), ("<=", self.le), ("<", self.lt))
-        return " and ".join(f"{sign} {bound:g}" for sign, bound in signs if bound is not None) or "a number"
+        bounds = [f"{sign} {repr(bound).removesuffix('.0')}" for sign, bound in signs if bound is not None]
+        return " and ".join(bounds) or "a number"
 
 
 def check_hyper(domains: Mapping[str, Domain], /, **values: object) -> tuple[float, ...]:
@@ -41,27 +46,32 @@ def check_hyper(domains: Mapping[str, Domain], /, **values: object) -> tuple[flo
     for name, value in values.items():
         number = _number(value)
         if number is None:
-            raise TypeError(f"{name} must be a real number, got {value!r}")
+            raise TypeError(f"{name} must be a real number, got {shown(value)}")
         if number not in domains[name]:
-            raise ValueError(f"{name} must be {domains[name]}, got {value!r}")
+            raise ValueError(f"{name} must be {domains[name]}, got {shown(value)}")
         checked.append(number)
     return tuple(checked)
 
 
 def _number(value: object) -> float | None:
     """A plain float: NumPy's scalars would widen float32 arrays. None for what is no real number."""
-    if isinstance(value, (bool, str, bytes, complex)) or not hasattr(type(value), "__float__"):
+    if type(value) is float:
+        return value
+    if not isinstance(value, Real | Decimal) and getattr(value, "shape", None) == ():
+        value = value.item()  # type: ignore[attr-defined]  # an array or tensor of one number
+    if not isinstance(value, Real | Decimal) or isinstance(value, bool):
         return None
-    if getattr(value, "shape", ()) != ():
-        return None
-    return float(value)  # type: ignore[arg-type]  # it has __float__, as was just asked
+    try:
+        return float(value)
+    except OverflowError:  # a whole number that no double comes near is in no domain
+        return math.nan
 
 
 def check_flags(**values: object) -> None:
     """Raise a TypeError for a flag that is neither True nor False."""
     for name, value in values.items():
         if not isinstance(value, bool):
-            raise TypeError(f"{name} must be True or False, got {value!r}")
+            raise TypeError(f"{name} must be True or False, got {shown(value)}")
 
 
 def check_step(t: object) -> int:
@@ -69,11 +79,39 @@ def check_step(t: object) -> int:
 
     Raises:
         TypeError: It is no whole number.
-        ValueError: It is below 1.
+        ValueError: It is below 1, or beyond 2**53, where float64 no longer tells steps apart.
     """
     if isinstance(t, bool) or not hasattr(type(t), "__index__"):
-        raise TypeError(f"t must be a whole number, got {t!r}")
-    step = int(t)  # type: ignore[call-overload]  # it has __index__, as was just asked
+        raise TypeError(f"t must be a whole number, got {shown(t)}")
+    try:
+        step = index(t)  # type: ignore[arg-type]  # it has __index__, as was just asked
+    except TypeError:  # arrays have it whatever they hold
+        raise TypeError(f"t must be a whole number, got {shown(t)}") from None
     if step < 1:
-        raise ValueError(f"t counts from 1, got {t!r}")
-    return int(step)
+        raise ValueError(f"t counts from 1, got {shown(t)}")
+    if step > 2**53:
+        raise ValueError(f"t is beyond 2**53: {shown(t)}")
+    return step
+
+
+def check_names(state: object, names: Mapping[str, bool]) -> Mapping[str, object]:
+    """Return the state, which has to be a mapping with the names that the flags want and no others.
+
+    Args:
+        state: What the caller gave.
+        names: The states that there are, and whether the flags given want them.
+
+    Raises:
+        TypeError: It is no mapping.
+        ValueError: A state is missing or unknown.
+    """
+    if not isinstance(state, Mapping):
+        raise TypeError(f"state must be a dict as init() makes it, got {shown(state)}")
+    wanted = [name for name, exists in names.items() if exists]
+    for name in wanted:
+        if name not in state:
+            raise ValueError(f"state has no {name!r}: it has {sorted(map(str, state))}, make it with init()")
+    for name in state:
+        if name not in wanted:
+            raise ValueError(f"state has an unknown {name!r}: with the flags given, the states are {wanted}")
+    return state

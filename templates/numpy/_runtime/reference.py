@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from reprlib import repr as shown
+from types import MappingProxyType
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .domain import Domain, check_flags, check_hyper, check_step
+from .domain import Domain, check_flags, check_hyper, check_names, check_step
 
 Array = NDArray[Any]
 State = dict[str, Array]
@@ -51,14 +53,20 @@ def check_theta(theta: object) -> Array:
     Raises:
         TypeError: It is no array of float16, float32 or float64.
     """
-    if not isinstance(theta, (np.ndarray, np.generic)):
-        raise TypeError(f"theta must be a NumPy array, got {theta!r}")
+    if not _is_array(theta):
+        raise TypeError(f"theta must be a NumPy array, got {shown(theta)}")
     if theta.dtype not in _DTYPES:
         raise TypeError(f"theta must be float16, float32 or float64, got {theta.dtype}")
     return np.asarray(theta)
 
 
-def check_arrays(theta: object, grad: object, state: object, names: Mapping[str, bool]) -> None:
+def check_arrays(
+    theta: object,
+    grad: object,
+    state: object,
+    names: Mapping[str, bool],
+    inputs: Mapping[str, object] = MappingProxyType({}),
+) -> None:
     """Check the arrays of a step against each other.
 
     Args:
@@ -66,6 +74,7 @@ def check_arrays(theta: object, grad: object, state: object, names: Mapping[str,
         grad: Gradient, of the shape and dtype of `theta`.
         state: State by name, each of the shape and dtype of `theta`.
         names: The states that there are, and whether the flags given want them.
+        inputs: Further arrays by name, each of the shape and dtype of `theta`.
 
     Raises:
         TypeError: An argument is no array, or of another dtype.
@@ -73,23 +82,21 @@ def check_arrays(theta: object, grad: object, state: object, names: Mapping[str,
     """
     theta = check_theta(theta)
     _check_like(theta, "grad", grad)
-    if not isinstance(state, Mapping):
-        raise TypeError(f"state must be a dict as init() makes it, got {state!r}")
-    wanted = [name for name, exists in names.items() if exists]
-    for name in wanted:
-        if name not in state:
-            raise ValueError(f"state has no {name!r}: it has {sorted(state)}, make it with init()")
-        _check_like(theta, f"state[{name!r}]", state[name])
-    for name in state:
-        if name not in wanted:
-            known = f"the states are {wanted}"
-            raise ValueError(f"state has an unknown {name!r}: with the flags given, {known}")
+    for name, value in check_names(state, names).items():
+        _check_like(theta, f"state[{name!r}]", value)
+    for name, value in inputs.items():
+        _check_like(theta, name, value)
+
+
+def _is_array(value: object) -> TypeGuard[Array]:
+    """Whether a value is a plain array or scalar of NumPy: the operators of a matrix mean something else."""
+    return isinstance(value, np.generic) or type(value) in (np.ndarray, np.memmap)
 
 
 def _check_like(theta: Array, name: str, value: object) -> None:
     """Raise unless `value` is an array of the shape and dtype of `theta`."""
-    if not isinstance(value, (np.ndarray, np.generic)):
-        raise TypeError(f"{name} must be a NumPy array, got {value!r}")
+    if not _is_array(value):
+        raise TypeError(f"{name} must be a NumPy array, got {shown(value)}")
     if value.dtype != theta.dtype:
         raise TypeError(f"{name} must be {theta.dtype} like theta, got {value.dtype}")
     if value.shape != theta.shape:

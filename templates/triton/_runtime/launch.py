@@ -5,18 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
+from reprlib import repr as shown
+from types import MappingProxyType
 
 import torch
 import triton
 import triton.language as tl
 
-from .domain import Domain, check_flags, check_hyper, check_step
+from .domain import Domain, check_flags, check_hyper, check_names, check_step
 
 State = dict[str, torch.Tensor]
 
 __all__ = ["INTERPRET", "Domain", "State", "check_flags", "check_hyper", "check_step", "check_tensors", "check_theta"]
-__all__ += ["keep", "masked", "maximum", "minimum", "on_device", "power", "sign", "sum_partials", "max_partials", "tensors"]
-__all__ += ["to_dtype", "touched"]
+__all__ += ["everywhere", "keep", "largest", "max_partials", "maximum", "minimum", "on_device", "sign", "sum_partials"]
+__all__ += ["tensors", "to_dtype", "to_power", "touched"]
 
 INTERPRET = tl.constexpr(os.environ.get("TRITON_INTERPRET", "0") == "1")
 """Whether kernels run in Triton's interpreter, on CPU tensors."""
@@ -41,7 +43,13 @@ def check_theta(theta: object) -> torch.Tensor:
     return theta
 
 
-def check_tensors(theta: object, grad: object, state: object, names: Mapping[str, bool]) -> None:
+def check_tensors(
+    theta: object,
+    grad: object,
+    state: object,
+    names: Mapping[str, bool],
+    inputs: Mapping[str, object] = MappingProxyType({}),
+) -> None:
     """Check the tensors of a step against each other, before anything is written.
 
     Args:
@@ -49,6 +57,7 @@ def check_tensors(theta: object, grad: object, state: object, names: Mapping[str
         grad: Gradient of the same shape on the same device; float32, float16 or bfloat16, contiguous.
         state: State by name, each float32, of the same shape and device, contiguous.
         names: The states that there are, and whether the flags given want them.
+        inputs: Further tensors by name, each as `grad`.
 
     Raises:
         TypeError: An argument is no dense tensor, or of a dtype that it may not have.
@@ -57,21 +66,15 @@ def check_tensors(theta: object, grad: object, state: object, names: Mapping[str
     """
     theta = check_theta(theta)
     _check_like(theta, "grad", grad, _DTYPES)
-    if not isinstance(state, Mapping):
-        raise TypeError(f"state must be a dict as init() makes it, got {state!r}")
-    wanted = [name for name, exists in names.items() if exists]
-    for name in wanted:
-        if name not in state:
-            raise ValueError(f"state has no {name!r}: it has {sorted(state)}, make it with init()")
-        _check_like(theta, f"state[{name!r}]", state[name], (torch.float32,))
-    for name in state:
-        if name not in wanted:
-            raise ValueError(f"state has an unknown {name!r}: with the flags given, the states are {wanted}")
+    for name, value in check_names(state, names).items():
+        _check_like(theta, f"state[{name!r}]", value, (torch.float32,))
+    for name, value in inputs.items():
+        _check_like(theta, name, value, _DTYPES)
 
 
 def _check(name: str, value: object, dtypes: tuple[torch.dtype, ...]) -> torch.Tensor:
     if not isinstance(value, torch.Tensor):
-        raise TypeError(f"{name} must be a torch tensor, got {value!r}")
+        raise TypeError(f"{name} must be a torch tensor, got {shown(value)}")
     if value.layout is not torch.strided:
         raise TypeError(f"{name} must be a dense tensor, got {value.layout}")
     if value.dtype not in dtypes:
@@ -100,7 +103,10 @@ def tensors(**values: torch.Tensor | None) -> State:
 
 def on_device(theta: torch.Tensor) -> AbstractContextManager[object]:
     """Make the device of `theta` the current one, which Triton launches on."""
-    return nullcontext() if theta.device.type == "cpu" else torch.device(theta.device)
+    if theta.device.type == "cpu":
+        return nullcontext()
+    current: AbstractContextManager[object] = torch.get_device_module(theta.device).device_of(theta)
+    return current
 
 
 def touched(theta: torch.Tensor) -> None:
@@ -113,18 +119,26 @@ def touched(theta: torch.Tensor) -> None:
 def to_dtype(x, pointer):
     """Convert float32 values to what `pointer` points to, rounding to nearest even."""
     dtype: tl.constexpr = pointer.dtype.element_ty
-    if INTERPRET:
-        if dtype == tl.bfloat16:  # the interpreter truncates: round before it does
-            bits = x.to(tl.uint32, bitcast=True)
-            nearest = (bits + 0x7FFF + ((bits >> 16) & 1)) & 0xFFFF0000
-            x = tl.where(x == x, nearest.to(tl.float32, bitcast=True), x)
-    return x.to(dtype)
+    if INTERPRET and dtype == tl.bfloat16:  # the interpreter truncates, and loses subnormals
+        bits = x.to(tl.uint32, bitcast=True)
+        nearest = (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16
+        result = tl.where(x == x, nearest, 0x7FC0).to(tl.uint16).to(tl.bfloat16, bitcast=True)
+    else:
+        result = x.to(dtype)
+    return result
 
 
 @triton.jit
-def keep(x, mask):
+def everywhere(x, offs):
+    """One number as a block of float32."""
+    return tl.full(offs.shape, x, tl.float32)
+
+
+@triton.jit
+def keep(x, offs, mask):
     """The values that are inside the tensor, 0 elsewhere; a mask that is None keeps all."""
-    return x if mask is None else tl.where(mask, x, 0.0)
+    block = tl.broadcast_to(x, offs.shape)  # a choice by flags may have left one number
+    return block if mask is None else tl.where(mask, block, 0.0)
 
 
 @triton.jit
@@ -146,9 +160,25 @@ def sign(x):
 
 
 @triton.jit
-def power(x, y):
-    """`x ** y` for `x >= 0`."""
-    return tl.where(x == 0.0, tl.where(y == 0.0, 1.0, 0.0), tl.exp2(y * tl.log2(x)))
+def to_power(x, y):
+    """`x ** y` as float64: in float32, the product `y * log2(x)` loses digits that count.
+
+    As in NumPy, a negative number has whole powers only, and `x ** 0` is 1 for every x.
+    """
+    base, exponent = tl.cast(x, tl.float64), tl.cast(y, tl.float64)
+    whole = tl.floor(exponent) == exponent
+    odd = whole & (tl.floor(exponent * 0.5) != exponent * 0.5)
+    size = tl.exp2(exponent * tl.log2(tl.abs(base)))
+    below = tl.where(whole, tl.where(odd, -size, size), float("nan"))
+    result = tl.where(base < 0.0, below, size)
+    return tl.where(exponent == 0.0, 1.0, tl.where(base == 1.0, 1.0, result))
+
+
+@triton.jit
+def largest(x):
+    """The largest number of a block; NaN wins, which `tl.max` ignores."""
+    nans = tl.sum(tl.where(x == x, 0, 1))
+    return tl.where(nans > 0, float("nan"), tl.max(x))
 
 
 @triton.jit
@@ -164,9 +194,8 @@ def sum_partials(partials_ptr, count, WIDTH: tl.constexpr):
 @triton.jit
 def max_partials(partials_ptr, count, WIDTH: tl.constexpr):
     """The largest of `count` float32 numbers that are 0 or above; NaN wins."""
-    largest = tl.zeros((WIDTH,), tl.float32)
+    found = tl.zeros((WIDTH,), tl.float32)
     for start in range(0, count, WIDTH):
         offs = start + tl.arange(0, WIDTH)
-        largest = maximum(largest, tl.load(partials_ptr + offs, offs < count, other=0.0))
-    nan = tl.sum(tl.where(largest == largest, 0, 1))
-    return tl.where(nan > 0, float("nan"), tl.max(largest)).to(tl.float64)
+        found = maximum(found, tl.load(partials_ptr + offs, offs < count, other=0.0))
+    return largest(found).to(tl.float64)

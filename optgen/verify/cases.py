@@ -1,0 +1,128 @@
+"""Which runs are made: settings, sizes, where a run starts, and the steps it takes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from optgen.spec.model import Spec
+
+from .inputs import Make, sizes
+from .settings import Setting, edges, settings
+
+SMALL = 37
+"""Elements of a small tensor: all of them can be looked at exactly where elements depend on each other."""
+
+WARM_UP = 3
+"""Steps that lead to a state that is not zero."""
+
+FIRST = (1, 2)
+"""Steps from the initial state, where corrections are largest and first-step branches are taken."""
+
+LATER = (4, 5, 6, 7, 8, 9, 1000, 100_003)
+"""Steps from a state that is not zero: six in a row, and two for which bias corrections have faded."""
+
+SILENT = 1000
+"""At this step every gradient is zero."""
+
+SHORT = (4, 5)
+
+STEADY = (101, 102)
+"""Steps behind a hundred of the same gradient: averages have arrived, and what is left of their differences is
+rounding, which may be of either sign."""
+
+LOW = {"bfloat16": "float32", "float16": "bfloat16"}
+"""What the parameter of a kernel may be besides float32; with each, another dtype of the gradient, so that one cannot
+stand for the other."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One run of some steps.
+
+    Attributes:
+        setting: Hyper-parameters and flags.
+        size: Number of elements.
+        steps: Values of t. A run that does not begin with 1 starts from a state that earlier steps have led to.
+        number: Position among all cases, for the seed.
+        make: What it is fed with.
+        dtype: Of the kernel's parameter.
+    """
+
+    setting: Setting
+    size: int
+    steps: tuple[int, ...]
+    number: int = 0
+    make: Make = Make.RANDOM
+    dtype: str = "float32"
+
+    def __str__(self) -> str:
+        made = "" if self.make is Make.RANDOM else f", {self.make}"
+        made += "" if self.dtype == "float32" else f", {self.dtype}"
+        return f"{self.setting}, {self.size} elements{made}"
+
+    @property
+    def data_dtype(self) -> str:
+        """Of the kernel's gradient and further inputs."""
+        return LOW.get(self.dtype, self.dtype)
+
+    @property
+    def warm_up(self) -> int:
+        """Number of steps that lead to where the run starts."""
+        if self.make is Make.STEADY:
+            return self.steps[0] - 1
+        return WARM_UP if self.steps[0] > WARM_UP else 0
+
+
+def cases(spec: Spec, block: int) -> Iterator[Case]:
+    """Every run for a spec whose kernels work in blocks of the given size."""
+    for number, case in enumerate(_cases(spec, block)):
+        yield replace(case, number=number)
+
+
+def _cases(spec: Spec, block: int) -> Iterator[Case]:
+    default = {f.name: f.default for f in spec.flags}
+    every = sizes(block)
+    some = every[1:]
+    for number, setting in enumerate(settings(spec)):
+        usual, later = setting.flags == default, _later(setting)
+        if usual or setting.name == "middle":
+            yield Case(setting, SMALL, FIRST)
+            yield Case(setting, SMALL, later)
+        elif setting.name in ("defaults", "high"):
+            yield Case(setting, SMALL, FIRST)
+            yield Case(setting, SMALL, SHORT)
+        if setting.name == "defaults":
+            for make in (Make.ZERO_PARAMETER, Make.ZERO_GRADIENT, Make.ZERO):
+                yield Case(setting, SMALL, FIRST[:1], make=make)
+        if setting.name == "middle":
+            yield from _unusual(setting)
+            for size in every if usual else every[-1:]:
+                yield Case(setting, size, FIRST[:1])
+                yield Case(setting, size, SHORT)
+        elif usual:
+            yield Case(setting, some[number % len(some) - 1], FIRST)
+            yield Case(setting, some[number % len(some) - 1], later)
+    for setting in edges(spec):
+        yield Case(setting, SMALL, FIRST[:1])
+        yield Case(setting, SMALL, SHORT)
+
+
+def _unusual(setting: Setting) -> Iterator[Case]:
+    """Zeros, odd numbers, and the other dtypes."""
+    for make in (Make.ZERO_PARAMETER, Make.ZERO_GRADIENT, Make.ODD):
+        yield Case(setting, SMALL, FIRST[:1], make=make)
+    yield Case(setting, SMALL, SHORT[:1], make=Make.ODD)
+    yield Case(setting, SMALL, STEADY, make=Make.STEADY)
+    for dtype in LOW:
+        yield Case(setting, SMALL, SHORT, dtype=dtype)
+
+
+def _later(setting: Setting) -> tuple[int, ...]:
+    """Later steps, and those at which a condition of t on a hyper-parameter may change."""
+    near: set[int] = set()
+    for value in setting.hyper.values():
+        if WARM_UP + 1 < value < 1e6:
+            near |= {math.floor(value) + offset for offset in (-1, 0, 1)}
+    return tuple(sorted({*LATER, *(t for t in near if t > WARM_UP)}))

@@ -1,0 +1,124 @@
+"""Generated modules: found wherever they are, called, and blamed by file and line for what they raise."""
+
+from __future__ import annotations
+
+import importlib
+import linecache
+import sys
+import traceback
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from optgen.spec.load import shown
+
+
+class GeneratedCodeError(Exception):
+    """Generated code is missing, does not import, raised, or broke its contract; the text says where."""
+
+
+def load(out: Path, name: str) -> tuple[ModuleType, ModuleType]:
+    """Import an optimizer's reference and kernel from a folder of generated code.
+
+    Args:
+        out: The folder, anywhere on the disk.
+        name: Name of the optimizer.
+
+    Raises:
+        GeneratedCodeError: A module is not there, or does not import.
+    """
+    for module in ("reference", "kernel"):
+        path = out / name / f"{module}.py"
+        if not path.is_file():
+            raise GeneratedCodeError(f"{shown(path)} is missing: run optgen build {name}")
+    for module in ("torch", "triton"):  # from their cached files, unlike what follows
+        importlib.import_module(module)
+    package = f"_optgen_verified_{zlib.crc32(str(out.resolve()).encode()):08x}"
+    for module in [m for m in sys.modules if m == package or m.startswith(f"{package}.")]:
+        del sys.modules[module]  # of an earlier verification, since when files may have changed
+    try:
+        with _source_only():
+            _import_package(package, out)
+            reference = importlib.import_module(f"{package}.{name}.reference")
+            return reference, importlib.import_module(f"{package}.{name}.kernel")
+    except Exception as error:
+        raise GeneratedCodeError(f"{_where(error, out)} does not import: {_what(error)}") from error
+
+
+def _import_package(package: str, out: Path) -> None:
+    location = spec_from_file_location(package, out / "__init__.py", submodule_search_locations=[str(out)])
+    if location is None or location.loader is None:
+        raise ImportError(f"{shown(out)} is no package")
+    module = module_from_spec(location)
+    location.loader.exec_module(module)
+    sys.modules[package] = module
+
+
+@contextmanager
+def _source_only() -> Iterator[None]:
+    """Import from source: a cached file may be of code that was rewritten within the same second, and none is left."""
+    prefix, write = sys.pycache_prefix, sys.dont_write_bytecode
+    sys.pycache_prefix, sys.dont_write_bytecode = str(Path(__file__).parent / "no such folder"), True
+    try:
+        yield
+    finally:
+        sys.pycache_prefix, sys.dont_write_bytecode = prefix, write
+
+
+def call(out: Path, place: str, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Call generated code.
+
+    Args:
+        out: Folder of the generated code.
+        place: Setting, size and step, for the message.
+        function: What to call.
+        args: Its arguments.
+        kwargs: Its keyword arguments.
+
+    Raises:
+        GeneratedCodeError: It raised; the text names the generated line.
+    """
+    try:
+        return function(*args, **kwargs)
+    except Exception as error:
+        name = getattr(function, "__name__", "")
+        raise GeneratedCodeError(f"{_where(error, out)} raised {_what(error)} in {name}() at {place}") from error
+
+
+def _root(error: BaseException) -> BaseException:
+    """The first of a chain of exceptions: Triton's interpreter wraps what a kernel raises."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return error
+
+
+def _what(error: BaseException) -> str:
+    root = _root(error)
+    return f"{type(root).__name__}: {root}"
+
+
+def _where(error: BaseException, out: Path) -> str:
+    """The innermost generated line of an exception: file, number and text; the folder where there is none.
+
+    A line of the optimizer's own modules goes before one of the runtime that it calls.
+    """
+    folder = out.resolve()
+    link: BaseException | None = error
+    found: list[tuple[str, int]] = []
+    while link is not None:
+        frames = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(link.__traceback__)]
+        if isinstance(link, SyntaxError) and link.filename:
+            frames.append((link.filename, link.lineno or 0))
+        inside = [(file, line) for file, line in frames if Path(file).resolve().is_relative_to(folder)]
+        own = [(file, line) for file, line in inside if "_runtime" not in Path(file).parts]
+        found = own or found or inside  # a cause lies further in
+        link = link.__cause__
+    if not found:
+        return shown(out)
+    file, line = found[-1]
+    linecache.checkcache(file)
+    return f"{shown(Path(file))}:{line}: {linecache.getline(file, line).strip()!r}"

@@ -1,0 +1,192 @@
+"""The generated ways to compute an update, behind one interface: arrays by the spec's names in and out.
+
+Beyond the numbers, what the generated functions promise is looked at here: shapes and dtypes, which states there are,
+that nothing is changed which should not be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optgen.spec.model import Kind, Spec
+
+from .cases import Case
+from .fences import Fenced, Watch
+from .generated import GeneratedCodeError, call
+
+Array = NDArray[Any]
+
+
+class _Way:
+    """What the two generated modules have in common.
+
+    Args:
+        spec: As captured.
+        module: The generated module.
+        out: Folder of the generated code.
+    """
+
+    def __init__(self, spec: Spec, module: ModuleType, out: Path) -> None:
+        self.spec, self.module, self.out = spec, module, out
+        self.param, self.grad = spec.param.name, spec.grad.name
+        self.inputs = [s.name for s in spec.of_kind(Kind.INPUT)]
+
+    def states(self, case: Case) -> list[str]:
+        """Names of the states that there are under the flags of a case."""
+        flags = case.setting.flags
+        return [s.name for s in self.spec.states if s.only_if is None or flags[s.only_if]]
+
+    def call(self, case: Case, t: int, function: str, *args: Any, **more: Any) -> Any:
+        """Call a function of the module with the case's hyper-parameters."""
+        place = f"t={t}, {case}" if t else str(case)
+        return call(self.out, place, self.function(function), *args, **more, **case.setting.arguments)
+
+    def function(self, name: str) -> Callable[..., Any]:
+        """A function of the module."""
+        found: Callable[..., Any] = getattr(self.module, name)
+        return found
+
+    def blame(self, case: Case, what: str) -> GeneratedCodeError:
+        """An error for a broken promise."""
+        return GeneratedCodeError(f"{Path(str(self.module.__file__)).name}: {what} at {case}")
+
+    def check_states(self, case: Case, function: str, state: Mapping[str, Any]) -> None:
+        """Raise unless the states are those that the flags want."""
+        if set(state) != set(self.states(case)):
+            raise self.blame(case, f"{function}() gives the states {sorted(state)}, wanted {self.states(case)}")
+
+
+class Reference(_Way):
+    """The NumPy reference, in the dtype of what it is given."""
+
+    def initial(self, theta: Array, case: Case) -> dict[str, Array]:
+        """States before the first step."""
+        state = self.call(case, 0, "init", theta)
+        self.check_states(case, "init", state)
+        for name, array in state.items():
+            self._check_array(case, "init", name, array, theta)
+        return dict(state)
+
+    def step(self, series: Mapping[str, Array], t: int, case: Case) -> dict[str, Array]:
+        """Parameter and states behind a step from the given parameter, gradient, states and inputs."""
+        theta = series[self.param]
+        state = {name: series[name] for name in self.states(case)}
+        inputs = {name: series[name] for name in self.inputs}
+        copies = {name: array.copy() for name, array in series.items()}
+        new, states = self.call(case, t, "step", theta, series[self.grad], state, t, **inputs)
+        self.check_states(case, "step", states)
+        for name, copy in copies.items():
+            if not np.array_equal(copy, series[name], equal_nan=True):
+                raise self.blame(case, f"step() changed {name} in place")
+        after = {self.param: new, **states}
+        for name, array in after.items():
+            self._check_array(case, "step", name, array, theta)
+        return after
+
+    def _check_array(self, case: Case, function: str, name: str, array: Any, like: Array) -> None:
+        if not isinstance(array, np.ndarray) or array.dtype != like.dtype or array.shape != like.shape:
+            found = f"{getattr(array, 'dtype', type(array).__name__)}{list(np.shape(array))}"
+            wanted = f"{like.dtype}{list(like.shape)}"
+            raise self.blame(case, f"{function}() gives {name} as {found}, wanted {wanted}")
+
+
+class Tensors:
+    """The tensors of a run of the kernel, each inside a fence."""
+
+    def __init__(self, fenced: dict[str, Fenced]) -> None:
+        self.fenced = fenced
+
+    def values(self, *but: str) -> dict[str, Array]:
+        """Copies of their values, without those of some."""
+        return {name: tensor.values for name, tensor in self.fenced.items() if name not in but}
+
+    def fill(self, series: Mapping[str, Array]) -> None:
+        """Set their values."""
+        for name, array in series.items():
+            self.fenced[name].fill(array)
+
+
+class Kernel(_Way):
+    """The Triton kernel, in float32, on tensors that it updates in place."""
+
+    def __init__(self, spec: Spec, module: ModuleType, out: Path, device: str) -> None:
+        super().__init__(spec, module, out)
+        self.device = device
+        self.data = [self.grad, *self.inputs]
+        self.watch = Watch() if device == "cpu" else None
+
+    def function(self, name: str) -> Callable[..., Any]:
+        """A function of the module; on a GPU it waits for what it launches, so that a fault is its own."""
+        found = super().function(name)
+        if self.device == "cpu":
+            return found
+
+        @wraps(found)
+        def awaited(*args: Any, **kwargs: Any) -> Any:
+            import torch
+
+            result = found(*args, **kwargs)
+            torch.cuda.synchronize()
+            return result
+
+        return awaited
+
+    def initial(self, theta: Array, case: Case) -> dict[str, Array]:
+        """States before the first step."""
+        import torch  # only worker processes need it, and it takes a second
+
+        tensor = torch.from_numpy(theta.copy()).to(self.device, getattr(torch, case.dtype))
+        state = self.call(case, 0, "init", tensor)
+        self.check_states(case, "init", state)
+        for name, tensor in state.items():
+            if tensor.dtype != torch.float32 or tuple(tensor.shape) != theta.shape:
+                found = f"{tensor.dtype}{list(tensor.shape)}"
+                raise self.blame(case, f"init() gives {name} as {found}, wanted float32{list(theta.shape)}")
+        return {name: tensor.cpu().numpy().copy() for name, tensor in state.items()}
+
+    @contextmanager
+    def tensors(self, series: Mapping[str, Array], case: Case) -> Iterator[Tensors]:
+        """Tensors for a run that starts from the given parameter and states, watched as long as it lasts.
+
+        Parameter, gradient and inputs have the dtypes of the case, states are float32.
+        """
+        zero = np.zeros_like(series[self.param])
+        arrays = {**series, **dict.fromkeys(self.data, zero)}
+        width = int(self.module.BLOCK)
+        dtypes = {self.param: case.dtype, **dict.fromkeys(self.data, case.data_dtype)}
+        fenced = {
+            name: Fenced(array, width, 976.0 + 112.0 * number, self.device, dtypes.get(name, "float32"))
+            for number, (name, array) in enumerate(arrays.items())
+        }
+        if self.watch:
+            self.watch.guard(fenced)
+        try:
+            yield Tensors(fenced)
+        finally:
+            if self.watch:
+                self.watch.guard({})
+
+    def step(self, tensors: Tensors, t: int, case: Case) -> dict[str, Array]:
+        """Update the tensors; parameter and states behind the step."""
+        views = {name: fenced.tensor for name, fenced in tensors.fenced.items()}
+        state = {name: views[name] for name in self.states(case)}
+        inputs = {name: views[name] for name in self.inputs}
+        before = {name: tensors.fenced[name].values for name in self.data}
+        self.call(case, t, "step_", views[self.param], views[self.grad], state, t, **inputs)
+        for name, fenced in tensors.fenced.items():
+            if not fenced.intact:
+                raise self.blame(case, f"step_() wrote outside of {name} at t={t}")
+        for name, array in before.items():
+            if not np.array_equal(array, tensors.fenced[name].values, equal_nan=True):
+                raise self.blame(case, f"step_() changed {name} at t={t}")
+        if any(state.get(name) is not views[name] for name in self.states(case)):
+            raise self.blame(case, "step_() put other tensors into state")
+        return tensors.values(*self.data)

@@ -1,0 +1,58 @@
+"""Calls functions of `kernel_checks.py`, in a process in which Triton interprets.
+
+Requests and answers are pickles on standard input and output.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import pickle
+import sys
+import traceback
+import warnings
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+
+def main() -> None:
+    """Serve requests until standard input ends."""
+    # The interpreter computes with NumPy, which warns where numbers overflow, as they may.
+    warnings.filterwarnings("ignore", category=RuntimeWarning, module="triton")
+    answers = sys.stdout.buffer
+    sys.path.insert(0, str(Path(__file__).parent / "targets"))
+    with contextlib.redirect_stdout(sys.stderr):
+        checks = importlib.import_module("kernel_checks")
+        while True:
+            try:
+                request = pickle.load(sys.stdin.buffer)
+            except EOFError:
+                return
+            pickle.dump(_answer(checks, *request), answers)
+            answers.flush()
+
+
+def _answer(checks: ModuleType, folder: str, name: str, check: str, arguments: tuple[Any, ...]) -> tuple[str, Any]:
+    """What went wrong, or the result."""
+    try:
+        return "", getattr(checks, check)(_modules(Path(folder), name), *arguments)
+    except BaseException:  # noqa: BLE001  # whatever it is, the test is to show it
+        return traceback.format_exc(), None
+
+
+def _modules(folder: Path, name: str) -> SimpleNamespace:
+    """An optimizer's generated modules."""
+    if str(folder.parent) not in sys.path:
+        sys.path.insert(0, str(folder.parent))
+    importlib.invalidate_caches()
+    package = f"{folder.name}.{name}"
+    return SimpleNamespace(
+        name=name,
+        reference=importlib.import_module(f"{package}.reference"),
+        kernel=importlib.import_module(f"{package}.kernel"),
+    )
+
+
+if __name__ == "__main__":
+    main()

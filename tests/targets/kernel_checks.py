@@ -1,0 +1,259 @@
+"""What is asked of kernels in Triton's interpreter; `interpreter_worker.py` calls these functions by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+Arguments = Mapping[str, Any]
+Modules = SimpleNamespace
+DTYPES = (torch.float32, torch.float16, torch.bfloat16)
+
+
+def tensor(array: Array, dtype: torch.dtype = torch.float32) -> torch.Tensor:
+    """A tensor of its own with an array's values."""
+    return torch.from_numpy(np.array(array)).to(dtype)
+
+
+def normal(seed: int, shape: int | tuple[int, ...], dtype: torch.dtype = torch.float32) -> torch.Tensor:
+    """Random values."""
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed)).to(dtype)
+
+
+def bits(value: torch.Tensor) -> torch.Tensor:
+    """The bits of floating-point numbers."""
+    return value.view({2: torch.int16, 4: torch.int32}[value.element_size()])
+
+
+def same_bits(one: torch.Tensor, other: torch.Tensor) -> bool:
+    """Equal to the last bit; any NaN equals any other."""
+    both_nan = one.isnan() & other.isnan()
+    return one.dtype == other.dtype and bool((both_nan | (bits(one) == bits(other))).all())
+
+
+def follows_reference(
+    modules: Modules,
+    theta: Array,
+    grads: list[Array],
+    inputs: list[Mapping[str, Array]],
+    arguments: Arguments,
+    rtol: float,
+) -> None:
+    """Steps of the kernel against steps of the float32 reference, each from the kernel's own state."""
+    parameter = tensor(theta)
+    state = modules.kernel.init(parameter, **arguments)
+    for t, (grad, further) in enumerate(zip(grads, inputs, strict=True), start=1):
+        before = {name: value.numpy().copy() for name, value in state.items()}
+        expected, after = modules.reference.step(parameter.numpy().copy(), grad, before, t, **further, **arguments)
+        further_tensors = {name: tensor(value) for name, value in further.items()}
+        modules.kernel.step_(parameter, tensor(grad), state, t, **further_tensors, **arguments)
+        assert state.keys() == after.keys()
+        for name, wanted in {"theta": expected, **after}.items():
+            got = (parameter if name == "theta" else state[name]).numpy()
+            scale = np.max(np.abs(wanted[np.isfinite(wanted)]), initial=1e-30)
+            np.testing.assert_allclose(
+                got, wanted, rtol=rtol, atol=rtol * scale, err_msg=f"{name} at t={t} with {dict(arguments)}"
+            )
+
+
+def sizes(modules: Modules, settings: list[Arguments]) -> None:
+    """Every interesting size, and a tensor without dimensions."""
+    block = modules.kernel.BLOCK
+    shapes: list[tuple[int, ...]] = [(), (1,), (block - 1,), (block,), (block + 1,), (2 * block,), (2 * block + 3,)]
+    for shape in [*shapes, (5, 7), (3, block)]:
+        rng = np.random.default_rng(len(shape))
+        grads = [rng.standard_normal(shape).astype(np.float32) for _ in range(2)]
+        for arguments in settings:
+            theta = np.asarray(rng.standard_normal(shape), np.float32)
+            follows_reference(modules, theta, grads, [{}, {}], arguments, 2e-6)
+
+
+def empty(modules: Modules, settings: list[Arguments]) -> None:
+    """Tensors without elements: nothing happens, and nothing breaks."""
+    for shape in ((0,), (3, 0, 2)):
+        for arguments in settings:
+            theta = torch.zeros(shape)
+            state = modules.kernel.init(theta, **arguments)
+            modules.kernel.step_(theta, torch.zeros(shape), state, 1, **arguments)
+            assert all(value.shape == shape for value in (theta, *state.values()))
+
+
+def mixed_dtypes(modules: Modules, settings: list[Arguments]) -> None:
+    """Narrow parameters and gradients give what float32 gives, rounded once at the end."""
+    for arguments in settings:
+        for theta_type in DTYPES:
+            for grad_type in DTYPES:
+                narrow = normal(1, 1100, theta_type)
+                wide = narrow.float()
+                states = [modules.kernel.init(narrow, **arguments), modules.kernel.init(wide, **arguments)]
+                for t in (1, 2):
+                    grad = normal(t + 1, 1100, grad_type)
+                    wide = narrow.float()
+                    modules.kernel.step_(narrow, grad, states[0], t, **arguments)
+                    modules.kernel.step_(wide, grad.float(), states[1], t, **arguments)
+                    what = f"{theta_type} with {grad_type} at t={t} with {dict(arguments)}"
+                    assert same_bits(narrow, wide.to(theta_type)), what
+                    for name, value in states[0].items():
+                        assert value.dtype == torch.float32
+                        assert same_bits(value, states[1][name]), f"{name}: {what}"
+
+
+def rounding(modules: Modules) -> None:
+    """Results are rounded to nearest even, with ties, overflow, NaN and subnormals as torch has them."""
+    exact = [1.0, 1.5, 1 + 2**-8, 1 + 3 * 2**-8, 1 + 2**-11, 1 + 3 * 2**-11, 65504.0, 65519.99, 65520.0, 65536.0]
+    exact += [
+        3.39e38,
+        3.3962e38,
+        2.0**-24,
+        2.0**-25,
+        3 * 2.0**-26,
+        6e-8,
+        1e-40,
+        9.2e-41,
+        0.0,
+        -0.0,
+        torch.inf,
+        torch.nan,
+        1e-45,
+    ]
+    values = torch.tensor([*exact, *(-x for x in exact)])
+    values = torch.cat([values, normal(0, 1000) * 10.0 ** normal(1, 1000).mul(10)])
+    for dtype in (torch.float16, torch.bfloat16):
+        theta = torch.zeros(values.shape, dtype=dtype)
+        modules.kernel.step_(theta, -values, {}, 1, lr=1.0, weight_decay=0.0)  # theta = 0 - 1 * -value
+        wanted = torch.where(values == 0, torch.zeros(()), values).to(dtype)
+        assert same_bits(theta, wanted), dtype
+
+
+def special_gradients(modules: Modules, settings: list[Arguments]) -> None:
+    """NaN and infinity spoil what the reference says they spoil; zeros and subnormals survive."""
+    for arguments in settings:
+        for bad in (np.nan, np.inf, -np.inf):
+            grad = np.full((9,), 0.5, np.float32)
+            grad[3] = bad
+            theta = np.linspace(-1, 1, 9, dtype=np.float32)
+            follows_reference(modules, theta, [grad, np.abs(theta)], [{}, {}], arguments, 1e-5)
+        quiet = np.array([-0.0, 0.0, 1e-40, -1e-45], np.float32)
+        follows_reference(modules, quiet, [np.zeros(4, np.float32)], [{}], arguments, 1e-6)
+
+
+def repeatable(modules: Modules, arguments: Arguments, inputs: list[str]) -> None:
+    """Two runs agree to the last bit."""
+    found = []
+    for _ in range(2):
+        theta = normal(3, 5000)
+        state = modules.kernel.init(theta, **arguments)
+        for t in (1, 2, 3):
+            further = {name: normal(t + 20, 5000) for name in inputs}
+            modules.kernel.step_(theta, normal(t + 10, 5000), state, t, **further, **arguments)
+        found.append([theta, *state.values()])
+    assert all(same_bits(one, other) for one, other in zip(*found, strict=True))
+
+
+def counts_versions(modules: Modules, arguments: Arguments) -> None:
+    """Autograd hears of the change, and a parameter that requires a gradient may be changed."""
+    theta = torch.nn.Parameter(normal(0, 4))
+    before = theta._version
+    state = modules.kernel.init(theta, **arguments)
+    modules.kernel.step_(theta, normal(1, 4), state, 1, **arguments)
+    assert theta._version > before
+    assert not any(value.requires_grad for value in state.values())
+    with torch.inference_mode():
+        theta = normal(0, 4)
+        modules.kernel.step_(theta, normal(1, 4), modules.kernel.init(theta, **arguments), 1, **arguments)
+
+
+class Refusals:
+    """Calls that have to fail, and to leave everything as it was."""
+
+    def __init__(self, modules: Modules, arguments: Arguments) -> None:
+        self.kernel, self.arguments = modules.kernel, dict(arguments)
+        self.theta, self.grad = normal(0, (3, 4)), normal(1, (3, 4))
+        self.state = self.kernel.init(self.theta, **arguments)
+
+    def check(self, error: type[Exception], *parts: str, **changed: Any) -> None:
+        """One call with some arguments replaced."""
+        given = {"theta": self.theta, "grad": self.grad, "state": self.state, "t": 1, **self.arguments, **changed}
+        state = given["state"] if isinstance(given["state"], dict) else {}
+        tensors = [v for v in (given["theta"], *state.values()) if isinstance(v, torch.Tensor) and not v.is_sparse]
+        before = [value.clone() for value in tensors]
+        with pytest.raises(error) as caught:
+            self.kernel.step_(**given)
+        missing = [part for part in parts if part not in str(caught.value)]
+        assert not missing, f"{missing} not in {caught.value}"
+        for value, copy in zip(tensors, before, strict=True):
+            assert same_bits(value, copy) if value.dtype in DTYPES else torch.equal(value, copy)
+
+
+def refusals(modules: Modules, settings: list[Arguments], flags: list[str], hypers: list[str]) -> None:
+    """Every wrong argument is named, with its value."""
+    for arguments in settings:
+        call = Refusals(modules, arguments)
+        theta, grad, state = call.theta, call.grad, call.state
+        call.check(TypeError, "theta must be a torch tensor", "[1.0]", theta=[1.0])
+        call.check(TypeError, "theta must be a torch tensor", theta=theta.numpy())
+        call.check(TypeError, "theta must be float32 or float16 or bfloat16, got float64", theta=theta.double())
+        call.check(TypeError, "theta must be a dense tensor", "sparse", theta=theta.to_sparse())
+        call.check(ValueError, "theta must be contiguous", "(4, 3)", "(1, 4)", theta=theta.T)
+        call.check(ValueError, "theta must be contiguous", theta=torch.zeros(()).expand(3, 4))
+        call.check(TypeError, "grad must be a torch tensor, got None", grad=None)
+        call.check(TypeError, "grad must be float32 or float16 or bfloat16, got int64", grad=grad.long())
+        call.check(TypeError, "grad must be a dense tensor", grad=grad.to_sparse())
+        call.check(ValueError, "grad must have theta's shape (3, 4), got (12,)", grad=grad.flatten())
+        call.check(ValueError, "grad must be contiguous", "pass grad.contiguous()", grad=grad.T.contiguous().T)
+        call.check(ValueError, "grad must be on theta's device cpu, got meta", grad=grad.to("meta"))
+        call.check(TypeError, "state must be a dict", "None", state=None)
+        call.check(ValueError, "unknown 'other'", state={**state, "other": theta})
+        for name, value in state.items():
+            rest = {key: kept for key, kept in state.items() if key != name}
+            call.check(ValueError, f"state has no '{name}'", state=rest)
+            call.check(
+                TypeError, f"state['{name}'] must be float32", "bfloat16", state={**rest, name: value.bfloat16()}
+            )
+            call.check(ValueError, f"state['{name}'] must be contiguous", state={**rest, name: value.T.contiguous().T})
+            call.check(ValueError, f"state['{name}'] must have theta's shape", state={**rest, name: value[:2]})
+            call.check(TypeError, f"state['{name}'] must be a torch tensor, got 0", state={**rest, name: 0})
+        call.check(TypeError, "t must be a whole number, got 1.0", t=1.0)
+        call.check(TypeError, "t must be a whole number", t=torch.tensor(1.5))
+        call.check(ValueError, "t counts from 1, got 0", t=0)
+        for name in flags:
+            call.check(TypeError, f"{name} must be True or False, got 1", **{name: 1})
+        for name in hypers:
+            call.check(ValueError, f"{name} must be ", "nan", **{name: float("nan")})
+            call.check(TypeError, f"{name} must be a real number, got 'x'", **{name: "x"})
+            call.check(TypeError, f"{name} must be a real number", **{name: torch.ones(2)})
+
+
+def refuses_further_tensors(modules: Modules) -> None:
+    """What is said of the gradient is said of further tensors."""
+    call = Refusals(modules, {"noisy": True})
+    good = {"curvature": normal(2, (3, 4)), "noise": normal(3, (3, 4), torch.bfloat16)}
+    modules.kernel.step_(call.theta, call.grad, call.state, 1, **good, noisy=True)
+    call.check(TypeError, "noise", curvature=good["curvature"])
+    call.check(TypeError, "noise must be a torch tensor, got None", **{**good, "noise": None})
+    whole = {**good, "curvature": torch.ones(3, 4).int()}
+    call.check(TypeError, "curvature must be float32 or float16 or bfloat16", **whole)
+    call.check(ValueError, "noise must have theta's shape (3, 4), got (4,)", **{**good, "noise": torch.ones(4)})
+
+
+def takes_numbers_of_all_kinds(modules: Modules, hypers: Mapping[str, float]) -> None:
+    """NumPy's and torch's scalars are as good as Python's."""
+    for make in (float, np.float64, np.float32, lambda x: torch.tensor(x), lambda x: np.array(x)):
+        theta = normal(0, 8)
+        state = modules.kernel.init(theta)
+        modules.kernel.step_(theta, normal(1, 8), state, np.int64(1), **{k: make(v) for k, v in hypers.items()})
+        wanted, _ = modules.reference.step(
+            normal(0, 8).numpy(),
+            normal(1, 8).numpy(),
+            modules.reference.init(normal(0, 8).numpy()),
+            1,
+            **{k: float(np.float32(v)) if make is np.float32 else v for k, v in hypers.items()},
+        )
+        np.testing.assert_allclose(theta.numpy(), wanted, rtol=1e-5, atol=1e-6)

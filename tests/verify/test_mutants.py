@@ -1,0 +1,72 @@
+"""Wrong code is caught: a sample of mutants of generated references and kernels, none of which may pass."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+import pytest
+from code_for_tests import ROOT, request_for, write_code
+from mutation import mutants
+
+from optgen.spec.model import Spec
+from optgen.verify.pool import Worker
+from optgen.verify.report import Report
+
+NAMES = ("adabelief", "adagrad", "adam", "adamw", "lamb", "momentum", "radam", "rmsprop", "sgd")
+MODULES = ("reference", "kernel")
+EACH = 5
+
+Results = dict[tuple[str, str, int], tuple[str, Report]]
+
+
+def sample(name: str, module: str, source: str) -> list[tuple[str, str]]:
+    """The same few mutants every time."""
+    return random.Random(f"{name} {module}").sample(mutants(source), EACH)
+
+
+def place(out: Path, code: Path, name: str, module: str, text: str) -> Path:
+    """A folder of generated code in which one module is a mutant."""
+    (out / name).mkdir(parents=True)
+    for file in ("__init__.py", f"{name}/__init__.py", f"{name}/reference.py", f"{name}/kernel.py"):
+        shutil.copy(code / file, out / file)
+    (out / "_runtime").symlink_to(code / "_runtime", target_is_directory=True)
+    (out / name / f"{module}.py").write_text(text)
+    return out
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """What the verification says of every mutant."""
+    specs, code = ROOT / "specs", tmp_path_factory.mktemp("code") / "out"
+    jobs: SimpleQueue[tuple[tuple[str, str, int], str, Spec, Path]] = SimpleQueue()
+    for spec in write_code(specs, code, NAMES):
+        for module in MODULES:
+            source = (code / spec.name / f"{module}.py").read_text()
+            for number, (what, text) in enumerate(sample(spec.name, module, source)):
+                out = place(tmp_path_factory.mktemp("mutant") / "out", code, spec.name, module, text)
+                jobs.put(((spec.name, module, number), what, spec, out))
+    found: Results = {}
+
+    def work(_: int) -> None:
+        with Worker("cpu", timeout=60) as worker, suppress(Empty):
+            while True:
+                key, what, spec, out = jobs.get_nowait()
+                found[key] = what, worker.verify(request_for(spec, specs, out, patience=1))
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(work, range(2)))
+    return found
+
+
+@pytest.mark.parametrize("number", range(EACH))
+@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_mutant_is_caught(results: Results, name: str, module: str, number: int) -> None:
+    what, report = results[name, module, number]
+    assert not report.passed, f"{name}/{module}.py passes with {what}"
+    assert report.error or report.misses

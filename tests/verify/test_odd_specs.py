@@ -1,0 +1,35 @@
+"""Honest code of odd specs is never accused: every operation, three phases, overflow, doubtful conditions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from code_for_tests import write_code
+
+from optgen.verify import verify
+from optgen.verify.report import Report, miss_lines
+
+FOLDER = Path(__file__).parent / "odd_specs"
+NAMES = ("three_phases", "centred", "resilient", "conditions", "curves", "extremes", "inputs")
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
+    out = tmp_path_factory.mktemp("odd") / "out"
+    specs = write_code(FOLDER, out)
+    assert {spec.name for spec in specs} == set(NAMES)
+    return {report.optimizer: report for report in verify(specs, FOLDER, out, jobs=2)}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_honest_code_passes(reports: dict[str, Report], name: str) -> None:
+    report = reports[name]
+    assert report.passed, "\n".join(miss_lines([report]))
+    assert max(check.worst_ratio for check in report.checks) <= 0.51  # the bound itself is kept, without the safety
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_and_not_because_everything_is_allowed(reports: dict[str, Report], name: str) -> None:
+    for check in reports[name].checks:
+        assert check.sharp > 0.3, (check.target, check.against, check.sharp)
