@@ -50,7 +50,7 @@ def somewhere(reference: ModuleType, keys: Mapping[str, str], theta: Array, argu
         arguments: Hyper-parameters and flags.
     """
     rng = np.random.default_rng(theta.size)
-    state = reference.init(theta, **arguments)
+    state: State = reference.init(theta, **arguments)
     for name in state:
         value = rng.standard_normal(theta.shape)
         positive = any(word in keys[name] for word in NON_NEGATIVE)

@@ -102,8 +102,7 @@ def _cases(spec: Spec, block: int) -> Iterator[Case]:
                 yield Case(setting, size, FIRST[:1])
                 yield Case(setting, size, SHORT)
         elif usual:
-            yield Case(setting, some[number % len(some) - 1], FIRST)
-            yield Case(setting, some[number % len(some) - 1], later)
+            yield Case(setting, some[number % len(some) - 1], SHORT)
     for setting in edges(spec):
         yield Case(setting, SMALL, FIRST[:1])
         yield Case(setting, SMALL, SHORT)

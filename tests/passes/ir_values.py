@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from fractions import Fraction
 from random import Random
@@ -61,6 +61,13 @@ _BINARY = {
     "and": np.logical_and,
     "or": np.logical_or,
 }
+_REDUCTIONS: dict[str, Callable[[Array], Any]] = {
+    "sum": np.sum,
+    "max": np.max,
+    "mean": np.mean,
+    "norm": lambda x: np.sqrt(np.sum(x * x)),
+    "max_abs": lambda x: np.max(np.abs(x)),
+}
 
 
 def evaluate(expr: Expr, values: Mapping[str, Any], number: Any = np.longdouble) -> Any:
@@ -81,13 +88,7 @@ def evaluate(expr: Expr, values: Mapping[str, Any], number: Any = np.longdouble)
             return np.where(chosen, evaluate(a, values, number), evaluate(b, values, number))
         case Reduce(op, x):
             terms = np.broadcast_to(evaluate(x, values, number), SIZE)
-            return {
-                "sum": np.sum,
-                "max": np.max,
-                "mean": np.mean,
-                "norm": lambda x: np.sqrt(np.sum(x * x)),
-                "max_abs": lambda x: np.max(np.abs(x)),
-            }[op](terms)
+            return _REDUCTIONS[op](terms)
     raise NotImplementedError(str(expr))
 
 

@@ -166,8 +166,8 @@ def counts_versions(modules: Modules, arguments: Arguments) -> None:
     assert theta._version > before
     assert not any(value.requires_grad for value in state.values())
     with torch.inference_mode():
-        theta = normal(0, 4)
-        modules.kernel.step_(theta, normal(1, 4), modules.kernel.init(theta, **arguments), 1, **arguments)
+        plain = normal(0, 4)
+        modules.kernel.step_(plain, normal(1, 4), modules.kernel.init(plain, **arguments), 1, **arguments)
 
 
 class Refusals:

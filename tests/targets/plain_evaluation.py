@@ -80,7 +80,7 @@ class _Evaluation:
     def value(self, node: Any) -> Any:
         match node:
             case At():
-                return self.values[node.series, node.lag]
+                return self.values[node.series, node.lag or 0]
             case HyperSymbol():
                 return self.number(self.arguments[node.name])
             case FlagSymbol():

@@ -36,13 +36,11 @@ def signature(spec: Spec, kernel: Any, flags: dict[str, bool]) -> tuple[dict[str
 @pytest.mark.parametrize("on", [False, True], ids=["flags off", "flags on"])
 @pytest.mark.parametrize("name", ODD_NAMES)
 def test_kernels_compile(odd: Code, name: str, on: bool) -> None:
-    triton = pytest.importorskip("triton")
+    import triton
     from triton.backends.compiler import GPUTarget
     from triton.compiler import ASTSource
 
-    spec = odd.specs[name]
-    if on and not spec.flags:
-        pytest.skip("no flags")
+    spec = odd.specs[name]  # without flags, both cases are the same code: the second is Triton's cache
     odd.generate(name)
     module = importlib.import_module(f"{odd.folder.name}.{name}.kernel")
     kernels = [value for key, value in vars(module).items() if key.endswith(("_kernel", "_finish"))]

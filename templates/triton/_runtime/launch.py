@@ -102,11 +102,11 @@ def tensors(**values: torch.Tensor | None) -> State:
 
 
 def on_device(theta: torch.Tensor) -> AbstractContextManager[object]:
-    """Make the device of `theta` the current one, which Triton launches on."""
+    """Make the GPU that `theta` is on the current one, since Triton launches there; CUDA, ROCm and XPU alike."""
     if theta.device.type == "cpu":
         return nullcontext()
-    current: AbstractContextManager[object] = torch.get_device_module(theta.device).device_of(theta)
-    return current
+    guard: AbstractContextManager[object] = torch.get_device_module(theta.device).device(theta.device)
+    return guard
 
 
 def touched(theta: torch.Tensor) -> None:
