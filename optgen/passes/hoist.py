@@ -11,6 +11,7 @@ from optgen.ir.wellformed import is_condition
 from .naming import fresh
 from .rates import Rates, rate
 
+_SMALLEST, _LARGEST = Fraction(2) ** -126, Fraction(2) ** 127 * (2 - Fraction(2) ** -23)
 _ZERO, _ONE = Const(Fraction(0)), Const(Fraction(1))
 
 
@@ -51,18 +52,18 @@ class _Hoister:
 
     def _visit(self, expr: Expr, let: Let, level: Rate) -> Expr:
         """An expression that is computed at a level, with its coarser parts named."""
-        if isinstance(expr, Const) or _structural(expr, self.flags):
+        if _structural(expr, self.flags) or _literal(expr, level):
             return expr
         own = rate(expr, self.known)
         travels = not isinstance(expr, Ref) or self.truth.get(expr.name, False)
         if own < level and travels:
-            return self._named(expr, let, own)
+            return self._named(expr, let, own, level)
         return rebuild(expr, lambda child: self._visit(child, let, level))
 
-    def _named(self, expr: Expr, let: Let, own: Rate) -> Expr:
+    def _named(self, expr: Expr, let: Let, own: Rate, level: Rate) -> Expr:
         """The name of a coarse part; a condition travels as a number, since not every launcher has truth values."""
         value = fold(expr)
-        if isinstance(value, Const):
+        if _literal(value, level):
             return value
         condition = is_condition(value, self.truth)
         if condition:
@@ -83,6 +84,13 @@ def _structural(expr: Expr, flags: set[str]) -> bool:
     """Whether an expression is made of flags only: it is decided when the kernel is compiled, not when it runs."""
     names = refs(expr)
     return bool(names) and flags.issuperset(names) and is_condition(expr, dict.fromkeys(flags, True))
+
+
+def _literal(expr: Expr, level: Rate) -> bool:
+    """Whether code of a level may have a number as a literal: one beyond float32 makes Triton compute in float64."""
+    if not isinstance(expr, Const):
+        return False
+    return level < Rate.ELEMENT or expr.value == 0 or _SMALLEST <= abs(expr.value) <= _LARGEST
 
 
 def _role(expr: Expr, condition: bool) -> str:

@@ -10,7 +10,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import combinations, product
 
-from optgen.ir.nodes import ELEMENT_ROLES, Guard, Input, Let, Output, Program, Rate, Reduce, Ref, Role, refs
+from optgen.ir.nodes import (
+    ALWAYS,
+    ELEMENT_ROLES,
+    Guard,
+    Input,
+    Let,
+    Output,
+    Program,
+    Rate,
+    Reduce,
+    Ref,
+    Role,
+    guard_text,
+    refs,
+)
 
 from .rates import Rates, rates
 
@@ -53,6 +67,12 @@ class Phase:
     reductions: tuple[Let, ...]
     finish: tuple[Let, ...]
 
+    @property
+    def occasions(self) -> tuple[Guard, ...]:
+        """Guards of which one has to hold for the phase to have anything to do; none where it always has."""
+        guards = {access.guard for access in self.stores} | {let.guard for let in self.reductions}
+        return () if ALWAYS in guards else tuple(sorted(guards, key=guard_text))
+
 
 @dataclass(frozen=True)
 class Schedule:
@@ -76,7 +96,8 @@ class Schedule:
 
     def bytes_moved(self, flags: dict[str, bool]) -> int:
         """Bytes per element that all phases load and store, in float32, under the given flags."""
-        accesses = [a for phase in self.phases for a in (*phase.loads, *phase.stores)]
+        active = [p for p in self.phases if not p.occasions or any(_holds(guard, flags) for guard in p.occasions)]
+        accesses = [a for phase in active for a in (*phase.loads, *phase.stores)]
         return _BYTES * sum(_holds(a.guard, flags) for a in accesses)
 
     def bytes_least(self, flags: dict[str, bool]) -> int:

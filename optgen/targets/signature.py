@@ -94,9 +94,12 @@ def laid_out(lines: Iterable[str]) -> list[str]:
 
 def wrapped(text: str, indent: int = 0, hanging: int = 0) -> list[str]:
     """Prose in lines of docstring width."""
-    return textwrap.wrap(
-        text, WIDTH - indent, initial_indent="", subsequent_indent=" " * hanging, break_on_hyphens=False
-    )
+    return textwrap.wrap(quoted(text), WIDTH - indent, subsequent_indent=" " * hanging, break_on_hyphens=False)
+
+
+def quoted(text: str) -> str:
+    """An author's text as it stands in a docstring."""
+    return text.replace("\\", "\\\\").replace('"""', r"\"\"\"")
 
 
 def hyper_docs(spec: Spec) -> list[str]:

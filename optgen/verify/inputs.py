@@ -44,7 +44,7 @@ def parameters(rng: np.random.Generator, size: int, marks: Array, make: Make = M
     theta = rng.standard_normal(size) * 10.0 ** rng.uniform(-3, 1, size)
     kind = rng.random(size)
     theta[kind < 0.05] = 0.0
-    _plant(rng, theta, marks, (kind >= 0.05) & (kind < 0.08))
+    _plant(rng, theta, marks)
     if make in (Make.ZERO_PARAMETER, Make.ZERO):
         theta[:] = 0.0
     if make is Make.ODD:
@@ -68,14 +68,16 @@ def gradients(rng: np.random.Generator, size: int, marks: Array, make: Make = Ma
     g[kind < 0.10] = 0.0
     g[(kind >= 0.10) & (kind < 0.15)] *= 100.0
     g[(kind >= 0.15) & (kind < 0.20)] *= 1e-7
-    _plant(rng, g, marks, (kind >= 0.20) & (kind < 0.25))
+    _plant(rng, g, marks)
     if make is Make.ODD:
         _plant_odd(g, first=0)
     return g.astype(np.float32)
 
 
-def _plant(rng: np.random.Generator, values: Array, marks: Array, where: Array) -> None:
-    values[where] = rng.choice(marks, int(where.sum()))
+def _plant(rng: np.random.Generator, values: Array, marks: Array) -> None:
+    """Put every landmark somewhere, or as many as a quarter of the elements takes."""
+    count = min(len(marks), len(values) // 4)
+    values[rng.permutation(len(values))[:count]] = rng.permutation(marks)[:count]
 
 
 _ODD = (np.nan, np.inf, -np.inf, -0.0, 1e-45, -1e-40, 1.1754944e-38, 3.4028235e38, -1e30, 1e-30)

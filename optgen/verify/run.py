@@ -168,7 +168,7 @@ class _Verification:
         )
         if case.size > SMALL:
             return ways[-1]  # the same numbers over and over
-        place = Place(self.spec.name, str(case.setting), case.size, 0)
+        place = Place(self.spec.name, case.about, case.size, 0)
         for tally, states in zip(self.initial, ways, strict=True):
             for series in self.spec.states:
                 if series.name in states:
@@ -187,7 +187,7 @@ class _Verification:
         bound64 = self._bounds(self.double_bounds, series, t, case)
         bound32 = self._bounds(self.single_bounds, series, t, case)
         bound_kernel = self._bounds(self.kernel_bounds, series, t, case)
-        place = Place(self.spec.name, str(setting), case.size, t)
+        place = Place(self.spec.name, case.about, case.size, t)
         for name, expected in double.items():
             self.single.compare(place, name, single[name], expected, bound32[name] + bound64[name])
             self.kernel_all.compare(place, name, kernel[name], expected, bound_kernel[name] + bound64[name])
@@ -209,7 +209,7 @@ class _Verification:
         expected = self.reference.step({name: array.astype(np.float64) for name, array in series.items()}, t, case)
         bound64 = self._bounds(self.double_bounds, series, t, case)
         bound = self._bounds(self.kernel_bounds, series, t, case)
-        place = Place(self.spec.name, str(case), case.size, t)
+        place = Place(self.spec.name, case.about, case.size, t)
         for name, numbers in expected.items():
             dtype = case.dtype if name == self.spec.param.name else "float32"
             self.low.compare(place, name, kernel[name], numbers, bound[name] + bound64[name], dtype)

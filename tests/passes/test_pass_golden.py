@@ -173,6 +173,14 @@ def test_hoist_makes_numbers_of_conditions() -> None:
     ]
 
 
+def test_hoist_makes_arguments_of_numbers_that_float32_lacks() -> None:
+    assert after(hoist, "theta[t] = maximum(theta[t-1], 1e-60) + 1e-30 * g[t] + 1e300") == [
+        "theta_part = 1/1000000000000000000000000000000000000000000000000000000000000",
+        f"theta_part2 = 1{'0' * 300}",
+        "theta = add(add(max(theta_prev, theta_part), mul(1/1000000000000000000000000000000, g)), theta_part2)",
+    ]
+
+
 def test_hoist_leaves_flags_to_the_compiler() -> None:
     assert after(hoist, "theta[t] = theta[t-1] - where(fast & ~safe, g[t], h[t])") == [
         "theta = sub(theta_prev, select(and(fast, not(safe)), g, h))"

@@ -120,6 +120,13 @@ def test_reductions_under_flags() -> None:
     ]
 
 
+def test_a_phase_without_an_occasion_moves_nothing(odd: Code) -> None:
+    schedule = odd.unit("optional_norm").schedule
+    assert schedule.phases[0].occasions == (frozenset({("clip", True)}),)
+    assert not schedule.phases[1].occasions
+    assert [schedule.bytes_moved({"clip": on}) for on in (False, True)] == [12, 16]
+
+
 def test_a_coarse_output_is_stored_when_it_is_known() -> None:
     late = ("m[t] = lr * t + 0 * norm(m[t-1])", "v[t] = 1 + 0 * norm(v[t-1])")
     schedule = planned(*late, "theta[t] = theta[t-1] - m[t]")

@@ -257,3 +257,13 @@ def takes_numbers_of_all_kinds(modules: Modules, hypers: Mapping[str, float]) ->
             **{k: float(np.float32(v)) if make is np.float32 else v for k, v in hypers.items()},
         )
         np.testing.assert_allclose(theta.numpy(), wanted, rtol=1e-5, atol=1e-6)
+
+
+def narrow_with_extreme_numbers(modules: Modules, settings: list[Arguments]) -> None:
+    """Scalars that float32 does not hold do not change what a narrow parameter is."""
+    for arguments in settings:
+        for dtype in DTYPES:
+            theta = normal(0, 40, dtype)
+            modules.kernel.step_(theta, normal(1, 40, dtype), modules.kernel.init(theta), 1, **arguments)
+            assert theta.dtype == dtype
+            assert bool(theta.isfinite().all())

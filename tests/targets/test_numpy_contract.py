@@ -1,179 +1,21 @@
-"""What `reference.py` promises its callers, for every optimizer."""
+"""What `reference.py` promises its callers of its results, for every optimizer."""
 
 from __future__ import annotations
 
 import math
-from decimal import Decimal
-from fractions import Fraction
-from itertools import product
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
 from generated_code import ODD_NAMES, SHIPPED_NAMES, Code
 from numpy.typing import NDArray
+from reference_calls import Case, combinations
 
-from optgen.spec.model import HyperParameter, Kind, Spec
+from optgen.spec.model import Kind
 
 Array = NDArray[Any]
 every_optimizer = pytest.mark.parametrize("name", SHIPPED_NAMES)
 DTYPES = (np.float16, np.float32, np.float64)
-
-
-class Case:
-    """An optimizer's reference with arguments that are right."""
-
-    def __init__(self, code: Code, name: str, shape: tuple[int, ...] = (3, 4), dtype: type = np.float32) -> None:
-        self.spec: Spec = code.specs[name]
-        self.reference: ModuleType = code.reference(name)
-        rng = np.random.default_rng(len(name))
-        self.theta: Array = np.asarray(rng.standard_normal(shape), dtype)
-        self.grad: Array = np.asarray(rng.standard_normal(shape), dtype)
-        self.flags: dict[str, Any] = {f.name: True for f in self.spec.flags}
-        self.state = self.reference.init(self.theta, **self.flags)
-
-    def step(self, **changed: Any) -> tuple[Array, dict[str, Array]]:
-        """Call `step` with some arguments replaced."""
-        arguments = {"theta": self.theta, "grad": self.grad, "state": self.state, "t": 2, **self.flags, **changed}
-        result: tuple[Array, dict[str, Array]] = self.reference.step(**arguments)
-        return result
-
-    def fails(self, error: type[Exception], *parts: str, **changed: Any) -> None:
-        """A call raises, and its message has all the parts."""
-        with pytest.raises(error) as caught:
-            self.step(**changed)
-        for part in parts:
-            assert part in str(caught.value)
-
-
-@every_optimizer
-def test_theta_has_to_be_an_array(shipped: Code, name: str) -> None:
-    case = Case(shipped, name)
-    case.fails(TypeError, "theta must be a NumPy array", "[1.0, 2.0]", theta=[1.0, 2.0])
-    case.fails(TypeError, "theta must be a NumPy array", "None", theta=None)
-    case.fails(TypeError, "theta must be a NumPy array", theta=np.ma.masked_array(case.theta))
-    case.fails(TypeError, "theta must be float16, float32 or float64, got int64", theta=np.arange(3))
-    case.fails(TypeError, "got complex128", theta=case.theta.astype(complex))
-    case.fails(TypeError, "got bool", theta=case.theta > 0)
-    with pytest.raises(TypeError, match="theta must be a NumPy array"):
-        case.reference.init([1.0])
-
-
-@every_optimizer
-def test_a_long_value_is_cut_short(shipped: Code, name: str) -> None:
-    with pytest.raises(TypeError) as caught:
-        Case(shipped, name).step(theta=[0.0] * 100_000)
-    assert len(str(caught.value)) < 200
-
-
-@every_optimizer
-def test_grad_has_to_match(shipped: Code, name: str) -> None:
-    case = Case(shipped, name)
-    case.fails(TypeError, "grad must be a NumPy array", "1.0", grad=1.0)
-    case.fails(TypeError, "grad must be float32 like theta, got float64", grad=case.grad.astype(np.float64))
-    case.fails(ValueError, "grad must have theta's shape (3, 4), got (4, 3)", grad=case.grad.T.copy())
-    case.fails(ValueError, "got ()", grad=np.float32(1))
-
-
-@every_optimizer
-def test_state_has_to_match(shipped: Code, name: str) -> None:
-    case = Case(shipped, name)
-    case.fails(TypeError, "state must be a dict", "None", state=None)
-    case.fails(TypeError, "state must be a dict", state=list(case.state))
-    case.fails(ValueError, "unknown 'momentum'", state={**case.state, "momentum": case.theta})
-    for key, value in case.state.items():
-        rest = {other: array for other, array in case.state.items() if other != key}
-        case.fails(ValueError, f"state has no '{key}'", state=rest)
-        case.fails(TypeError, f"state['{key}'] must be a NumPy array, got None", state={**rest, key: None})
-        case.fails(ValueError, f"state['{key}']", "(3, 4)", "(12,)", state={**rest, key: value.ravel()})
-        case.fails(TypeError, f"state['{key}']", "float16", state={**rest, key: value.astype(np.float16)})
-
-
-@every_optimizer
-def test_states_under_a_flag_come_with_it(shipped: Code, name: str) -> None:
-    case = Case(shipped, name)
-    for series in case.spec.states:
-        if series.only_if:
-            case.fails(ValueError, f"unknown '{series.name}'", **{series.only_if: False})
-            rest = {key: value for key, value in case.state.items() if key != series.name}
-            case.fails(ValueError, f"state has no '{series.name}'", state=rest)
-            assert series.name not in case.reference.init(case.theta, **{**case.flags, series.only_if: False})
-
-
-@every_optimizer
-def test_t_is_a_whole_number_from_one(shipped: Code, name: str) -> None:
-    case = Case(shipped, name)
-    wrong: list[Any] = [1.0, "1", None, True, np.float64(2), np.array(1.5), np.array([1]), np.True_, 2j]
-    for t in wrong:
-        case.fails(TypeError, "t must be a whole number", t=t)
-    case.fails(TypeError, "1.5", t=1.5)
-    for early in (0, -1, np.int64(-5)):
-        case.fails(ValueError, "t counts from 1", str(early), t=early)
-    case.fails(ValueError, "t is beyond 2**53", t=10**400)
-    wanted, _ = case.step(t=7)
-    for same in (np.int64(7), np.uint8(7), np.array(7)):
-        np.testing.assert_array_equal(case.step(t=same)[0], wanted)
-
-
-def outside(hyper: HyperParameter) -> list[float]:
-    """Numbers beside a domain."""
-    found = []
-    for relation, bound in hyper.bounds:
-        beyond = -math.inf if relation in ("ge", "gt") else math.inf
-        found += [math.nextafter(bound, beyond), beyond] + ([bound] if relation in ("gt", "lt") else [])
-    return found
-
-
-@every_optimizer
-def test_hyper_parameters_are_numbers_of_their_domain(shipped: Code, name: str) -> None:
-    case = Case(shipped, name)
-    for hyper in case.spec.hypers:
-        for wrong in ("0.1", None, True, np.True_, 1j, [0.1], np.array([0.1]), np.array("0.1"), np.complex64(0)):
-            case.fails(TypeError, f"{hyper.name} must be a real number", **{hyper.name: wrong})
-        case.fails(TypeError, "'0.1'", **{hyper.name: "0.1"})
-        for number in (math.nan, np.float64("nan"), np.array(math.nan), Decimal("NaN"), *outside(hyper)):
-            case.fails(ValueError, f"{hyper.name} must be ", **{hyper.name: number})
-        for number in outside(hyper):
-            case.fails(ValueError, repr(number), **{hyper.name: number})
-            with pytest.raises(ValueError, match=f"{hyper.name} must be"):
-                case.reference.init(case.theta, **{hyper.name: number})
-
-
-@every_optimizer
-def test_any_real_number_will_do(shipped: Code, name: str) -> None:
-    """NumPy's scalars neither widen float32 nor change the result."""
-    case = Case(shipped, name)
-    for hyper in case.spec.hypers:
-        number = 0.5 if all(relation != "ge" or bound < 1 for relation, bound in hyper.bounds) else 4.5
-        wanted, after = case.step(**{hyper.name: number})
-        for same in (np.float64(number), np.float32(number), np.array(number), Fraction(number), Decimal(number)):
-            got, state = case.step(**{hyper.name: same})
-            for one, other in zip((got, *state.values()), (wanted, *after.values()), strict=True):
-                assert one.dtype == np.float32
-                np.testing.assert_array_equal(one, other)
-    whole = {h.name: int(h.default) for h in case.spec.hypers if h.default == int(h.default)}
-    assert case.step(**whole)[0].dtype == np.float32
-
-
-@every_optimizer
-def test_flags_are_true_or_false(shipped: Code, name: str) -> None:
-    case = Case(shipped, name)
-    for flag in case.flags:
-        for wrong in (1, 0, None, "yes", np.True_, 1.0):
-            case.fails(TypeError, f"{flag} must be True or False, got ", **{flag: wrong})
-            with pytest.raises(TypeError, match=f"{flag} must be True or False"):
-                case.reference.init(case.theta, **{flag: wrong})
-
-
-@every_optimizer
-def test_unknown_and_positional_arguments(shipped: Code, name: str) -> None:
-    case = Case(shipped, name)
-    case.fails(TypeError, "no_such", no_such=1)
-    with pytest.raises(TypeError):
-        case.reference.step(case.theta, case.grad, case.state, 1, 0.1)
-    with pytest.raises(TypeError):
-        case.reference.init(case.theta, 0.1)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -187,12 +29,6 @@ def test_dtype_and_shape_are_kept(shipped: Code, name: str, dtype: type) -> None
             for array in (theta, *state.values(), *case.state.values()):
                 assert isinstance(array, np.ndarray)
                 assert (array.dtype, array.shape) == (dtype, shape)
-
-
-def combinations(spec: Spec) -> list[dict[str, bool]]:
-    """Every setting of the flags."""
-    names = [f.name for f in spec.flags]
-    return [dict(zip(names, values, strict=True)) for values in product((False, True), repeat=len(names))]
 
 
 @every_optimizer
@@ -326,16 +162,3 @@ def test_calls_are_repeatable(shipped: Code, name: str) -> None:
     case = Case(shipped, name)
     first, second = case.step(), case.step()
     np.testing.assert_array_equal(first[0], second[0])
-
-
-def test_further_tensors_are_required_and_checked(odd: Code) -> None:
-    case = Case(odd, "further_tensors")
-    good = {"curvature": np.ones((3, 4), np.float32), "noise": np.ones((3, 4), np.float32)}
-    case.step(**good)
-    case.fails(TypeError, "noise", curvature=good["curvature"])
-    case.fails(TypeError, "noise must be a NumPy array, got 1.0", **{**good, "noise": 1.0})
-    case.fails(TypeError, "curvature must be float32 like theta", **{**good, "curvature": np.ones((3, 4))})
-    short = {**good, "noise": np.ones(4, np.float32)}
-    case.fails(ValueError, "noise must have theta's shape (3, 4), got (4,)", **short)
-    with pytest.raises(TypeError, match="curvature"):
-        case.reference.init(case.theta, **good)

@@ -86,3 +86,7 @@ def test_without_the_interpreter_a_cpu_tensor_is_refused(shipped: Code, name: st
     for function, arguments in ((kernel.init, (theta,)), (kernel.step_, (theta, theta, {}, 1))):
         with pytest.raises(RuntimeError, match=r"theta is on the CPU.*TRITON_INTERPRET=1"):
             function(*arguments)
+
+
+def test_numbers_beyond_float32(odd: Code, interpreter: Interpreter) -> None:
+    interpreter(odd, "numbers", "narrow_with_extreme_numbers", [{}, {"lr": 1e-60}, {"lots": 1e300}])

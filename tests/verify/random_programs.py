@@ -66,8 +66,8 @@ def exactly(program: Program, values: dict[str, Any], output: str) -> list[Any]:
     """Values of an output at 50 digits, None where there is none."""
     count = len(values["g"])
     known: dict[str, list[Any]] = {}
-    for name, value in values.items():
-        known[name] = [mpmath.mpf(float(v)) for v in np.broadcast_to(value, count)]
+    for name, given in values.items():
+        known[name] = [mpmath.mpf(float(v)) for v in np.broadcast_to(given, count)]
 
     def value(expr: Expr, i: int) -> Any:
         match expr:

@@ -21,6 +21,7 @@ from optgen.targets.signature import (
     initial_hypers,
     input_names,
     laid_out,
+    quoted,
     state_names,
     step_parameters,
     wrapped,
@@ -51,7 +52,7 @@ class NumpyTarget:
         checked = ["theta", "grad", "state", f"names={state_names(spec)}", *input_names(spec)]
         values = {
             "header": header(unit, TEMPLATE),
-            "title": spec.title,
+            "title": quoted(spec.title),
             "about": wrapped(spec.doc.replace("\n\n", "\n").replace("\n", " ")),
             "paper": wrapped(f"Source: {spec.paper}.") if spec.paper else [],
             "equations": laid_out(equations(unit)),

@@ -16,6 +16,7 @@ from optgen.targets.signature import (
     initial_hypers,
     input_names,
     laid_out,
+    quoted,
     state_names,
     step_parameters,
     wrapped,
@@ -51,7 +52,7 @@ class TritonTarget:
         checked = ["theta", "grad", "state", f"names={state_names(spec)}", *input_names(spec)]
         values = {
             "header": header(unit, TEMPLATE),
-            "title": spec.title,
+            "title": quoted(spec.title),
             "about": wrapped(spec.doc.split("\n\n")[0].replace("\n", " ")),
             "equations": laid_out(equations(unit)),
             "imports": _imports(spec, "\n".join(device)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from optgen.ir.nodes import Role
+from optgen.ir.nodes import Const, Role, guard_text
 from optgen.passes.ranges import ranges
 from optgen.passes.schedule import Phase
 from optgen.spec.model import Spec
@@ -21,7 +21,7 @@ def host_lines(names: Names) -> list[str]:
     """Constant and per-step values, as Python floats."""
     printer = HostPrinter(names.rates, names.printed, ranges(names.program))
     sizes = [("", f"{names.name(i.name)} = float(n)") for i in names.program.input_of(Role.SIZE)]
-    lines = [("", f"{names.name(let.name)} = {printer(let.expr)}") for let in names.schedule.host]
+    lines = [("", f"{names.name(let.name)} = {printer.statement(let.expr)}") for let in names.schedule.host]
     return guarded([*sizes, *lines])
 
 
@@ -45,7 +45,9 @@ def launches(names: Names, spec: Spec, phase: Phase) -> list[str]:
     passed += map(as_float, scalars(names, phase))
     flags = block_flags(names, phase)
     arguments = [*passed, "n", *flags, "BLOCK=BLOCK", "num_warps=WARPS"]
-    lines = [call(f"{stem(names, phase)}_kernel[(count,)](", arguments, ")", indent=8)]
+    condition = " or ".join(map(guard_text, phase.occasions))
+    launch = call(f"{stem(names, phase)}_kernel[(count,)](", arguments, ")", indent=12 if condition else 8)
+    lines = guarded([(condition, launch)])
     if phase.reductions:
         passed = ["partials", "values", "count", *map(as_float, names.scalars_of(phase.finish))]
         arguments = [*passed, *finish_flags(names, phase), "WIDTH=BLOCK"]
@@ -69,7 +71,7 @@ def _floats(names: Names) -> set[str]:
     """Values that are certainly Python floats: for an int, Triton would compile a kernel anew."""
     floats = {i.name for i in names.program.input_of(Role.HYPER, Role.SIZE)}
     for let in names.schedule.host:
-        if surely_float(let.expr, floats):
+        if isinstance(let.expr, Const) or surely_float(let.expr, floats):
             floats.add(let.name)
     return floats
 

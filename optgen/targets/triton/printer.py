@@ -103,10 +103,14 @@ class FinishPrinter(DevicePrinter):
 class HostPrinter(ScalarPrinter):
     """Prints what the launcher computes: Python floats, since Triton compiles a kernel anew for integers."""
 
+    def statement(self, expr: Expr) -> str:
+        """What is assigned to a name."""
+        return repr(float(expr.value)) if isinstance(expr, Const) else self(expr)
+
     def arm(self, expr: Select, holds: bool) -> Text:
         """An arm; a constant is a float."""
         arm = expr.a if holds else expr.b
-        return (repr(float(arm.value)), Precedence.ATOM) if isinstance(arm, Const) else super().arm(expr, holds)
+        return (self.statement(arm), Precedence.ATOM) if isinstance(arm, Const) else super().arm(expr, holds)
 
 
 def surely_float(expr: Expr, floats: Collection[str]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from reprlib import repr as shown
@@ -20,7 +19,7 @@ __all__ = ["INTERPRET", "Domain", "State", "check_flags", "check_hyper", "check_
 __all__ += ["everywhere", "keep", "largest", "max_partials", "maximum", "minimum", "on_device", "sign", "sum_partials"]
 __all__ += ["tensors", "to_dtype", "to_power", "touched"]
 
-INTERPRET = tl.constexpr(os.environ.get("TRITON_INTERPRET", "0") == "1")
+INTERPRET = tl.constexpr(triton.knobs.runtime.interpret)
 """Whether kernels run in Triton's interpreter, on CPU tensors."""
 
 _DTYPES = (torch.float32, torch.float16, torch.bfloat16)
@@ -119,6 +118,7 @@ def touched(theta: torch.Tensor) -> None:
 def to_dtype(x, pointer):
     """Convert float32 values to what `pointer` points to, rounding to nearest even."""
     dtype: tl.constexpr = pointer.dtype.element_ty
+    x = x.to(tl.float32)  # the interpreter widens where a scalar is beyond float32
     if INTERPRET and dtype == tl.bfloat16:  # the interpreter truncates, and loses subnormals
         bits = x.to(tl.uint32, bitcast=True)
         nearest = (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16

@@ -1,6 +1,6 @@
 """Constants and whole numbers of every size."""
 
-from optgen.spec import Grad, Hyper, Local, Param, hyper, optimizer, t
+from optgen.spec import Grad, Hyper, Local, Param, hyper, maximum, optimizer, t
 
 
 @optimizer()
@@ -19,4 +19,4 @@ def numbers(
     many[t] = 10**20
     whole[t] = 2 * t**2 - t * two[t] + 1
     step[t] = (1/3) * lr * g[t] / whole[t] - many[t] * 1e-20 * two[t] / t + g[t] / lots + -2 * 7 * g[t]
-    theta[t] = theta[t-1] * 0.1 - step[t]
+    theta[t] = maximum(theta[t-1], 1e-60 - 1e300) * 0.1 - step[t] / (g[t]**2 + 1e-50 + 0.5)

@@ -1,0 +1,48 @@
+"""Calls of generated references, with arguments that are right and some that are not."""
+
+from __future__ import annotations
+
+from itertools import product
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+from generated_code import Code
+from numpy.typing import NDArray
+
+from optgen.spec.model import Spec
+
+Array = NDArray[Any]
+
+
+class Case:
+    """An optimizer's reference with arguments that are right."""
+
+    def __init__(self, code: Code, name: str, shape: tuple[int, ...] = (3, 4), dtype: type = np.float32) -> None:
+        self.spec: Spec = code.specs[name]
+        self.reference: ModuleType = code.reference(name)
+        rng = np.random.default_rng(len(name))
+        self.theta: Array = np.asarray(rng.standard_normal(shape), dtype)
+        self.grad: Array = np.asarray(rng.standard_normal(shape), dtype)
+        self.flags: dict[str, Any] = {f.name: True for f in self.spec.flags}
+        self.state = self.reference.init(self.theta, **self.flags)
+
+    def step(self, **changed: Any) -> tuple[Array, dict[str, Array]]:
+        """Call `step` with some arguments replaced."""
+        arguments = {"theta": self.theta, "grad": self.grad, "state": self.state, "t": 2, **self.flags, **changed}
+        result: tuple[Array, dict[str, Array]] = self.reference.step(**arguments)
+        return result
+
+    def fails(self, error: type[Exception], *parts: str, **changed: Any) -> None:
+        """A call raises, and its message has all the parts."""
+        with pytest.raises(error) as caught:
+            self.step(**changed)
+        for part in parts:
+            assert part in str(caught.value)
+
+
+def combinations(spec: Spec) -> list[dict[str, bool]]:
+    """Every setting of the flags."""
+    names = [f.name for f in spec.flags]
+    return [dict(zip(names, values, strict=True)) for values in product((False, True), repeat=len(names))]
