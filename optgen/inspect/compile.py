@@ -15,7 +15,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from optgen.ir.nodes import Guard
 from optgen.targets.base import Unit
 
 WARP = {"cuda": 32, "hip": 64}
@@ -128,18 +127,18 @@ def _signature(
     unit: Unit, module: ModuleType, function: Any, flags: dict[str, bool]
 ) -> tuple[dict[str, str], dict[tuple[int, ...], object]]:
     """Types of a kernel's parameters, and values of its constants, from their names."""
-    guards: dict[str, Guard] = {f"{i.series}_ptr": i.guard for i in unit.schedule.program.inputs}
+    only_if = {f"{state.name}_ptr": state.only_if for state in unit.spec.states}
     fixed: dict[str, object] = {"BLOCK": module.BLOCK, "WIDTH": module.BLOCK, **flags}
     signature: dict[str, str] = {}
     constants: dict[tuple[int, ...], object] = {}
     for position, parameter in enumerate(function.params):
         name = parameter.name
-        absent = any(flags[flag] is not wanted for flag, wanted in guards.get(name, ()))
+        absent = not flags.get(only_if.get(name) or "", True)
         if parameter.is_constexpr or absent:
             signature[name] = "constexpr"
             constants[(position,)] = None if absent else fixed[name]
         elif name.endswith("_ptr"):
-            signature[name] = "*fp32"
+            signature[name] = "*fp64" if name == "values_ptr" else "*fp32"
         else:
             signature[name] = {"n": "i64", "count": "i32"}.get(name, "fp32")
     return signature, constants
