@@ -50,7 +50,7 @@ def _complaint(node: ast.Call, body: Body) -> tuple[str, str] | None:
     if first.id not in body.spec.names and value is None and name in equation_functions():
         fix = "add it to the import from optgen.spec" if name == written else f"use {name} of optgen.spec"
         return f"{written} is not imported", fix
-    if getattr(value, "__module__", "").startswith(language.__name__):
+    if (getattr(value, "__module__", None) or "").startswith(language.__name__):  # a bound builtin has None
         return f"{written} declares something", "it stands behind a parameter or above the def, not in an equation"
     library = body.value(first)
     rounded = isinstance(library, ModuleType) and library.__name__.partition(".")[0] in _ROUNDED

@@ -73,7 +73,7 @@ class DevicePrinter(Printer):
     def constant(self, value: Fraction) -> Text:
         """A float literal, which takes the dtype of what it meets."""
         text, precedence = super().constant(value)
-        if value.denominator == 1:
+        if text.lstrip("-").isdigit():
             return f"{text}.0", precedence
         if precedence is Precedence.PRODUCT:
             return repr(float(value)), Precedence.ATOM

@@ -80,10 +80,10 @@ def _check(name: str, value: object, dtypes: tuple[torch.dtype, ...]) -> torch.T
         allowed = " or ".join(str(d).removeprefix("torch.") for d in dtypes)
         raise TypeError(f"{name} must be {allowed}, got {str(value.dtype).removeprefix('torch.')}")
     if not value.is_contiguous():
-        raise ValueError(
-            f"{name} must be contiguous, got shape {tuple(value.shape)} with strides {value.stride()}: "
-            f"pass {name}.contiguous()"
-        )
+        updated = name == "theta" or name.startswith("state[")  # a copy would be updated in its place, and lost
+        fix = "it is updated in place, so it has to be contiguous itself" if updated else f"pass {name}.contiguous()"
+        strides = f"shape {tuple(value.shape)} with strides {value.stride()}"
+        raise ValueError(f"{name} must be contiguous, got {strides}: {fix}")
     return value
 
 
