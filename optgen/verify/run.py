@@ -115,21 +115,21 @@ class _Verification:
         before = sum(tally.missed for tally in self.tallies)
         rng = np.random.default_rng([zlib.crc32(self.spec.name.encode()), self.seed, case.number])
         start, data = self._start(case, rng)
-        with self.kernel.tensors(start, case) as tensors:
-            for t in case.steps:
-                series = tensors.values(*self.kernel.data)
-                _bring_back(series, start)
-                if case.make is not Make.STEADY:
-                    data = self._data(case, rng, Make.ZERO_GRADIENT if t == SILENT else case.make)
-                tensors.fill({**series, **data})
-                series = tensors.values()
-                kernel = self.kernel.step(tensors, t, case)
-                if not case.size:
-                    self.reference.step(series, t, case)  # that nothing raises is all there is to see
-                elif case.dtype == "float32":
-                    self._compare(case, series, t, kernel, rng)
-                else:
-                    self._compare_low(case, series, t, kernel)
+        tensors = self.kernel.tensors(start, case)
+        for t in case.steps:
+            series = tensors.values(*self.kernel.data)
+            _bring_back(series, start)
+            if case.make is not Make.STEADY:
+                data = self._data(case, rng, Make.ZERO_GRADIENT if t == SILENT else case.make)
+            tensors.fill({**series, **data})
+            series = tensors.values()
+            kernel = self.kernel.step(tensors, t, case)
+            if not case.size:
+                self.reference.step(series, t, case)  # that nothing raises is all there is to see
+            elif case.dtype == "float32":
+                self._compare(case, series, t, kernel, rng)
+            else:
+                self._compare_low(case, series, t, kernel)
         return sum(tally.missed for tally in self.tallies) > before
 
     def _start(self, case: Case, rng: np.random.Generator) -> tuple[dict[str, Array], dict[str, Array]]:

@@ -6,8 +6,7 @@ that nothing is changed which should not be.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
 from types import ModuleType
@@ -19,8 +18,9 @@ from numpy.typing import NDArray
 from optgen.spec.model import Kind, Spec
 
 from .cases import Case
-from .fences import Fenced, Watch
+from .fences import Fenced
 from .generated import GeneratedCodeError, call
+from .strict import be_strict, fill_empty
 
 Array = NDArray[Any]
 
@@ -121,7 +121,9 @@ class Kernel(_Way):
         super().__init__(spec, module, out)
         self.device = device
         self.data = [self.grad, *self.inputs]
-        self.watch = Watch() if device == "cpu" else None
+        fill_empty()
+        if device == "cpu":
+            be_strict()
 
     def function(self, name: str) -> Callable[..., Any]:
         """A function of the module; on a GPU it waits for what it launches, so that a fault is its own."""
@@ -152,9 +154,8 @@ class Kernel(_Way):
                 raise self.blame(case, f"init() gives {name} as {found}, wanted float32{list(theta.shape)}")
         return {name: tensor.cpu().numpy().copy() for name, tensor in state.items()}
 
-    @contextmanager
-    def tensors(self, series: Mapping[str, Array], case: Case) -> Iterator[Tensors]:
-        """Tensors for a run that starts from the given parameter and states, watched as long as it lasts.
+    def tensors(self, series: Mapping[str, Array], case: Case) -> Tensors:
+        """Tensors for a run that starts from the given parameter and states.
 
         Parameter, gradient and inputs have the dtypes of the case, states are float32.
         """
@@ -166,13 +167,7 @@ class Kernel(_Way):
             name: Fenced(array, width, 976.0 + 112.0 * number, self.device, dtypes.get(name, "float32"))
             for number, (name, array) in enumerate(arrays.items())
         }
-        if self.watch:
-            self.watch.guard(fenced)
-        try:
-            yield Tensors(fenced)
-        finally:
-            if self.watch:
-                self.watch.guard({})
+        return Tensors(fenced)
 
     def step(self, tensors: Tensors, t: int, case: Case) -> dict[str, Array]:
         """Update the tensors; parameter and states behind the step."""
