@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import optgen.spec
 import optgen.specs
 from optgen.check import load_checked
 from optgen.driver import unit_of
@@ -62,3 +63,11 @@ def test_the_message_shown_is_the_message_given(tmp_path: Path) -> None:
     with pytest.raises(SpecError) as caught:
         load_checked(tmp_path)
     assert str(caught.value).partition("calm.py:")[2] == f"{shown[1]}: {shown[2]}".rstrip("\n")
+
+
+def test_the_language_is_described_whole() -> None:
+    section = re.search(r"## The language of specs\n(.*?)\n## ", README, re.DOTALL)
+    assert section is not None
+    words = set(re.findall(r"\w+", section[1]))
+    of_types = {"Condition", "Expr"}  # for annotations of an author's own functions
+    assert set(optgen.spec.__all__) - of_types - {"optimizer"} <= words
