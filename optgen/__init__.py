@@ -12,3 +12,4 @@ __version__ = "0.1.0"
 _root = Path(__file__).resolve().parent.parent
 if (_root / "pyproject.toml").is_file() and (_root / "templates").is_dir():
     __path__.append(str(_root))
+del Path

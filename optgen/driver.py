@@ -31,6 +31,18 @@ def source_of(spec: Spec, folder: Path) -> str:
 
 
 def generate(spec: Spec, folder: Path) -> dict[str, str]:
-    """Every file of one optimizer: path below the output folder, and text."""
+    """Every file of one optimizer: path below the output folder, and text.
+
+    Raises:
+        ValueError: Two targets render a file of one name.
+    """
     unit = unit_of(spec, folder)
-    return {f"{spec.name}/{name}": text for target in targets() for name, text in target.render(unit).items()}
+    files: dict[str, str] = {}
+    origins: dict[str, str] = {}
+    for target in targets():
+        for name, text in target.render(unit).items():
+            if name in origins:
+                raise ValueError(f"the targets {origins[name]} and {target.name} both render {name}: rename one")
+            origins[name] = target.name
+            files[f"{spec.name}/{name}"] = text
+    return files

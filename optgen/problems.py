@@ -31,6 +31,11 @@ class Location:
         """The source line without its newline; empty where there is none."""
         return linecache.getline(self.file, self.line).rstrip() if self.line else ""
 
+    @property
+    def text(self) -> str:
+        """What stands in the line between the columns; empty where only the line is known."""
+        return self.source[self.column : self.end_column] if self.column >= 0 else ""
+
     def at(self, text: str) -> Location:
         """The same line, narrowed to the first whole-word occurrence of `text`, where it has one."""
         import re

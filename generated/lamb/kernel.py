@@ -10,7 +10,7 @@ AdamW whose step is as long, layer by layer, as a fixed share of the weights.
     r[t] = mhat[t] / (sqrt(vhat[t]) + eps) + weight_decay * theta[t-1]
     weight_norm[t] = norm(theta[t-1])
     update_norm[t] = norm(r[t])
-    ratio[t] = where((update_norm[t] > 0) & (weight_norm[t] > 0), weight_norm[t] / update_norm[t], 1)
+    ratio[t] = where((weight_norm[t] > 0) & (update_norm[t] > 0), weight_norm[t] / update_norm[t], 1)
     theta[t] = theta[t-1] - lr * ratio[t] * r[t]
 """
 
@@ -118,7 +118,7 @@ def phase1_finish(partials_ptr, values_ptr, count, lr, WIDTH: tl.constexpr):
     update_norm_sum = sum_partials(partials_ptr + count, count, WIDTH)
     weight_norm = tl.sqrt(weight_norm_sum)
     update_norm = tl.sqrt(update_norm_sum)
-    ratio = tl.where((update_norm > 0.0) & (weight_norm > 0.0), weight_norm / update_norm, 1.0)
+    ratio = tl.where((weight_norm > 0.0) & (update_norm > 0.0), weight_norm / update_norm, 1.0)
     lr_ratio = lr * ratio
     tl.store(values_ptr + 0, lr_ratio)
 
@@ -209,8 +209,8 @@ def step_(
 
     Raises:
         TypeError: An argument has the wrong type or dtype.
-        ValueError: A shape or device differs, a tensor is not contiguous, a state is missing or unknown, `t < 1`,
-            or a hyper-parameter is NaN or outside its domain.
+        ValueError: A shape or device differs, a tensor is not contiguous or shares memory with one that is
+            updated, a state is missing or unknown, `t < 1`, or a hyper-parameter is NaN or outside its domain.
         RuntimeError: The tensors are on the CPU and Triton does not interpret.
     """
     check_tensors(theta, grad, state, names={"m": True, "v": True})

@@ -10,7 +10,7 @@ AdamW whose step is as long, layer by layer, as a fixed share of the weights.
     r[t] = mhat[t] / (sqrt(vhat[t]) + eps) + weight_decay * theta[t-1]
     weight_norm[t] = norm(theta[t-1])
     update_norm[t] = norm(r[t])
-    ratio[t] = where((update_norm[t] > 0) & (weight_norm[t] > 0), weight_norm[t] / update_norm[t], 1)
+    ratio[t] = where((weight_norm[t] > 0) & (update_norm[t] > 0), weight_norm[t] / update_norm[t], 1)
     theta[t] = theta[t-1] - lr * ratio[t] * r[t]
 
 Source: You et al. 2020, arXiv:1904.00962, Algorithm 2.
@@ -112,6 +112,6 @@ def step(
     r = mhat / (np.sqrt(vhat) + eps) + weight_decay * theta
     weight_norm = norm(theta)
     update_norm = norm(r)
-    ratio = weight_norm / update_norm if update_norm > 0 and weight_norm > 0 else 1
+    ratio = weight_norm / update_norm if weight_norm > 0 and update_norm > 0 else 1
     theta = theta - lr * ratio * r
     return np.asarray(theta), arrays(m=m, v=v)

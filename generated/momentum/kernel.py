@@ -126,8 +126,8 @@ def step_(
 
     Raises:
         TypeError: An argument has the wrong type or dtype.
-        ValueError: A shape or device differs, a tensor is not contiguous, a state is missing or unknown, `t < 1`,
-            or a hyper-parameter is NaN or outside its domain.
+        ValueError: A shape or device differs, a tensor is not contiguous or shares memory with one that is
+            updated, a state is missing or unknown, `t < 1`, or a hyper-parameter is NaN or outside its domain.
         RuntimeError: The tensors are on the CPU and Triton does not interpret.
     """
     check_flags(nesterov=nesterov, damp_first=damp_first)

@@ -107,11 +107,13 @@ def preview(request: Request, watcher: Watcher | None = None) -> Plan:
         watcher: Is told of progress.
 
     Raises:
-        CommandError: The comparison cannot be made as asked.
+        CommandError: The comparison cannot be made as asked, or a build would refuse.
         SpecError: With all the mistakes of all the specs.
     """
     wish = Wish(request.names, afresh=True, verify=False)
-    return make_plan(request.folders, wish, watcher or Silent(), request.processes)
+    plan = make_plan(request.folders, wish, watcher or Silent(), request.processes)
+    refuse_foreign(plan)
+    return plan
 
 
 def _verify(plan: Plan, request: Request, watcher: Watcher) -> Sequence[Report]:

@@ -38,15 +38,25 @@ def find_folders(specs: Path | None = None, out: Path | None = None) -> Folders:
     Raises:
         CommandError: The folders cannot be used as such.
     """
-    found = (specs or _package_folder("specs")).resolve()
-    if not found.is_dir():
-        what = "is a file, not a folder of specs" if found.exists() else "there is no such folder of specs"
-        raise CommandError(f"{shown(found)}: {what}")
+    found = find_specs(specs)
     if out is None:
         out = found.parent / "generated" if specs else _package_folder("generated", found.parent / "generated")
     folders = Folders(found, out.resolve())
     _check(folders)
     return folders
+
+
+def find_specs(specs: Path | None = None) -> Path:
+    """The folder of specs, absolute; `optgen.specs` where none was named.
+
+    Raises:
+        CommandError: There is no such folder.
+    """
+    found = (specs or _package_folder("specs")).resolve()
+    if not found.is_dir():
+        what = "is a file, not a folder of specs" if found.exists() else "there is no such folder of specs"
+        raise CommandError(f"{shown(found)}: {what}")
+    return found
 
 
 def _check(folders: Folders) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import optgen
 import optgen.templates
+from optgen.files import spec_files
 
 from .errors import CommandError
 from .folders import shown
@@ -35,9 +37,14 @@ class Inputs:
 
 
 def read_inputs(specs: Path) -> Inputs:
-    """Look at the specs, the generator and the templates as they are now."""
+    """Look at the specs, the generator and the templates as they are now.
+
+    Raises:
+        CommandError: A file cannot be read, or a header could not show its name.
+    """
     generator = _generator_digest()
     files = spec_files(specs)
+    _refuse_unprintable(specs, files)
     neighbours = ""
     sources = {}
     for file in files:
@@ -50,18 +57,10 @@ def read_inputs(specs: Path) -> Inputs:
     return Inputs(sources, _verification_digest())
 
 
-def spec_files(folder: Path) -> list[Path]:
-    """The spec files below a folder, sorted; names that begin with `_` or `.` are passed over.
-
-    Raises:
-        CommandError: A header could not show the name of one.
-    """
-    files = sorted(folder.rglob("*.py"))
-    files = [f for f in files if not any(part.startswith(("_", ".")) for part in f.relative_to(folder).parts)]
+def _refuse_unprintable(folder: Path, files: Iterable[Path]) -> None:
     for file in files:
         if not str(file.relative_to(folder)).isprintable():
             raise CommandError(f"{shown(file)!a}: the headers of generated files cannot show this name")
-    return files
 
 
 def _generator_digest() -> str:

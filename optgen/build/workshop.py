@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from optgen.files import MARK
 from optgen.problems import Problem, SpecError
 
 from .inputs import Inputs
@@ -89,7 +90,6 @@ class Workshop:
 
     def _one(self, name: str) -> Files | tuple[Problem, ...]:
         from optgen.driver import generate
-        from optgen.targets.base import MARK
 
         spec = self.specs[name]
         try:

@@ -10,12 +10,15 @@ from pathlib import Path
 from optgen.problems import Location, Problem, SpecError
 from optgen.spec.load import load
 from optgen.spec.model import Spec
+from optgen.spec.symbols import Unknown
 
 from .record import statements_at
 from .rule import all_rules
 from .text import lost_names
 
 __all__ = ["check", "load_checked"]
+
+_BLOCKS = (ast.If, ast.For, ast.While, ast.With, ast.Try)
 
 
 def load_checked(folder: Path, files: Iterable[Path] | None = None) -> list[Spec]:
@@ -50,24 +53,44 @@ def check(specs: Sequence[Spec]) -> list[Problem]:
 def _check_one(spec: Spec) -> list[Problem]:
     """The mistakes of one spec, without the consequences of others."""
     single = [(rule, rule.check) for rule in all_rules() if rule.check]
-    problems = [p for rule, find in single if rule.from_source for p in find(spec)]
-    # Where the text is wrong, the run has recorded something else than the author meant.
-    judged = replace(spec, complete=False) if problems else spec
+    problems = _without_heads([p for rule, find in single if rule.from_source for p in find(spec)], spec)
+    judged = _without_what_follows(spec, problems) if problems else spec
     spans = [span for p in problems for span in _spoilt(p.location, spec)]
     lost = lost_names(spec)
     for rule, find in single:
-        if not rule.from_source and (judged.complete or not rule.needs_complete):
+        if not (rule.from_source or rule.last) and (judged.complete or not rule.needs_complete):
             found = [p for p in find(judged) if not any(_covers(p.location, s) for s in spans)]
             # Without `t`, no line means what it says.
             problems += [p for p in found if "t" not in lost or not statements_at(spec, p.location.line)]
-    return problems + [p for p in spec.problems if not _explained(p, problems, lost, spec)]
+    problems += [p for p in spec.problems if not _explained(p, problems, spans, lost, spec)]
+    return problems or [p for rule, find in single if rule.last and spec.complete for p in find(spec)]
+
+
+def _without_heads(problems: list[Problem], spec: Spec) -> list[Problem]:
+    """The problems without those between a `for`, `while` or `with` that is wrong itself and its colon."""
+    heads: set[tuple[int, int]] = set()
+    for p in problems:
+        for s in statements_at(spec, p.location.line):
+            if isinstance(s, _BLOCKS) and (s.lineno, s.col_offset) == (p.location.line, p.location.column):
+                heads.add((s.lineno, s.col_offset))
+    return [p for p in problems if not any(p.location.line == n and p.location.column > c for n, c in heads)]
+
+
+def _without_what_follows(spec: Spec, problems: Iterable[Problem]) -> Spec:
+    """The record without the right sides whose text is wrong: it holds something else than the author meant."""
+    wrong = {id(s) for p in problems for s in statements_at(spec, p.location.line)}
+    equations = (
+        replace(e, rhs=Unknown("?")) if any(id(s) in wrong for s in statements_at(spec, e.location.line)) else e
+        for e in spec.equations
+    )
+    return replace(spec, equations=tuple(equations), complete=False)
 
 
 def _spoilt(place: Location, spec: Spec) -> list[Location]:
     """A place, and all the lines of the `if`, `for` or the like that stands there."""
     spoilt = [place]
     for statement in statements_at(spec, place.line):
-        if isinstance(statement, ast.If | ast.For | ast.While | ast.With | ast.Try):
+        if isinstance(statement, _BLOCKS):
             lines = range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)
             spoilt += [Location(place.file, line) for line in lines]
     return spoilt
@@ -82,9 +105,13 @@ def _covers(outer: Location, inner: Location) -> bool:
     )
 
 
-def _explained(failure: Problem, problems: Iterable[Problem], lost: set[str], spec: Spec) -> bool:
+def _explained(
+    failure: Problem, problems: Iterable[Problem], spoilt: Iterable[Location], lost: set[str], spec: Spec
+) -> bool:
     """Whether a rule has already said what made a line fail."""
     place = failure.location
+    if any(_covers(span, place) for span in spoilt):
+        return True
     statements = statements_at(spec, place.line)
     if not statements:
         return any(_covers(place, p.location) for p in problems)

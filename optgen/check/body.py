@@ -5,14 +5,16 @@ from __future__ import annotations
 import ast
 import builtins
 import inspect
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from types import FunctionType
 from typing import Any
 
 import optgen.spec as language
 from optgen.problems import Location
+from optgen.spec.declare import Declaration
 from optgen.spec.model import Spec
 from optgen.spec.places import node_place
 
@@ -92,6 +94,12 @@ class Body:
                 return getattr(self.value(value), name, None)
         return None
 
+    def known(self, name: str) -> bool:
+        """Whether a name stands for something; a spec is nothing that an equation can use, not even its own."""
+        if isinstance(self.spec.names.get(name), Declaration):
+            return name in self.names
+        return name in self.names or name in self.spec.names or hasattr(builtins, name)
+
     def arguments(self, node: ast.Call, kind: str) -> list[ast.expr]:
         """The arguments of a function of the language whose parameters are annotated with `kind`; else none."""
         function = self.value(node.func)
@@ -112,7 +120,8 @@ class Body:
             return self.spec.functions.get(value.__name__)
         return None
 
-    def nodes(self) -> list[ast.AST]:
+    @cached_property
+    def _all(self) -> list[ast.AST]:
         """Every node of the body in the order of the text, without nested functions."""
         found: list[ast.AST] = []
 
@@ -125,3 +134,7 @@ class Body:
         for statement in self.function.body:
             visit(statement)
         return found
+
+    def nodes(self) -> Sequence[ast.AST]:
+        """Every node of the body in the order of the text, without nested functions."""
+        return self._all

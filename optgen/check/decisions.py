@@ -45,7 +45,7 @@ def within_decisions(body: Body) -> set[ast.AST]:
 def _decision(node: ast.AST, body: Body) -> Decision | None:
     match node:
         case ast.If(test) if body.symbolic(test):
-            return Decision(test, "if", f"use where({body.text(test)}, a, b)")
+            return Decision(test, "if", _choice(node, body))
         case ast.While(test) if body.symbolic(test):
             return Decision(test, "while", "an equation holds at every step; use where(condition, a, b)")
         case ast.Assert(test) if body.symbolic(test):
@@ -58,15 +58,45 @@ def _decision(node: ast.AST, body: Body) -> Decision | None:
         case ast.For(_, iterable) if body.symbolic(iterable):
             return Decision(iterable, "for", "an equation holds for every element at once")
         case ast.IfExp(test, a, b) if body.symbolic(test):
-            return Decision(node, "if ... else", f"use where({body.text(test)}, {body.text(a)}, {body.text(b)})")
+            fix = f"use where({_condition(test, body)}, {body.text(a)}, {body.text(b)})"
+            return Decision(node, "if ... else", fix)
         case ast.BoolOp(op, values) if any(map(body.symbolic, values)):
-            word, sign = ("and", "&") if isinstance(op, ast.And) else ("or", "|")
-            return Decision(node, word, "write " + f" {sign} ".join(f"({body.text(v)})" for v in values))
+            word = "and" if isinstance(op, ast.And) else "or"
+            return Decision(node, word, f"write {_condition(node, body)}")
         case ast.UnaryOp(ast.Not(), operand) if body.symbolic(operand):
-            return Decision(node, "not", f"write ~({body.text(operand)})")
+            return Decision(node, "not", f"write {_condition(node, body)}")
         case ast.Compare(left, ops, rest) if len(ops) > 1 and any(map(body.symbolic, (left, *rest))):
             return Decision(node, "a chain of comparisons", "write " + _unchained(node, body))
     return None
+
+
+def _condition(node: ast.expr, body: Body) -> str:
+    """A condition of Python's as the language writes it."""
+    match node:
+        case ast.UnaryOp(ast.Not(), operand):
+            return f"~{_bracketed(operand, body)}"
+        case ast.BoolOp(op, values):
+            return (" & " if isinstance(op, ast.And) else " | ").join(_bracketed(v, body) for v in values)
+        case ast.Compare(left, [ast.Eq()], [right]):
+            return f"equal({body.text(left)}, {body.text(right)})"
+        case ast.Compare(left, [ast.NotEq()], [right]):
+            return f"~equal({body.text(left)}, {body.text(right)})"
+    return body.text(node)
+
+
+def _bracketed(node: ast.expr, body: Body) -> str:
+    """A condition as an operand: a flag by its name, everything else in brackets."""
+    text = _condition(node, body)
+    denied = isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Name)
+    return text if isinstance(node, ast.Name) or denied else f"({text})"
+
+
+def _choice(node: ast.If, body: Body) -> str:
+    """What to write instead of an `if` statement: the equation itself, where both branches have one."""
+    match node:
+        case ast.If(_, [ast.Assign([target], a)], [ast.Assign([other], b)]) if body.text(target) == body.text(other):
+            return f"write {body.text(target)} = where({_condition(node.test, body)}, {body.text(a)}, {body.text(b)})"
+    return f"use where({_condition(node.test, body)}, a, b)"
 
 
 def _unchained(node: ast.Compare, body: Body) -> str:

@@ -10,7 +10,7 @@ import sympy
 
 from optgen.problems import Location
 from optgen.spec.functions import Where
-from optgen.spec.model import Equation, Read, Spec
+from optgen.spec.model import Equation, Kind, Read, Spec
 from optgen.spec.places import node_place
 from optgen.spec.symbols import At, Unknown
 
@@ -33,6 +33,27 @@ def premature(spec: Spec) -> list[Read]:
         if equation.lhs.lag == 0:
             first.setdefault(equation.lhs.series, number)
     return [r for r in spec.reads if r.atom.lag == 0 and first.get(r.atom.series, -1) >= r.after]
+
+
+def doubled(spec: Spec) -> list[tuple[Equation, Equation]]:
+    """The second equations of what the spec assigns, each behind the first."""
+    kinds = series_kinds(spec)
+    first: dict[str, Equation] = {}
+    found = []
+    for equation in spec.equations:
+        if equation.lhs.lag == 0 and kinds[equation.lhs.series] not in (Kind.GRAD, Kind.INPUT):
+            before = first.setdefault(equation.lhs.series, equation)
+            found += [(before, equation)] if before is not equation else []
+    return found
+
+
+def loops_at(spec: Spec, line: int) -> list[ast.For]:
+    """The loops around a line of the spec's body, the innermost last."""
+    return [
+        node
+        for node in (ast.walk(spec.tree) if spec.tree else ())
+        if isinstance(node, ast.For) and node.lineno <= line <= (node.end_lineno or node.lineno)
+    ]
 
 
 def known(spec: Spec) -> list[tuple[int, Equation]]:
@@ -76,6 +97,44 @@ def word_place(spec: Spec, equation: Equation, word: str) -> Location:
             if isinstance(node, ast.Name | ast.Attribute) and word in (ast.unparse(node), getattr(node, "attr", "")):
                 return node_place(node, equation.location.file)
     return equation.location
+
+
+def expression_place(spec: Spec, equation: Equation, node: Any) -> Location:
+    """Where a function, a divisor or a power of an equation stands in its text: the first one over the same symbols.
+
+    The left side of the equation where that cannot be told, as for what a helper computes.
+    """
+    declared = {*series_kinds(spec), *(h.name for h in spec.hypers), *(f.name for f in spec.flags), "t"}
+    symbols = {s.series if isinstance(s, At) else s.name for s in node.free_symbols}
+    found = [
+        part
+        for statement in statements_at(spec, equation.location.line)
+        for part in _written_as(node, statement)
+        if symbols == declared & _names(part)
+    ]
+    found.sort(key=lambda part: (part.lineno, part.col_offset))
+    certain = found and (symbols or len(found) == 1)
+    return node_place(found[0], equation.location.file) if certain else equation.location
+
+
+def _names(node: ast.AST) -> set[str]:
+    """The names of an expression; those of times, as the `t` of `m[t]`, are left out."""
+    inner = [node.value] if isinstance(node, ast.Subscript) else list(ast.iter_child_nodes(node))
+    return {node.id} if isinstance(node, ast.Name) else set().union(*map(_names, inner))
+
+
+def _written_as(node: Any, statement: ast.stmt) -> Iterator[ast.expr]:
+    """The parts of a statement that may have made a node: of a quotient, the divisor."""
+    root = isinstance(node, sympy.Pow) and node.exp is sympy.S.Half
+    name = "sqrt" if root else type(node).__name__.lower()
+    for part in ast.walk(statement):
+        match part:
+            case ast.Call(function) if ast.unparse(function).rpartition(".")[2] == name:
+                yield part
+            case ast.BinOp(_, ast.Div(), divisor) if isinstance(node, sympy.Pow) and node.exp == -1:
+                yield divisor
+            case ast.BinOp(_, ast.Pow(), _) if isinstance(node, sympy.Pow) and not root:
+                yield part
 
 
 def under_flag(rhs: Any, flag: str) -> Iterator[tuple[At, bool]]:

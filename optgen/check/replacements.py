@@ -52,6 +52,10 @@ _WORDS = {
     "expm1": "write exp(x) - 1",
     "tanh": "write it with exp",
     "sigmoid": "write it with exp",
+    "len": "there is no symbol for the number of elements: write mean(x) for total(x) divided by it",
+    "size": "there is no symbol for the number of elements: write mean(x) for total(x) divided by it",
+    "numel": "there is no symbol for the number of elements: write mean(x) for total(x) divided by it",
+    "shape": "an equation holds for every element, whatever the shape",
     "print": "take it out; `optgen show` prints the equations",
 }
 

@@ -27,6 +27,8 @@ class Rule:
         from_source: `FROM_SOURCE`: it reads the text of the functions instead of the record. Where it reports,
             messages about the record of the same place are consequences, and the record counts as incomplete.
         needs_complete: `NEEDS_COMPLETE`: it makes sense only where no equation is missing from the record.
+        last: `LAST`: it asks for what is not there, so that any other mistake may be the reason; it is asked where
+            there is none.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Rule:
     check_all: Callable[[Sequence[Spec]], Iterator[Problem]] | None
     from_source: bool
     needs_complete: bool
+    last: bool
 
 
 @cache
@@ -49,6 +52,7 @@ def all_rules() -> tuple[Rule, ...]:
                 getattr(module, "check_all", None),
                 getattr(module, "FROM_SOURCE", False),
                 getattr(module, "NEEDS_COMPLETE", False),
+                getattr(module, "LAST", False),
             )
         )
     return tuple(found)

@@ -12,6 +12,7 @@ from types import FunctionType
 
 import sympy
 
+import optgen.spec as language
 from optgen.spec.model import Spec
 from optgen.spec.symbols import Condition, Expr
 
@@ -22,11 +23,23 @@ def bodies(spec: Spec) -> list[Body]:
     """The spec's body and those of the helpers that it calls, each with its sorts; none without a text."""
     if spec.tree is None:
         return []
+    if spec.tree not in _RECENT:
+        _RECENT.clear()
+        _RECENT[spec.tree] = _read(spec, spec.tree)
+    return _RECENT[spec.tree]
+
+
+_RECENT: dict[ast.FunctionDef, list[Body]] = {}
+"""The bodies of the spec that was asked for last: one rule after the other asks for the same."""
+
+
+def _read(spec: Spec, tree: ast.FunctionDef) -> list[Body]:
     arguments = {s.name: Sort.SERIES for s in spec.series}
     arguments |= {h.name: Sort.NUMBER for h in spec.hypers}
     arguments |= {f.name: Sort.CONDITION for f in spec.flags}
+    arguments |= dict.fromkeys(arguments.keys() & {*language.__all__}, Sort.UNKNOWN)  # reported as taken already
     reader = _Reader(spec)
-    reader.function(spec.tree, arguments, {})
+    reader.function(tree, arguments, {})
     return list(reader.bodies.values())
 
 
@@ -131,8 +144,12 @@ class _Walk:
     def expression(self, node: ast.expr) -> Sort:
         """Give an expression and its parts their sorts."""
         if isinstance(node, ast.Lambda):
-            for argument in node.args.args:
-                self.name(argument.arg, Sort.UNKNOWN)
+            before = dict(self.body.names)
+            self.body.names.update((argument.arg, Sort.UNKNOWN) for argument in node.args.args)
+            self.expression(node.body)
+            self.body.names.update(before)  # an argument may have the name of a symbol
+            self.body.sorts[node] = Sort.PLAIN
+            return Sort.PLAIN
         if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp):
             for generator in node.generators:
                 plain = self.expression(generator.iter) is Sort.PLAIN
@@ -151,6 +168,8 @@ class _Walk:
         match node:
             case ast.Name(name) if name in self.body.names:
                 return self.body.names[name]
+            case ast.Name(name) if not self.body.known(name):
+                return Sort.UNKNOWN
             case ast.Name() | ast.Attribute():
                 if any(sort is not Sort.PLAIN for sort in parts.values()):
                     return Sort.UNKNOWN
@@ -158,7 +177,8 @@ class _Walk:
             case ast.Constant() | ast.JoinedStr() | ast.Lambda():
                 return Sort.PLAIN
             case ast.Subscript(value, _):
-                return Sort.NUMBER if parts[value] in SYMBOLIC else parts[value]
+                timeless = parts[value] is Sort.CONDITION  # reported by itself
+                return Sort.NUMBER if parts[value] is Sort.SERIES else Sort.UNKNOWN if timeless else parts[value]
             case ast.BinOp(_, ast.BitAnd() | ast.BitOr(), _) | ast.UnaryOp(ast.Invert(), _) | ast.BoolOp():
                 return Sort.CONDITION if SYMBOLIC & set(parts.values()) else _joined(parts.values())
             case ast.Compare(_, [ast.Is() | ast.IsNot()], _):
@@ -186,8 +206,10 @@ class _Walk:
         if isinstance(helper, ast.FunctionDef):
             starred = any(isinstance(a, ast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords)
             names = _parameters(helper)
-            given = dict(zip(names, (parts[a] for a in node.args), strict=False))
-            given |= {k.arg: parts[k.value] for k in node.keywords if k.arg}
+            positional = [p.arg for p in (*helper.args.posonlyargs, *helper.args.args)]
+            given = dict(zip(positional, (parts[a] for a in node.args), strict=False))
+            given |= {k.arg: parts[k.value] for k in node.keywords if k.arg in names}
+            given |= {p.arg: Sort.UNKNOWN for p in (helper.args.vararg, helper.args.kwarg) if p}  # collections
             outer = self.body.names if helper in self.body.local_functions.values() else {}
             return self.reader.function(helper, dict.fromkeys(names, Sort.UNKNOWN) if starred else given, outer)
         return Sort.PLAIN if set(parts.values()) <= {Sort.PLAIN} else Sort.UNKNOWN

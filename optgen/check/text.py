@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 import optgen.spec as language
-from optgen.spec.model import Kind, Spec
+from optgen.spec.model import Kind, Series, Spec
 from optgen.spec.symbols import t
 
 from .body import Body, equation_functions
 from .sorts import bodies
+
+_CUSTOMARY = {
+    Kind.PARAM: {"theta", "param", "params", "parameter", "p", "w", "weight", "weights", "x"},
+    Kind.GRAD: {"g", "grad", "grads", "gradient", "dw"},
+}
+"""What parameters and gradients are called elsewhere."""
 
 
 def bindings(node: ast.AST) -> Iterator[tuple[str, ast.expr | ast.stmt | ast.alias]]:
@@ -47,11 +52,7 @@ def undefined(body: Body) -> list[ast.Name]:
     return [
         node
         for node in body.nodes()
-        if isinstance(node, ast.Name)
-        and isinstance(node.ctx, ast.Load)
-        and node.id not in body.names
-        and node.id not in body.spec.names
-        and body.value(node) is None
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and not body.known(node.id)
     ]
 
 
@@ -76,44 +77,23 @@ def understood_names(spec: Spec) -> set[str]:
     return {s.name for s in spec.series} | {h.name for h in spec.hypers} | {f.name for f in spec.flags}
 
 
-@dataclass(frozen=True)
-class Mentions:
-    """Names that the text of a spec uses.
-
-    Attributes:
-        assigned: Those that stand under an assignment with a time, or were meant to.
-        used: Those whose value is used.
-    """
-
-    assigned: set[str] = field(default_factory=set)
-    used: set[str] = field(default_factory=set)
-
-
-def mentions(spec: Spec) -> Mentions:
-    """What the spec's own body names; a series that goes to a helper may be assigned and used there."""
-    found = Mentions()
+def _mentioned(spec: Spec) -> set[str]:
+    """What the spec's own body assigns, or may: a series that goes to a helper may be assigned there."""
+    found: set[str] = set()
     body = next((b for b in bodies(spec) if b.is_spec), None)
     bases: set[ast.expr] = set()
     for node in body.nodes() if body else ():
         match node:
             case ast.Subscript(ast.Name(name) as base, _, context):
                 bases.add(base)
-                (found.used if isinstance(context, ast.Load) else found.assigned).add(name)
-            case ast.AugAssign(ast.Subscript(ast.Name(name))):
-                found.used.add(name)
+                found.update([name] if isinstance(context, ast.Store) else [])
             case ast.Expr(ast.Compare(ast.Subscript(ast.Name(name)), [ast.Eq()], _)):
-                found.assigned.add(name)
+                found.add(name)
             case ast.Return(ast.expr()):
-                found.assigned.update(s.name for s in spec.of_kind(Kind.PARAM))
+                found.update(s.name for s in spec.of_kind(Kind.PARAM))
             case ast.Name(name, ast.Load()) if node not in bases:
-                found.used.add(name)
-                found.assigned.add(name)
-    for default in (*spec.tree.args.defaults, *spec.tree.args.kw_defaults) if spec.tree else ():
-        found.used.update(n.id for n in ast.walk(default or ast.Pass()) if isinstance(n, ast.Name))
-    if body:
-        found.used.update(meant(body, name, True) or meant(body, name) for name in found.used - {*body.names})
-        found.assigned.update(meant(body, name, True) for name in found.assigned - {*body.names})
-    return found
+                found.add(name)
+    return found | {meant(body, name, True) for name in found - {*body.names}} if body else found
 
 
 def root(expression: ast.expr) -> ast.expr:
@@ -123,11 +103,77 @@ def root(expression: ast.expr) -> ast.expr:
     return expression
 
 
+def close(name: str, candidates: Iterable[str]) -> str:
+    """The candidate that a name is a slip of, if any; upper and lower case are the likeliest."""
+    known = [*candidates]
+    same = [c for c in known if c.lower() == name.lower()]
+    return next(iter(same or get_close_matches(name, known, n=1)), "")
+
+
+def without_equation(spec: Spec) -> list[Series]:
+    """The parameter and what is used, as far as they have no equation."""
+    assigned = {e.lhs.series for e in spec.equations} | lost_names(spec)
+    if not spec.complete:
+        assigned |= _mentioned(spec)
+    read = {r.atom.series for r in spec.reads}
+    needed = (*spec.of_kind(Kind.PARAM)[:1], *(s for s in spec.of_kind(Kind.STATE, Kind.LOCAL) if s.name in read))
+    return [s for s in needed if s.name not in assigned]
+
+
+def misplaced(spec: Spec) -> int:
+    """How many equations of the text stand under what can have none: a gradient, a number, a text in quotes."""
+    body = next((b for b in bodies(spec) if b.is_spec), None)
+    series = {s.name: s.kind for s in spec.series}
+    found = 0
+    for node in body.nodes() if body else ():
+        match node:
+            case ast.Subscript(ast.Name(name), _, ast.Store()):
+                fixed = name in declared_names(spec) and series.get(name) in (None, Kind.GRAD, Kind.INPUT)
+                found += fixed
+            case ast.Subscript(ast.Constant(), _, ast.Store()):
+                found += 1
+    return found
+
+
+def undeclared_kinds(spec: Spec) -> dict[str, Kind]:
+    """The undefined names that stand for a parameter or a gradient which is not declared."""
+    body = next((b for b in bodies(spec) if b.is_spec), None)
+    if body is None or not declared_names(spec) <= understood_names(spec):
+        return {}
+    unknown = {node.id for node in undefined(body)}
+    timed = [n for n in body.nodes() if isinstance(n, ast.Subscript) and isinstance(n.value, ast.Name)]
+    assigned = [n.value.id for n in timed if isinstance(n.value, ast.Name) and isinstance(n.ctx, ast.Store)]
+    read = [n.value.id for n in timed if isinstance(n.value, ast.Name) and n.value.id not in assigned]
+    found: dict[str, Kind] = {}
+    for kind, names in ((Kind.PARAM, assigned[::-1]), (Kind.GRAD, read)):
+        name = next((n for n in names if n in unknown), "")
+        if name and not spec.of_kind(kind):
+            found[name] = kind
+    return found
+
+
 def meant(body: Body, name: str, timed: bool = False) -> str:
     """What a name that stands for nothing is a slip of, if anything; a series where it has a time behind it."""
     series = [s.name for s in body.spec.series]
-    functions = equation_functions()
-    foreign = {*language.__all__} - {*functions, "t"}
-    others = [n for n in (*body.names, *body.spec.names, *functions) if not n.startswith("_") and n not in foreign]
-    close = get_close_matches(name, series if timed else others, n=1)
-    return close[0] if close else ""
+    foreign = {*language.__all__} - {"t"}  # a function is no value
+    others = [n for n in (*body.names, *body.spec.names) if body.known(n) and n[0] != "_" and n not in foreign]
+    if timed:
+        return _only_assigned(body, name) or close(name, series) or _customary(body, name)
+    return close(name, others)
+
+
+def _customary(body: Body, name: str) -> str:
+    """The parameter or gradient, where a name of other specs or programs was written."""
+    kind = next((kind for kind, names in _CUSTOMARY.items() if name.lower() in names), None)
+    return next((s.name for s in body.spec.series if s.kind is kind), "")
+
+
+def _only_assigned(body: Body, name: str) -> str:
+    """The one series without an equation, where a name stands under an equation and nowhere else."""
+    names = [n for n in body.nodes() if isinstance(n, ast.Name)]
+    timed = {n.value: n.ctx for n in body.nodes() if isinstance(n, ast.Subscript)}
+    if any(n.id == name and not isinstance(timed.get(n), ast.Store) for n in names):
+        return ""
+    other = {n.id for n in names if not isinstance(timed.get(n), ast.Load)}  # assigned, or handed to a helper
+    bare = [s.name for s in body.spec.of_kind(Kind.PARAM, Kind.STATE, Kind.LOCAL) if s.name not in other]
+    return bare[0] if len(bare) == 1 else ""

@@ -7,7 +7,7 @@ def main() -> None:
     """Run one command and end the process: 0 done, 1 a check failed, 2 the command or a spec is wrong."""
     import sys
 
-    from .streams import CLOSED, INTERRUPTED, begin_streams, end_streams
+    from .streams import INTERRUPTED, begin_streams, end_streams
 
     code: object = 0
     begin_streams()
@@ -19,4 +19,4 @@ def main() -> None:
         code = ended.code
     except KeyboardInterrupt:
         code = INTERRUPTED
-    sys.exit(code if end_streams() else CLOSED)  # type: ignore[arg-type]  # whatever `SystemExit` was given
+    sys.exit(end_streams(code))  # type: ignore[arg-type]  # whatever `SystemExit` was given

@@ -7,14 +7,30 @@ from typing import Annotated
 
 import typer
 
+
+def _folder(text: str) -> Path:
+    """A folder; an empty text, as an unset variable of a shell leaves, would mean the working directory."""
+    if not text:
+        raise typer.BadParameter("the name of the folder is empty")
+    return Path(text)
+
+
 Names = Annotated[list[str] | None, typer.Argument(metavar="NAME", help="Only these optimizers.", show_default="all")]
 Specs = Annotated[
     Path | None,
-    typer.Option("--specs", metavar="DIR", help="Folder of specs.", show_default="those that optgen ships"),
+    typer.Option(
+        "--specs", metavar="DIR", parser=_folder, help="Folder of specs.", show_default="those that optgen ships"
+    ),
 ]
 Out = Annotated[
     Path | None,
-    typer.Option("--out", metavar="DIR", help="Folder of generated code.", show_default="generated, beside the specs"),
+    typer.Option(
+        "--out",
+        metavar="DIR",
+        parser=_folder,
+        help="Folder of generated code.",
+        show_default="generated, beside the specs",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 Jobs = Annotated[

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 
 from optgen.build.watcher import Watcher
 
 from .streams import tell
-
-_BETWEEN_LINES = 1.0
-"""Seconds; a log does not need more lines than that."""
 
 
 def watcher() -> Watcher:
@@ -22,7 +19,7 @@ def watcher() -> Watcher:
 
 
 class Lines:
-    """A line now and then."""
+    """Lines, for logs."""
 
     def note(self, text: str) -> None:
         """Print a line."""
@@ -30,17 +27,13 @@ class Lines:
 
     @contextmanager
     def task(self, what: str, total: int, forks: bool = False) -> Iterator[Callable[[str], None]]:
-        """A line about every second, and one at the end."""
+        """A line for each thing that is done."""
         del forks
-        lock, count, last = threading.Lock(), 0, time.monotonic()
+        lock, numbers = threading.Lock(), count(1)
 
         def done(name: str) -> None:
-            nonlocal count, last
             with lock:
-                count += 1
-                if count == total or time.monotonic() - last >= _BETWEEN_LINES:
-                    last = time.monotonic()
-                    tell(f"{what} {count}/{total}: {name}")
+                tell(f"{what} {next(numbers)}/{total}: {name}")
 
         yield done
 

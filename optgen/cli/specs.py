@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from optgen.build.folders import Folders
-from optgen.build.inputs import spec_files
 from optgen.build.names import select
+from optgen.problems import Problem, SpecError
 
 from .streams import only_results
 
@@ -15,19 +15,31 @@ if TYPE_CHECKING:
     from optgen.spec.model import Spec
 
 
-def load_specs(folders: Folders, names: Sequence[str] = ()) -> list[Spec]:
+def load_specs(folder: Path, names: Sequence[str] = ()) -> list[Spec]:
     """Capture and check the specs of a folder, and choose.
 
     Args:
-        folders: Where.
+        folder: Where.
         names: Which; all where empty.
 
     Raises:
         CommandError: A name is unknown.
-        SpecError: With all the mistakes of all the specs.
+        SpecError: With all the mistakes of all the specs, unless those that were named are in files without any.
     """
-    from optgen.check import load_checked
+    specs, problems = sound_specs(folder)
+    if problems and not (names and specs.keys() >= set(names)):
+        raise SpecError(problems)
+    return [specs[name] for name in select(names, specs)]
+
+
+def sound_specs(folder: Path) -> tuple[dict[str, Spec], list[Problem]]:
+    """The specs of a folder by name, without those of files with mistakes, and all the mistakes."""
+    from optgen.check import check
+    from optgen.spec.load import load
 
     with only_results():
-        specs = {spec.name: spec for spec in load_checked(folders.specs, spec_files(folders.specs))}
-    return [specs[name] for name in select(names, specs)]
+        specs, problems = load(folder)
+        problems += check(specs)
+    wrong = {problem.location.file for problem in problems}
+    doubtful = {spec.name for spec in specs if spec.location.file in wrong}  # also where another has the name
+    return {spec.name: spec for spec in specs if spec.name not in doubtful}, problems

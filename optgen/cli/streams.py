@@ -9,7 +9,7 @@ import math
 import os
 import sys
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -20,25 +20,38 @@ INTERRUPTED = 130
 CLOSED = 141
 """Exit code where whoever read our output has gone, as shells have it; 1 would say that a check failed."""
 
+UNWRITTEN = 2
+"""Exit code where results could not be written: the disk is full."""
+
 
 def begin_streams() -> None:
-    """Print what the terminal has no letters for as question marks, instead of failing."""
+    """Print what the terminal has no letters for as question marks, and to nowhere where a stream is closed."""
+    for number, name in ((1, "stdout"), (2, "stderr")):
+        if getattr(sys, name) is None:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), number)
+            setattr(sys, name, open(number, "w", closefd=False))  # noqa: SIM115  # for as long as the process lives
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
 
 
 def say(text: str, end: str = "\n") -> None:
-    """Print a result; ends the process where nobody reads it any more."""
-    try:
+    """Print a result; ends the process where it cannot be written."""
+    with _written():
         print(text, end=end)
-    except BrokenPipeError:
-        raise SystemExit(CLOSED) from None
+
+
+@contextlib.contextmanager
+def _written() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise SystemExit(_given_up(sys.stdout, error)) from None
 
 
 def tell(text: str) -> None:
-    """Print what is no result."""
-    with contextlib.suppress(BrokenPipeError):
+    """Print what is no result; there is nobody to tell where that fails."""
+    with contextlib.suppress(OSError):
         print(text, file=sys.stderr, flush=True)
 
 
@@ -67,7 +80,7 @@ def say_laid_out(layout: Callable[[int], RenderableType]) -> None:
     from rich.console import Console
 
     console = Console(highlight=False, emoji=False)
-    with console.capture() as captured:
+    with _written(), console.capture() as captured:  # which writes nothing, but that may fail as well
         console.print(layout(console.width))
     for line in captured.get().rstrip("\n").split("\n"):
         say(line.rstrip())  # Rich fills lines with spaces
@@ -91,15 +104,32 @@ def only_results() -> Iterator[None]:
         os.close(kept)
 
 
-def end_streams() -> bool:
-    """Write out what is buffered; False where nobody reads it any more, which is no error."""
-    whole = True
+def end_streams(code: object) -> object:
+    """Write out what is buffered.
+
+    Args:
+        code: The exit code so far.
+
+    Returns:
+        The exit code: another one where results could not be written.
+    """
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except (BrokenPipeError, ValueError):
-            # Python would try once more when it exits, and complain.
-            with contextlib.suppress(OSError, ValueError):
-                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-            whole = False
-    return whole
+        except (OSError, ValueError) as error:
+            given_up = _given_up(stream, error)
+            code = given_up if stream is sys.stdout else code
+    return code
+
+
+def _given_up(stream: TextIO, error: Exception) -> int:
+    """Send the rest nowhere: Python would try once more when it exits, and complain. Returns the exit code.
+
+    Whoever reads only the beginning hears nothing of it.
+    """
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
+        tell(f"optgen: cannot write the results: {error.strerror}")
+        return UNWRITTEN
+    return CLOSED

@@ -1,4 +1,4 @@
-"""Powers as products; divisions by coarse values as multiplications."""
+"""Powers as products and roots; divisions by coarse values as multiplications."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
 
-from optgen.ir.nodes import Binary, Const, Expr, Let, Program, Rate, Ref, bottom_up
+from optgen.ir.nodes import Binary, Const, Expr, Let, Program, Rate, Ref, Unary, bottom_up
 
 from .naming import fresh
 from .rates import Rates, rate
@@ -16,7 +16,7 @@ _ONE = Const(Fraction(1))
 
 
 def expand_powers(program: Program) -> Program:
-    """Write small whole powers of elements as products and their reciprocals.
+    """Write small powers of elements, in whole and quarters, as products, roots and their reciprocals.
 
     A base that is more than a name is named first, so that it is computed once. Coarser powers stay as they are:
     there the host's own power function serves.
@@ -32,7 +32,7 @@ def expand_powers(program: Program) -> Program:
             if power is None or rate(node, known) < Rate.ELEMENT:
                 return node
             base = node.x  # type: ignore[union-attr]  # only a binary node has a power
-            if not isinstance(base, Ref) and abs(power) > 1:
+            if not isinstance(base, Ref) and abs(power) != 1:
                 name = fresh(base, let.name, taken, "base")
                 taken.add(name)
                 before.append(replace(let, name=name, expr=base))
@@ -46,16 +46,19 @@ def expand_powers(program: Program) -> Program:
     return program.with_body(body)
 
 
-def _small_power(node: Expr) -> int | None:
-    """The exponent of a power that is a short product; None for other nodes."""
+def _small_power(node: Expr) -> Fraction | None:
+    """The exponent of a power that is a short product of a base and its roots; None for other nodes."""
     match node:
-        case Binary("pow", _, Const(power)) if power.denominator == 1 and 1 <= abs(power) <= _LARGEST_POWER:
-            return int(power)
+        case Binary("pow", _, Const(power)) if power.denominator in (1, 2, 4) and 0 < abs(power) <= _LARGEST_POWER:
+            return power
     return None
 
 
-def _expanded(base: Expr, power: int) -> Expr:
-    result = reduce(lambda product, factor: Binary("mul", product, factor), [base] * abs(power))
+def _expanded(base: Expr, power: Fraction) -> Expr:
+    quarters = int(abs(power) * 4)
+    root = Unary("sqrt", base)
+    factors = [base] * (quarters // 4) + [root] * (quarters % 4 // 2) + [Unary("sqrt", root)] * (quarters % 2)
+    result = reduce(lambda product, factor: Binary("mul", product, factor), factors)
     return result if power > 0 else Binary("div", _ONE, result)
 
 

@@ -22,12 +22,14 @@ from .declare import (
     _Series,
 )
 from .model import Flag, HyperParameter, Kind, Series, Spec
+from .numbers import plain, why_no_number
 from .places import node_place
 from .run import record
 from .symbols import FlagSymbol, HyperSymbol, Unknown
 
 _KINDS = ("Param", "Grad", "State", "Local", "Input", "Hyper", "Flag")
 _ANNOTATIONS = ", ".join(_KINDS[:-1]) + " or " + _KINDS[-1]
+_DECLARATIONS = {"Hyper": HyperDeclaration, "State": StateDeclaration, "Flag": FlagDeclaration}
 
 
 @dataclass
@@ -140,7 +142,9 @@ def _declare(
     elif isinstance(default, StateDeclaration) and annotation.kind is Kind.STATE:
         written = default.tex or series.tex
         key = name if default.key is None else default.key
-        series = Series(name, annotation.kind, place, written, default.init, key, default.only_if)
+        # What is no number is a hyper-parameter, or for a rule to report.
+        init = default.init if why_no_number(default.init) else plain(default.init)
+        series = Series(name, annotation.kind, place, written, init, key, default.only_if)
     elif default is not None:
         return _no_such_default(name, annotation.__name__, default)
     symbols.series.append(series)
@@ -157,10 +161,13 @@ def _unknown(value: Any) -> bool:
 
 def _no_kind(name: str, annotation: Any, default: Any) -> tuple[str, str]:
     """What to say of a parameter whose annotation is none of ours."""
-    number = isinstance(default, int | float | HyperDeclaration) and not isinstance(default, bool)
+    number = isinstance(default, HyperDeclaration) or not why_no_number(default)
     likely = "Hyper" if number else "Flag" if isinstance(default, bool | FlagDeclaration) else ""
     likely = "State" if isinstance(default, StateDeclaration) else likely
     fix = f"write {name}: {likely} = {likely.lower()}(...)" if likely else f"annotate it as {_ANNOTATIONS}"
+    kind = next((kind for kind, made in _DECLARATIONS.items() if isinstance(annotation, made)), "")
+    if kind:
+        return f"{name} has its declaration where its kind belongs", f"write {name}: {kind} = {kind.lower()}(...)"
     if annotation is inspect.Parameter.empty:
         return f"{name} has no kind", fix
     text = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", repr(annotation))
@@ -185,18 +192,18 @@ def _no_such_default(name: str, kind: str, default: Any) -> tuple[str, str]:
 
 
 def _declare_hyper(symbols: _Symbols, name: str, default: Any, place: Location) -> tuple[str, str] | None:
-    if isinstance(default, int | float) and not isinstance(default, bool):
-        default = HyperDeclaration(default, None, ())
+    if default is None:
+        return f"hyper-parameter {name} has no default", f"write {name}: Hyper = hyper(0.1, ge=0)"
     if not isinstance(default, HyperDeclaration):
-        plain = isinstance(default, str | bool | list | tuple)
-        wrong = f"has {repr(default) if plain else 'a default'} for a number"
-        wrong = wrong if default is not None else "has no default"
-        return f"hyper-parameter {name} {wrong}", f"write {name}: Hyper = hyper(0.1, ge=0)"
-    for value in (default.default, *(bound for _, bound in default.bounds)):
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return f"hyper-parameter {name} is declared with {value!r}", "defaults and bounds are numbers"
+        default = HyperDeclaration(default, None, ())
+    for sign, value in (("", default.default), *default.bounds):
+        reason = why_no_number(value)
+        if reason:
+            what = f"the bound {sign}= of {name}" if sign else f"the default of {name}"
+            return f"{what} is {reason}", "write a number, as in hyper(0.1, ge=0)"
+    bounds = tuple((sign, plain(bound)) for sign, bound in default.bounds)
     written = default.tex or tex.guess(name)
-    symbols.hypers.append(HyperParameter(name, default.default, place, written, default.bounds))
+    symbols.hypers.append(HyperParameter(name, plain(default.default), place, written, bounds))
     symbols.arguments[name] = HyperSymbol(name, real=True)
     return None
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import keyword
 import re
 import traceback
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
+from types import FunctionType
 
 import sympy
 from sympy.core.relational import Relational
@@ -18,6 +20,9 @@ from optgen.problems import Location, Problem
 from . import functions, symbols
 from .declare import MistakeError
 from .places import located, node_place
+
+_ELSEWHERE = {"gte": "ge", "lte": "le", "min": "ge", "max": "le", "initial": "init", "name": "class_name"}
+"""What other libraries call the arguments of our declarations."""
 
 
 def problem_from(error: BaseException, file: str, names: Iterable[str], tree: ast.Module | None = None) -> Problem:
@@ -54,8 +59,26 @@ def problem_from(error: BaseException, file: str, names: Iterable[str], tree: as
     if isinstance(error, sympy.SympifyError) or "is_commutative" in text:
         return Problem(place, "a part of this line is no expression")
     if isinstance(error, TypeError):  # says what is wrong by itself, in the names of our classes
-        return Problem(place, re.sub(r"'(\w+)'", _in_words, text).replace("() ", "(...) ", 1))
+        text = text.partition(". Did you mean")[0]  # newer Pythons, of which ours says more
+        return Problem(place, re.sub(r"'(\w+)'", _in_words, text).replace("() ", "(...) ", 1), _signature(text))
     return Problem(place, f"{type(error).__name__}: {text}")
+
+
+def _signature(text: str) -> str:
+    """What a function of the language takes, where a call of it did not fit."""
+    import optgen.spec
+
+    name, wrong = text.partition("()")[0], re.search(r"unexpected keyword argument '(\w+)'", text)
+    function = getattr(optgen.spec, name, None) if name in optgen.spec.__all__ else None
+    if not isinstance(function, FunctionType):
+        return ""
+    given = [p for p in inspect.signature(function).parameters.values() if p.kind is not p.POSITIONAL_ONLY]
+    names = [p.name for p in given]
+    meant = [_ELSEWHERE[wrong[1]]] if wrong and _ELSEWHERE.get(wrong[1]) in names else []
+    meant += get_close_matches(wrong[1], names, n=1) if wrong else []
+    if meant:
+        return f"did you mean {meant[0]}=?"
+    return f"{name} takes {', '.join(f'{p.name}=' if p.kind is p.KEYWORD_ONLY else p.name for p in given)}"
 
 
 def _in_words(quoted: re.Match[str]) -> str:
@@ -123,6 +146,8 @@ def _syntax_problem(error: SyntaxError, file: str) -> Problem:
         fix = "on the left of = stands one series, such as m[t]"
     elif "default argument" in message:
         fix = "symbols with a default, such as hyper(...) or state(...), stand behind those without"
+    elif message == "invalid syntax" and re.search(r"[\w\])] +$", place.source[:column]) and words:
+        fix = "is an operator missing, such as *?"
     elif words and keyword.iskeyword(words[0]) and message == "invalid syntax":
         fix = f"{words[0]} is a word of Python itself: choose another name"
     return Problem(place, f"does not parse: {message}", fix)

@@ -5,9 +5,12 @@ Each builds an unevaluated SymPy node, so that the order and grouping that the a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import sympy
+from sympy.logic.boolalg import BooleanAtom
 
 from .symbols import Condition, Expr
 
@@ -18,8 +21,15 @@ if TYPE_CHECKING:
 
         def __init__(self, *args: object) -> None: ...
 
+    class _And(Condition):
+        args: tuple[Any, ...]
+
+    class _Or(Condition):
+        args: tuple[Any, ...]
+
 else:
     _Function = sympy.Function
+    _And, _Or = sympy.And, sympy.Or
 
 
 class Where(_Function):
@@ -72,6 +82,54 @@ class Mean(Reduction):
 
 class MaxAbs(Reduction):
     """Largest magnitude."""
+
+
+class AllOf(_And):
+    """`a & b & c`, in the author's order; SymPy's own And sorts its operands."""
+
+    def __new__(cls, *conditions: Any) -> Any:
+        """Join conditions."""
+        return _joined(cls, sympy.And, conditions)
+
+
+class AnyOf(_Or):
+    """`a | b | c`, in the author's order."""
+
+    def __new__(cls, *conditions: Any) -> Any:
+        """Join conditions."""
+        return _joined(cls, sympy.Or, conditions)
+
+
+def _joined(kind: Any, sorting: Any, conditions: tuple[Any, ...]) -> Any:
+    """One row of conditions, in which those that are joined alike already are not nested."""
+    if any(isinstance(c, BooleanAtom) for c in conditions):
+        return sorting(*conditions)  # Python's own truth values vanish
+    row = [part for c in conditions for part in (c.args if isinstance(c, kind) else (c,))]
+    return sympy.Basic.__new__(kind, *row)
+
+
+@contextmanager
+def conditions_in_order() -> Iterator[None]:
+    """While this lasts, `&` and `|` keep the order of what they join."""
+    before = {name: getattr(Condition, name) for name in ("__and__", "__rand__", "__or__", "__ror__")}
+    for word, kind in (("and", AllOf), ("or", AnyOf)):
+        setattr(Condition, f"__{word}__", _operator(kind, swapped=False))
+        setattr(Condition, f"__r{word}__", _operator(kind, swapped=True))
+    try:
+        yield
+    finally:
+        for name, method in before.items():
+            setattr(Condition, name, method)
+
+
+def _operator(kind: Any, *, swapped: bool) -> Any:
+    def join(self: Any, other: Any) -> Any:
+        other = sympy.true if other is True else sympy.false if other is False else other
+        if not isinstance(other, Condition):
+            return NotImplemented
+        return kind(other, self) if swapped else kind(self, other)
+
+    return join
 
 
 def sqrt(x: Expr | float) -> Expr:

@@ -9,26 +9,23 @@ import sys
 import tokenize
 import warnings
 from collections.abc import Iterable, Iterator
+from contextlib import redirect_stdout
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from optgen.files import spec_files
 from optgen.problems import Location, Problem
 
 from .capture import capture
 from .declare import DECLARED, Declaration
 from .failures import problem_from, unreadable
+from .functions import conditions_in_order
 from .model import Spec
 from .places import node_place
 from .symbols import Unknown
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-
-
-def spec_files(folder: Path) -> list[Path]:
-    """The spec files below a folder, sorted; names that begin with `_` or `.` are passed over."""
-    files = sorted(folder.rglob("*.py"))
-    return [f for f in files if not any(part.startswith(("_", ".")) for part in f.relative_to(folder).parts)]
 
 
 def shown(path: Path) -> str:
@@ -139,7 +136,8 @@ def _executed(code: Any, tree: ast.Module, name: str) -> tuple[list[Declaration]
         vars(module).update(missing)
         sys.modules[module.__name__] = module  # inspect and dataclasses look modules up by name
         try:
-            exec(code, vars(module))
+            with conditions_in_order(), redirect_stdout(sys.stderr):
+                exec(code, vars(module))
             return [d for d in DECLARED[before:] if d.location.file == name], problems
         except (Exception, SystemExit) as error:  # noqa: BLE001  # an author's file can raise anything
             if not missing or isinstance(error, NameError):

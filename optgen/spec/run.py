@@ -5,17 +5,22 @@ from __future__ import annotations
 import ast
 import copy
 import inspect
+import sys
+import warnings
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from types import FunctionType, TracebackType
 from typing import Any
 
 import sympy
+from sympy.utilities.exceptions import SymPyDeprecationWarning
 
 from optgen.problems import Problem
 
 from .declare import Tape
 from .failures import problem_from
+from .functions import conditions_in_order
 from .model import Read
 from .symbols import Unknown
 
@@ -70,7 +75,8 @@ def _failure(function: Callable[..., None], arguments: dict[str, object]) -> Bas
     """Call the function; returns what stopped it."""
     call = inspect.BoundArguments(inspect.signature(function), OrderedDict(arguments))
     try:
-        with sympy.evaluate(False):
+        with sympy.evaluate(False), conditions_in_order(), redirect_stdout(sys.stderr), warnings.catch_warnings():
+            warnings.simplefilter("ignore", SymPyDeprecationWarning)  # what it warns of is reported
             function(*call.args, **call.kwargs)
     except (Exception, SystemExit) as error:  # noqa: BLE001  # an author's code can raise anything
         return error

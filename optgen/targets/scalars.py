@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from optgen.ir.nodes import Binary, Expr, Rate, Select, Unary
+from optgen.ir.nodes import Binary, Const, Expr, Rate, Ref, Select, Unary
 from optgen.passes.ranges import Ranges
 
 from .printer import Precedence, Printer, Text
@@ -42,9 +42,15 @@ class ScalarPrinter(Printer):
     def text(self, expr: Expr) -> Text:
         """The expression; a division or power that may raise is a call."""
         match expr:
-            case Binary("div" | "pow" as op, x, y) if not self.is_fine(expr) and not self.ranges.safe(expr):
+            case Binary("pow", Ref(), Const(power)) if power in (2, 3) and self._may_raise(expr):
+                return " * ".join([self(expr.x)] * int(power)), Precedence.PRODUCT
+            case Binary("div" | "pow" as op, x, y) if self._may_raise(expr):
                 return _FUNCTIONS[op].format(self(x), self(y)), Precedence.ATOM
         return super().text(expr)
+
+    def _may_raise(self, expr: Binary) -> bool:
+        """Whether Python's own operator may raise, or leave the real numbers."""
+        return not self.is_fine(expr) and not self.ranges.safe(expr)
 
     def function(self, op: str, expr: Expr, *operands: Expr) -> Text:
         """A call of the math module, a builtin or the runtime."""

@@ -101,8 +101,8 @@ class Analysis:
             for let in self.program.body:
                 if all(flags[name] is wanted for name, wanted in let.guard):
                     self.known[let.name] = self.ball(let.expr)
-        wanted = [o for o in self.program.outputs if all(flags[name] is value for name, value in o.guard)]
-        return {o.series: np.broadcast_to(self._stored(o.value).error, self.shape) for o in wanted}
+            wanted = [o for o in self.program.outputs if all(flags[name] is value for name, value in o.guard)]
+            return {o.series: np.broadcast_to(self._stored(o.value).error, self.shape) for o in wanted}
 
     def _stored(self, name: str) -> Ball:
         """An output, in the element's precision whatever its rate."""
@@ -158,7 +158,8 @@ class Analysis:
         if self.precision.element == self.precision.coarse or np.asarray(ball.value).dtype == bool:
             return ball
         if np.ndim(ball.value) == 0 and np.isfinite(ball.value):
-            least, most = np.float32(ball.value - ball.error), np.float32(ball.value + ball.error)
+            number = np.dtype(self.precision.dtype).type
+            least, most = number(ball.value - ball.error), number(ball.value + ball.error)
             if least == most:
                 return replace(ball, error=np.abs(np.float64(least) - ball.value))
         unit = self.precision.element
@@ -218,9 +219,9 @@ class Analysis:
         return self._rounded(ball, expr, self.precision.function, exact=balls.zero(x))
 
     def _select(self, condition: Ball, a: Expr, b: Expr, expr: Expr) -> Ball:
-        """Only the chosen arm where one condition decides for all."""
-        if np.ndim(condition.value) == 0 and not np.any(condition.error):
-            return self._operand(a if condition.value else b, expr)
+        """Only the chosen arm where the condition decides alike for all: the other may not even exist."""
+        if not np.any(condition.error) and (np.all(condition.value) or not np.any(condition.value)):
+            return self._operand(a if np.all(condition.value) else b, expr)
         return balls.select(condition, self._operand(a, expr), self._operand(b, expr))
 
     def _reduce(self, op: str, x: Ball) -> Ball:

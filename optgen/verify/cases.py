@@ -9,10 +9,14 @@ from dataclasses import dataclass, replace
 from optgen.spec.model import Spec
 
 from .inputs import Make, sizes
+from .oracle import uses_reductions
 from .settings import Setting, edges, settings
 
 SMALL = 37
 """Elements of a small tensor: all of them can be looked at exactly where elements depend on each other."""
+
+FEW = 4
+"""Elements of a block, where a small tensor is to have so many blocks that their sums are added up in several turns."""
 
 WARM_UP = 3
 """Steps that lead to a state that is not zero."""
@@ -35,7 +39,7 @@ rounding, which may be of either sign."""
 
 LOW = {"bfloat16": "float32", "float16": "bfloat16"}
 """What the parameter of a kernel may be besides float32; with each, another dtype of the gradient, so that one cannot
-stand for the other."""
+stand for the other. With float16, the reference computes in float16 too."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ class Case:
         number: Position among all cases, for the seed.
         make: What it is fed with.
         dtype: Of the kernel's parameter.
+        block: Elements of a block of the kernel; 0 for as many as it has of itself.
     """
 
     setting: Setting
@@ -57,9 +62,11 @@ class Case:
     number: int = 0
     make: Make = Make.RANDOM
     dtype: str = "float32"
+    block: int = 0
 
     def __str__(self) -> str:
-        return f"{self.about}, {self.size} elements"
+        blocks = f" in blocks of {self.block}" if self.block else ""
+        return f"{self.about}, {self.size} elements{blocks}"
 
     @property
     def about(self) -> str:
@@ -106,10 +113,12 @@ def _cases(spec: Spec, block: int) -> Iterator[Case]:
         elif setting.name == "defaults":
             for make in (Make.ZERO_PARAMETER, Make.ZERO_GRADIENT, Make.ZERO):
                 yield Case(setting, SMALL, FIRST[:1], make=make)
-        if usual and setting.name == "middle":
+        if usual and setting.name in ("defaults", "middle"):
             for size in others:
                 yield Case(setting, size, FIRST[:1])
                 yield Case(setting, size, SHORT[:1])
+        if setting.name == "middle" and uses_reductions(spec):
+            yield Case(setting, SMALL, FIRST + SHORT, block=FEW)
     for setting in edges(spec):
         yield Case(setting, SMALL, FIRST[:1])
         yield Case(setting, SMALL, SHORT)

@@ -45,6 +45,14 @@ def ulps_of(values: Array, dtype: str) -> Array:
         return np.where(np.isfinite(values), np.ldexp(1.0, np.maximum(exponent, least) - bits + 1), np.abs(values))
 
 
+def _is_finite(expected: Array, allowed: Array) -> Array:
+    """Where a comparison tells right numbers from wrong ones.
+
+    Elsewhere NaN is compared with NaN and an infinity with an infinity, or, where nothing is known, nothing at all.
+    """
+    return np.isfinite(expected) & np.isfinite(allowed)
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a comparison was made, for the message of a miss."""
@@ -63,18 +71,22 @@ class Tally:
         target: What is checked.
         against: What it is compared with.
         allowed: What distance is allowed, in words.
+        seen: How many finite numbers there were, and how many in all, for each setting and parameter or state.
     """
 
     target: str
     against: str
     allowed: str = ALLOWED
     cases: set[tuple[str, int]] = field(default_factory=set)
+    seen: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
     comparisons: int = 0
+    finite: int = 0
     sharp: int = 0
     missed: int = 0
     total_ulps: float = 0.0
-    worst_ulps: float = 0.0
+    largest_ulps: float = 0.0
     worst_ratio: float = 0.0
+    worst_ulps: float = 0.0
     worst_allowed: float = 0.0
     misses: list[Miss] = field(default_factory=list)
 
@@ -113,6 +125,7 @@ class Tally:
             indices: Index of each element in the full tensor.
         """
         known = np.array([x is not None for x in expected], bool)
+        self._see(place, quantity, 0, len(expected) - int(np.sum(known)))
         numbers = [x for x in expected if x is not None]
         got = got[known]
         nearest = np.array([float(x) for x in numbers], np.float64)
@@ -140,16 +153,20 @@ class Tally:
             tolerance = SAFETY * allowed
             ratio, ulps = _ratios(got, expected, distance, tolerance, ulp)
             allowed_ulps = tolerance / ulp
-        sharp = np.isfinite(expected) & (allowed_ulps <= SHARP)
+        finite = _is_finite(expected, allowed)
+        sharp = finite & (allowed_ulps <= SHARP)
         wrong = np.flatnonzero(ratio > 1)
         self.comparisons += got.size
+        self.finite += int(np.sum(finite))
+        self._see(place, quantity, int(np.sum(finite)), got.size)
         self.sharp += int(np.sum(sharp))
         self.missed += wrong.size
         self.total_ulps += float(np.sum(ulps[sharp]))
-        self.worst_ulps = max(self.worst_ulps, float(np.max(ulps[sharp], initial=0.0)))
+        self.largest_ulps = max(self.largest_ulps, float(np.max(ulps[sharp], initial=0.0)))
         worst = int(np.argmax(ratio))
         if ratio[worst] > self.worst_ratio:
-            self.worst_ratio, self.worst_allowed = float(ratio[worst]), float(allowed_ulps[worst])
+            self.worst_ratio = float(ratio[worst])
+            self.worst_ulps, self.worst_allowed = float(ulps[worst]), float(allowed_ulps[worst])
         if wrong.size and len(self.misses) < MOST_MISSES:
             self.misses.append(
                 Miss(
@@ -169,6 +186,10 @@ class Tally:
                 )
             )
 
+    def _see(self, place: Place, quantity: str, finite: int, count: int) -> None:
+        before = self.seen.get((place.setting, quantity), (0, 0))
+        self.seen[place.setting, quantity] = before[0] + finite, before[1] + count
+
     def check(self) -> Check:
         """The totals."""
         return Check(
@@ -177,11 +198,13 @@ class Tally:
             allowed=self.allowed,
             cases=len(self.cases),
             comparisons=self.comparisons,
+            finite=self.finite / max(1, self.comparisons),
+            sharp=self.sharp / max(1, self.comparisons),
             mean_ulps=self.total_ulps / max(1, self.sharp),
+            largest_ulps=self.largest_ulps,
+            worst_ratio=self.worst_ratio,
             worst_ulps=self.worst_ulps,
             worst_allowed=self.worst_allowed,
-            worst_ratio=self.worst_ratio,
-            sharp=self.sharp / max(1, self.comparisons),
             misses=self.missed,
         )
 

@@ -12,7 +12,7 @@ import sympy
 from sympy.core.relational import Relational
 
 from optgen.spec.functions import Absolute, MaxAbs, Maximum, Mean, Minimum, Norm, Reduction, Sign, Total, Where
-from optgen.spec.model import Equation, Kind, Spec
+from optgen.spec.model import Equation, Kind, Series, Spec
 from optgen.spec.symbols import At, FlagSymbol, HyperSymbol, TimeSymbol
 
 DIGITS = 50
@@ -28,6 +28,10 @@ class UndefinedError(ArithmeticError):
 
     Floating point answers with an infinity, whose sign may depend on that of a zero.
     """
+
+
+class AbsentError(LookupError):
+    """A value of a state that the flags do not want, or one made of such."""
 
 
 def uses_reductions(spec: Spec) -> bool:
@@ -97,11 +101,28 @@ class Oracle:
             self.values[name, int(before)] = [mpmath.mpf(float(x)) for x in values]
         with mpmath.workdps(DIGITS):
             for name, compute in self.equations:
-                condition = self.declared[name].only_if
-                if condition is None or self.flags[condition]:
-                    self.values[name, 0] = compute()
+                self._assign(self.declared[name], compute)
         kept = [s.name for s in self.declared.values() if s.kind in (Kind.PARAM, Kind.STATE)]
         return {name: list(self.values[name, 0]) for name in kept if (name, 0) in self.values}
+
+    def _assign(self, series: Series, compute: Callable[[], Sequence[Any]]) -> None:
+        """Run one equation, unless the flags do not want it."""
+        if series.only_if is not None and not self.flags[series.only_if]:
+            return
+        try:
+            self.values[series.name, 0] = compute()
+        except AbsentError:
+            if series.kind is not Kind.LOCAL:  # a local that is made of what is absent is so itself
+                raise
+
+    def _value_of(self, name: str, lag: int, i: int) -> Any:
+        """What an earlier equation, or the step before, has given an element."""
+        if (name, lag) not in self.values:
+            raise AbsentError(f"{name} does not exist with these flags")
+        value = self.values[name, lag][i]
+        if value is None:
+            raise UndefinedError
+        return value
 
     def _compiled(self, equation: Equation) -> tuple[str, Callable[[], Sequence[Any]]]:
         """The assigned series, and what computes it for all elements: once, where elements do not differ."""
@@ -137,7 +158,7 @@ class Oracle:
     def _leaf(self, node: Any) -> Value:
         match node:
             case At():
-                return lambda i: _defined(self.values[node.series, node.lag or 0][i])
+                return lambda i: self._value_of(node.series, node.lag or 0, i)
             case HyperSymbol():
                 return lambda _: self.hyper[node.name]
             case FlagSymbol():
@@ -176,12 +197,6 @@ class Oracle:
             raise NotImplementedError(str(node))
 
         return reduced
-
-
-def _defined(value: Any) -> Any:
-    if value is None:
-        raise UndefinedError
-    return value
 
 
 def _answer(value: Value, i: int) -> Any:

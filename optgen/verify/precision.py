@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 DOUBLE = 2.0**-53
 SINGLE = 2.0**-24
+HALF = 2.0**-11
 """Unit roundoff: half the distance of neighbouring numbers, relative to their magnitude."""
 
 LARGEST_DOUBLE = (2 - 2.0**-52) * 2.0**1023
 LARGEST_SINGLE = (2 - 2.0**-23) * 2.0**127
+LARGEST_HALF = (2 - 2.0**-10) * 2.0**15
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class Precision:
         element: Unit roundoff of per-element arithmetic.
         smallest: Smallest positive number of that arithmetic: the error of an underflow.
         largest: Largest finite number of that arithmetic; beyond it a result may be infinite.
+        dtype: NumPy's name of its numbers.
         division: Error of a division, in units of `element`.
         root: Error of a square root, in units of `element`.
         function: Error of exponentials, logarithms and powers, in units of `element`.
@@ -35,6 +38,7 @@ class Precision:
     element: float
     smallest: float
     largest: float
+    dtype: str = "float32"
     division: float = 1.0
     root: float = 1.0
     function: float = 8.0
@@ -47,8 +51,9 @@ class Precision:
 
 # `function`: NumPy promises 4 ulp (8 units) for its vectorized exp, log and power of either precision, and the math
 # module does better. Everything else is IEEE.
-FLOAT64 = Precision(DOUBLE, 2.0**-1074, LARGEST_DOUBLE)
+FLOAT64 = Precision(DOUBLE, 2.0**-1074, LARGEST_DOUBLE, "float64")
 FLOAT32 = Precision(SINGLE, 2.0**-149, LARGEST_SINGLE)
+FLOAT16 = Precision(HALF, 2.0**-24, LARGEST_HALF, "float16")  # NumPy computes in float32 and rounds, to the same
 
 # Kernels in Triton's interpreter: NumPy's arithmetic, but sums within a block are in float32.
 INTERPRETED = Precision(SINGLE, 2.0**-149, LARGEST_SINGLE, launches=True, accumulate=SINGLE)

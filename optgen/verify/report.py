@@ -27,12 +27,15 @@ class Check:
         allowed: What distance was allowed, in words.
         cases: Choices of hyper-parameters, flags and size.
         comparisons: Numbers compared.
-        mean_ulps: Mean distance in units of the last place of the target's dtype, among the sharp comparisons.
-        worst_ulps: Largest such distance.
-        worst_allowed: Distance that was allowed where the ratio of the two is largest, in the same unit.
-        worst_ratio: Largest ratio of a distance to what was allowed there; above 1 is a miss.
+        finite: Share of comparisons with a finite number, for which a finite distance was allowed. Elsewhere NaN is
+            compared with NaN and an infinity with an infinity, or, where nothing is known, nothing at all.
         sharp: Share of comparisons in which 32 ulps or less were allowed; elsewhere an element is the small difference
-            of large numbers.
+            of large numbers. An ulp is the unit of the last place of the target's dtype.
+        mean_ulps: Mean distance among the sharp comparisons, in ulps.
+        largest_ulps: Largest distance among the sharp comparisons, in ulps.
+        worst_ratio: Largest ratio of a distance to what was allowed there, sharp or not; above 1 is a miss.
+        worst_ulps: The distance in that comparison, in ulps.
+        worst_allowed: The distance that was allowed in it, in ulps.
         misses: Numbers that were too far off.
     """
 
@@ -41,11 +44,13 @@ class Check:
     allowed: str
     cases: int
     comparisons: int
+    finite: float
+    sharp: float
     mean_ulps: float
+    largest_ulps: float
+    worst_ratio: float
     worst_ulps: float
     worst_allowed: float
-    worst_ratio: float
-    sharp: float
     misses: int
 
     @property
@@ -105,6 +110,7 @@ class Report:
         optimizer: Name of the spec.
         checks: One for each pair of ways.
         misses: The first `MOST_MISSES` of each check.
+        hollow: What was hardly compared at all with the defaults, because it is not finite there, a line each.
         error: What kept the verification from being finished; empty where nothing did.
         stopped: Whether runs were left out because enough had missed.
         seconds: Time it took.
@@ -113,14 +119,15 @@ class Report:
     optimizer: str
     checks: tuple[Check, ...] = ()
     misses: tuple[Miss, ...] = ()
+    hollow: tuple[str, ...] = ()
     error: str = ""
     stopped: bool = False
     seconds: float = field(default=0.0, compare=False)
 
     @property
     def passed(self) -> bool:
-        """Whether every check was made and passed."""
-        return not self.error and bool(self.checks) and all(check.passed for check in self.checks)
+        """Whether every check was made and passed, and none of them was hollow."""
+        return not self.error and not self.hollow and bool(self.checks) and all(check.passed for check in self.checks)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON; numbers that are not finite, for which it has no word, as texts."""
@@ -133,7 +140,8 @@ class Report:
         """The inverse of `as_dict`."""
         checks = tuple(_made(Check, {k: v for k, v in c.items() if k != "passed"}) for c in values["checks"])
         misses = tuple(_made(Miss, m) for m in values["misses"])
-        return cls(values["optimizer"], checks, misses, values["error"], values["stopped"], values["seconds"])
+        hollow = tuple(values["hollow"])
+        return cls(values["optimizer"], checks, misses, hollow, values["error"], values["stopped"], values["seconds"])
 
 
 _Part = TypeVar("_Part", Check, Miss)
@@ -163,6 +171,7 @@ def miss_lines(reports: Iterable[Report]) -> list[str]:
     for report in reports:
         if report.error:
             lines.append(f"{report.optimizer}: {report.error}")
+        lines += [f"{report.optimizer}: {what}" for what in report.hollow]
         for check in report.checks:
             found = [m for m in report.misses if (m.target, m.against) == (check.target, check.against)]
             lines += [str(miss) for miss in found[:_SHOWN]]

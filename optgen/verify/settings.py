@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations
 
 from optgen.spec.model import Flag, HyperParameter, Spec
 
 _GOLDEN = 0.6180339887498949
-_MOST_FLAGS = 3
 _PLACES = ("middle", "low", "high")
 
 
@@ -42,9 +41,10 @@ class Setting:
 
 
 def settings(spec: Spec) -> list[Setting]:
-    """Defaults, three places in every domain and a mixture of them, each with every combination of flags.
+    """Defaults, three places in every domain and a mixture of them, each with many combinations of flags.
 
-    Beyond three flags: none, each alone, and all.
+    The flags are as they are by default, then one, two and all of them the other way: up to three, every combination,
+    and of any two flags every pair of values, with the others as most users have them.
     """
     places = {"defaults": {h.name: float(h.default) for h in spec.hypers}}
     places |= {place: _values(spec, [place] * len(spec.hypers)) for place in _PLACES}
@@ -64,11 +64,10 @@ def edges(spec: Spec) -> list[Setting]:
 
 
 def _flags(flags: tuple[Flag, ...]) -> list[dict[str, bool]]:
-    names = [f.name for f in flags]
-    if len(names) <= _MOST_FLAGS:
-        return [dict(zip(names, values, strict=True)) for values in product((False, True), repeat=len(names))]
-    alone = [{name: name == chosen for name in names} for chosen in names]
-    return [dict.fromkeys(names, False), *alone, dict.fromkeys(names, True)]
+    default = {f.name: f.default for f in flags}
+    counts = sorted({count for count in (0, 1, 2, len(flags)) if count <= len(flags)})
+    turned = [names for count in counts for names in combinations(default, count)]
+    return [{name: on is not (name in names) for name, on in default.items()} for names in turned]
 
 
 def _values(spec: Spec, places: list[str]) -> dict[str, float]:

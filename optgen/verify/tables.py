@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -12,13 +13,16 @@ if TYPE_CHECKING:
 
 _FEW = 3
 
+_FINITE = "Finite: the share of numbers that are neither NaN nor infinite, nor lost to rounding."
 _SHORT = (
     "Largest distance of each way, in units of the last place, where 32 or less are allowed. Of allowed: the largest "
     "share of the distance that rounding explains; 100% is a miss."
+    f" {_FINITE}"
 )
 _DETAILED = (
     "Ulps: distance in units of the last place, where 32 or less are allowed: sharp is the share of such numbers, the "
     "others are small differences of large ones. Of allowed: the largest share of the allowed distance; 100% is a miss."
+    f" {_FINITE}"
 )
 
 
@@ -36,12 +40,14 @@ def table(reports: Iterable[Report], *, detail: bool | None = None) -> Table:
 def _short(reports: Sequence[Report]) -> Table:
     """A row for each optimizer, a column for each way."""
     targets = list(dict.fromkeys(check.target for report in reports for check in report.checks))
-    grid = _grid(["optimizer"], ["numbers", *targets, "of allowed"], _SHORT)
+    grid = _grid(["optimizer"], ["numbers", "finite", *map(_way, targets), "of allowed"], _SHORT)
     for report in reports:
         worst = [_worst([c for c in report.checks if c.target == target]) for target in targets]
         count = sum(check.comparisons for check in report.checks)
+        finite = sum(check.finite * check.comparisons for check in report.checks) / max(1, count)
         ratio = max((check.worst_ratio for check in report.checks), default=0.0)
-        cells = [_count(count), *worst, _share(ratio)] if report.checks else [""] * (len(targets) + 2)
+        cells = [_count(count), _percent(finite), *worst, _share(ratio)]
+        cells = cells if report.checks else [""] * len(cells)
         grid.add_row(report.optimizer, *cells, _verdict(report))
     return grid
 
@@ -49,13 +55,15 @@ def _short(reports: Sequence[Report]) -> Table:
 def _detailed(reports: Sequence[Report]) -> Table:
     """A row for each check, below the name of its optimizer."""
     checks = [check for report in reports for check in report.checks]
-    grid = _grid(["target", "against"], ["numbers", "mean ulps", "worst ulps", "of allowed", "sharp"], _about(checks))
+    numbers = ["numbers", "finite", "sharp", "mean ulps", "max ulps", "of allowed"]
+    grid = _grid(["target", "against"], numbers, _about(checks))
     for report in reports:
-        grid.add_row(f"[bold]{report.optimizer}[/]", *[""] * 6, _verdict(report))
+        grid.add_row(f"[bold]{report.optimizer}[/]", *[""] * (1 + len(numbers)), _verdict(report))
         for check in report.checks:
-            cells = [_count(check.comparisons), f"{check.mean_ulps:.2f}", f"{check.worst_ulps:.2f}"]
-            cells += [_share(check.worst_ratio), f"{check.sharp:.0%}", "" if check.passed else _failure(check.misses)]
-            grid.add_row(f" {_way(check.target)}", _way(check.against), *cells)
+            cells = [_count(check.comparisons), _percent(check.finite), _percent(check.sharp), _ulps(check.mean_ulps)]
+            cells += [_ulps(check.largest_ulps), _share(check.worst_ratio)]
+            verdict = "" if check.passed else _failure(check.misses)
+            grid.add_row(f" {_way(check.target)}", _way(check.against), *cells, verdict)
     return grid
 
 
@@ -73,8 +81,9 @@ def _about(checks: Sequence[Check]) -> str:
 
 
 def _way(name: str) -> str:
-    """A short name of a way."""
-    return name.partition(",")[0].replace("float", "f")
+    """A short name of a way, so that every column has room for large numbers."""
+    name = name.partition(",")[0].partition(" on ")[0].removesuffix(" state")
+    return name.replace("reference", "ref.").replace("float", "f").replace("16 bit", "16b")
 
 
 def _grid(texts: Sequence[str], numbers: Sequence[str], about: str) -> Table:
@@ -91,7 +100,7 @@ def _grid(texts: Sequence[str], numbers: Sequence[str], about: str) -> Table:
         padding=0,
     )
     for heading in texts:
-        grid.add_column(heading, no_wrap=True)
+        grid.add_column(heading, overflow="fold")
     for heading in numbers:
         grid.add_column(heading.replace(" ", "\n", 1), justify="right", no_wrap=True)
     grid.add_column("", no_wrap=True)
@@ -99,22 +108,35 @@ def _grid(texts: Sequence[str], numbers: Sequence[str], about: str) -> Table:
 
 
 def _worst(checks: Sequence[Check]) -> str:
-    return f"{max(check.worst_ulps for check in checks):.2f}" if checks else ""
+    return _ulps(max(check.largest_ulps for check in checks), digits=0) if checks else ""
+
+
+def _ulps(distance: float, digits: int = 1) -> str:
+    return f"{distance:.2f}" if distance < 100 else f"{distance:.{digits}e}"
+
+
+def _percent(share: float) -> str:
+    """Rounded down, so that all is all."""
+    return f"{math.floor(100 * share)}%"
 
 
 def _count(number: int) -> str:
-    return f"{number:,}" if number < 10_000 else f"{number / 1000:,.0f}k"
+    if number < 10_000:
+        return str(number)
+    return f"{number / 1e3:.0f}k" if number < 1e6 else f"{number / 1e6:.1f}M"
 
 
 def _share(ratio: float) -> str:
-    return f"{ratio:.0%}" if ratio < 10 else f"{ratio:.0e}x"
+    return f"{ratio:.0%}" if ratio < 10 else f"{ratio:.0e}x" if math.isfinite(ratio) else "inf"
 
 
 def _failure(missed: int) -> str:
-    return f"[red]{_count(missed)} missed[/]" if missed else "[red]nothing compared[/]"
+    return f"[red]{_count(missed)} missed[/]" if missed else "[red]no numbers[/]"
 
 
 def _verdict(report: Report) -> str:
     if report.error:
         return "[red]error[/]"
+    if report.hollow:
+        return "[red]not finite[/]"
     return "[green]ok[/]" if report.passed else _failure(sum(check.misses for check in report.checks))

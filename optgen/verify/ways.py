@@ -119,7 +119,7 @@ class Kernel(_Way):
 
     def __init__(self, spec: Spec, module: ModuleType, out: Path, device: str) -> None:
         super().__init__(spec, module, out)
-        self.device = device
+        self.device, self.block = device, int(module.BLOCK)
         self.data = [self.grad, *self.inputs]
         fill_empty()
         if device == "cpu":
@@ -161,10 +161,9 @@ class Kernel(_Way):
         """
         zero = np.zeros_like(series[self.param])
         arrays = {**series, **dict.fromkeys(self.data, zero)}
-        width = int(self.module.BLOCK)
         dtypes = {self.param: case.dtype, **dict.fromkeys(self.data, case.data_dtype)}
         fenced = {
-            name: Fenced(array, width, 976.0 + 112.0 * number, self.device, dtypes.get(name, "float32"))
+            name: Fenced(array, self.block, 976.0 + 112.0 * number, self.device, dtypes.get(name, "float32"))
             for number, (name, array) in enumerate(arrays.items())
         }
         return Tensors(fenced)
@@ -175,6 +174,7 @@ class Kernel(_Way):
         state = {name: views[name] for name in self.states(case)}
         inputs = {name: views[name] for name in self.inputs}
         before = {name: tensors.fenced[name].values for name in self.data}
+        self.module.BLOCK = case.block or self.block  # type: ignore[attr-defined]  # the launches read it there
         self.call(case, t, "step_", views[self.param], views[self.grad], state, t, **inputs)
         for name, fenced in tensors.fenced.items():
             if not fenced.intact:

@@ -12,11 +12,8 @@ import optgen.driver
 from optgen.build.builder import Request, build
 from optgen.build.folders import Folders
 from optgen.build.hashing import digest_of, versions
-from optgen.build.inputs import spec_files
-from optgen.build.ownership import MARK
-from optgen.spec.load import spec_files as loaded_files
+from optgen.files import MARK
 from optgen.spec.model import Spec
-from optgen.targets import base
 
 
 @pytest.fixture
@@ -45,10 +42,6 @@ def test_every_file_bears_the_mark_in_its_first_line(tmp_path: Path) -> None:
     generate(folders)
     for name, content in contents(folders.out).items():
         assert MARK.encode() in content.partition(b"\n")[0], name
-
-
-def test_the_mark_is_that_of_the_targets() -> None:
-    assert MARK == base.MARK
 
 
 def test_the_second_build_does_nothing(tmp_path: Path, generated: list[str]) -> None:
@@ -185,13 +178,6 @@ def test_a_copy_of_the_whole_place_is_up_to_date(tmp_path: Path, generated: list
     moved = Folders(tmp_path / "there" / "specs", tmp_path / "there" / "generated")
     assert generate(moved).written == 0
     assert generated == []
-
-
-def test_the_build_reads_the_files_that_the_capture_reads(tmp_path: Path) -> None:
-    for file in ("b.py", "a.py", "deep/er/c.py", "_no.py", "_no/d.py", ".no/e.py", "f.txt"):
-        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / file).touch()
-    assert spec_files(tmp_path) == loaded_files(tmp_path)
 
 
 def test_a_file_with_several_optimizers(tmp_path: Path, generated: list[str]) -> None:

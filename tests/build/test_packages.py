@@ -23,8 +23,9 @@ def test_packages_import_what_is_asked_for(tmp_path: Path) -> None:
     generate(workplace(tmp_path, "one", "two"))
     code = """
 import generated
-print(sorted(generated.__all__), "one" in dir(generated), "generated.one" in sys.modules)
-print("reference" in generated.one.__all__, "generated.one.reference" in sys.modules, "numpy" in sys.modules)
+print(dir(generated) == sorted(generated.__all__) == ["one", "two"], "generated.one" in sys.modules)
+print(dir(generated.one) == sorted(generated.one.__all__), "reference" in dir(generated.one))
+print("generated.one.reference" in sys.modules, "numpy" in sys.modules)
 generated.one.reference.step
 print("numpy" in sys.modules, "torch" in sys.modules, "sympy" in sys.modules)
 try:
@@ -33,8 +34,9 @@ except AttributeError as error:
     print(error)
 """
     assert python(code, tmp_path).splitlines() == [
-        "['one', 'two'] True False",
-        "True False False",
+        "True False",
+        "True True",
+        "False False",
         "True False False",
         "module 'generated.one' has no attribute 'three'",
     ]

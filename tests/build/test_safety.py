@@ -13,6 +13,8 @@ from optgen.build.builder import Request, build, preview
 from optgen.build.errors import CommandError
 from optgen.build.folders import Folders, find_folders
 from optgen.problems import SpecError
+from optgen.targets import targets
+from optgen.targets.base import Unit
 
 
 def test_mistakes_in_specs_are_all_reported_and_nothing_is_written(tmp_path: Path) -> None:
@@ -256,4 +258,20 @@ def test_two_targets_with_a_runtime_file_of_one_name(tmp_path: Path, monkeypatch
     monkeypatch.setattr("optgen.build.goal.template_folders", lambda: [tmp_path / "templates"])
     with pytest.raises(CommandError, match=r"templates/a/_runtime/same.py and templates/b/_runtime/same.py"):
         build(Request(folders, verify=False))
+    assert contents(tmp_path / "generated") == {}
+
+
+def test_two_targets_with_a_file_of_one_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Another:
+        name = "another"
+        reserved = frozenset[str]()
+
+        def render(self, unit: Unit) -> dict[str, str]:
+            return {"kernel.py": f"# {unit.source}"}
+
+    folders = workplace(tmp_path, "one")
+    found = targets()
+    monkeypatch.setattr("optgen.driver.targets", lambda: [Another(), *found])
+    with pytest.raises(ValueError, match=r"the targets another and triton both render kernel\.py: rename one"):
+        generate(folders)
     assert contents(tmp_path / "generated") == {}

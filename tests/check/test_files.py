@@ -35,12 +35,18 @@ def messages(source: str) -> list[str]:
         ("theta: Param", "theta: Parm", ":4: theta is annotated as Parm, which is no kind of symbol (did you mean"),
         ("theta: Param", "theta", ":4: theta has no kind (annotate it as Param, Grad, State, Local, Input,"),
         ("lr: Hyper", "lr: float", ":4: lr is annotated as float, which is no kind of symbol (write lr: Hyper ="),
+        (
+            "lr: Hyper = hyper(0.1)",
+            "lr: hyper(0.1)",
+            ":4: lr has its declaration where its kind belongs (write lr: Hyper",
+        ),
+        ("lr * g[t]", "lr g[t]", ":6: does not parse: invalid syntax (is an operator missing, such as *?)"),
         ("lr: Hyper = hyper(0.1)", "lr=0.1", ":4: lr has no kind (write lr: Hyper = hyper(...))"),
         ("lr: Hyper = hyper(0.1)", "lr: Hyper", ":4: hyper-parameter lr has no default (write lr: Hyper = hyper(0.1"),
-        ("hyper(0.1)", "'0.1'", ":4: hyper-parameter lr has '0.1' for a number"),
-        ("hyper(0.1)", "hyper('0.1')", ":4: hyper-parameter lr is declared with '0.1' (defaults and bounds are"),
+        ("hyper(0.1)", "'0.1'", ":4: the default of lr is '0.1', which is no real number (write a number"),
+        ("hyper(0.1)", "hyper('0.1')", ":4: the default of lr is '0.1', which is no real number (write a number"),
         ("hyper(0.1)", "hyper()", ":4: does not import: hyper(...) missing 1 required positional argument: 'default'"),
-        ("hyper(0.1)", "hyper(0.1, min=0)", ":4: does not import: hyper(...) got an unexpected keyword argument 'min'"),
+        ("hyper(0.1)", "hyper(1, min=0)", ":4: does not import: hyper(...) got an unexpected keyword argument 'min'"),
         ("hyper(0.1)", "rate", ":4: does not import: rate is not defined (import it from optgen.spec)"),
         ("g: Grad", "g: Grad = state()", ":4: g is a Grad and takes no such default (only a State has one"),
         ("lr: Hyper = hyper(0.1)", "lr: Flag = 3", ":4: flag lr has no truth value as default (write lr: Flag = flag("),
@@ -48,7 +54,7 @@ def messages(source: str) -> list[str]:
         ("lr: Hyper = hyper(0.1)", "lr: Hyper = hyper(0.1), m: State", ":4: does not parse: non-default argument"),
         ("theta[t] =", "theta[t] + 1 =", ":6: does not parse: cannot assign to expression here (on the left of ="),
         ("hyper(0.1)", 'hyper(0.1, tex="\\eta")', ":4: \\e is no escape sequence (write a raw text"),
-        ("lr * g[t]", "where(g[t] > 0, 1) * lr", ":6: where(...) missing 1 required positional argument: 'b'"),
+        ("lr * g[t]", "where(g[t] > 0, 1) * lr", ":6: where(...) missing 1 required positional argument: 'b' (where"),
         ("theta[t] =", "rate = rate + lr\n    theta[t] = rate *", ":6: rate is used before it has a value"),
     ],
 )
@@ -120,7 +126,7 @@ def test_a_starred_parameter_is_not_missed_as_well() -> None:
 
 
 def test_a_loop_without_end_ends() -> None:
-    body = "theta[t] = theta[t-1] - lr * g[t]\n    while True:\n        x = g[t]"
+    body = "theta[t] = theta[t-1] - lr * g[t]\n    for _ in iter(int, 1):\n        x = g[t]"
     found = messages(SPEC.replace("theta[t] = theta[t-1] - lr * g[t]", body))
     assert found == ["bad.py:8: the equations never come to an end: a loop in the spec runs for ever"]
 
@@ -155,3 +161,30 @@ def test_folders_and_files_that_are_not_there(tmp_path: Path) -> None:
     assert "no such folder" in str(load(tmp_path / "none")[1][0])
     assert "is a file, not a folder of specs" in str(load(tmp_path / "spec.py")[1][0])
     assert "no specs in this folder" in str(load(tmp_path, [tmp_path / "spec.py"])[1][0])
+
+
+@pytest.mark.parametrize(
+    ("call", "fix"),
+    [
+        ("hyper(1e-3, gte=0)", "did you mean ge=?"),
+        ("hyper(1e-3, max=0)", "did you mean le=?"),
+        ("hyper(1e-3, low=0)", "hyper takes default, ge=, gt=, le=, lt=, tex="),
+        ("hyper()", "hyper takes default, ge=, gt=, le=, lt=, tex="),
+        ("hyper(0.1, 0, 1)", "hyper takes default, ge=, gt=, le=, lt=, tex="),
+        ("state('key')", "state takes init=, tex=, key=, only_if="),
+        ("state(keys='x')", "did you mean key=?"),
+        ("symbol()", "symbol takes tex"),
+        ("flag(False, 'doc')", "flag takes default, doc="),
+        ("optimizer(papers='x')", "did you mean paper=?"),
+        ("optimizer(year=1)", "optimizer takes paper=, class_name=, title="),
+        ("where(t > 1, 2)", "where takes condition, a, b"),
+    ],
+)
+def test_a_call_that_does_not_fit_says_what_the_function_takes(call: str, fix: str) -> None:
+    (found,) = messages(f"x = {call}\n")
+    assert found.endswith(f"({fix})"), found
+
+
+def test_what_a_file_prints_is_kept_from_the_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
+    messages("print('above')\n" + SPEC.replace("theta[t] =", "print('inside')\n    theta[t] ="))
+    assert capsys.readouterr().out == ""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -191,3 +193,29 @@ def test_every_rule_says_what_and_why() -> None:
         module = importlib.import_module(f"optgen.check.rules.{found.name}")
         assert module.__doc__, found.name
         assert (found.check is None) != (found.check_all is None), found.name
+
+
+def slips(source: str) -> Iterator[str]:
+    """The text of a spec with one line of it missing, or two that follow each other swapped."""
+    lines = source.splitlines(keepends=True)
+    (function,) = (n for n in ast.parse(source).body if isinstance(n, ast.FunctionDef))
+    for argument in function.args.args:
+        yield "".join(lines[: argument.lineno - 1] + lines[argument.lineno :])
+    equations = [s for s in function.body[1:] if s.lineno == s.end_lineno]
+    for statement in equations:
+        yield "".join(lines[: statement.lineno - 1] + lines[statement.lineno :])
+    for a, b in pairwise(equations):
+        if b.lineno == a.lineno + 1:
+            yield "".join([*lines[: a.lineno - 1], lines[b.lineno - 1], lines[a.lineno - 1], *lines[b.lineno :]])
+
+
+@pytest.mark.parametrize("name", NINE)
+def test_one_slip_gives_one_message(name: str) -> None:
+    for source in slips((SPECS / f"{name}.py").read_text()):
+        specs, problems = load_source(source, "slip.py")
+        assert len(problems + check(specs)) <= 1, source
+
+
+def test_a_mistake_in_an_equation_explains_what_is_not_used() -> None:
+    (found,) = messages(GOOD.replace("lr * b[t]", "None * b[t]"))
+    assert "None is no expression" in found

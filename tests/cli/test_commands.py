@@ -41,7 +41,17 @@ def test_version() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["nonsense"], ["build", "--nonsense"], ["build", "--jobs", "0"], ["verify", "--device", "tpu"], ["show"]],
+    [
+        ["nonsense"],
+        ["build", "--nonsense"],
+        ["build", "--jobs", "0"],
+        ["build", "--out", ""],
+        ["build", "--specs", ""],
+        ["verify", "--device", "tpu"],
+        ["show"],
+        ["show", "adam", "--out", "generated"],
+        ["list", "--out", "generated"],
+    ],
 )
 def test_usage_errors(arguments: list[str]) -> None:
     done = run(*arguments)
@@ -107,7 +117,7 @@ def test_check(tmp_path: Path) -> None:
 
 def test_mistakes_of_an_author(tmp_path: Path) -> None:
     folder = specs(tmp_path, good=GOOD, bad=BAD, worse="def (\n", print="print('hello')\n")
-    for command in (["build"], ["build", "--check"], ["list", "--json"], ["show", "good"], ["verify"]):
+    for command in (["build"], ["build", "--check"], ["show", "bad"], ["show", "unknown"], ["verify"]):
         done = run(*command, "--specs", folder.name, cwd=tmp_path)
         assert done.returncode == 2
         assert done.stdout == ""
@@ -117,13 +127,35 @@ def test_mistakes_of_an_author(tmp_path: Path) -> None:
     assert not (tmp_path / "generated").exists()
 
 
+def test_specs_beside_those_with_mistakes(tmp_path: Path) -> None:
+    folder = specs(tmp_path, good=GOOD, bad=BAD, worse="def (\n")
+    shown = run("show", "good", "--specs", folder)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert "The good one" in shown.stdout
+    for options in ([], ["--json"]):
+        listed = run("list", *options, "--specs", folder.name, cwd=tmp_path)
+        assert listed.returncode == 2
+        assert "good" in listed.stdout
+        assert "specs/bad.py:15: " in listed.stderr
+        assert "specs/worse.py:1: " in listed.stderr
+    assert [row["name"] for row in json.loads(listed.stdout)] == ["good"]
+
+
+def test_a_name_that_another_file_declares_too_is_not_shown(tmp_path: Path) -> None:
+    folder = specs(tmp_path, good=GOOD, other=GOOD)
+    for command in (["show", "good"], ["list"]):
+        done = run(*command, "--specs", folder)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "specs/other.py:" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
         (["build", "goood", "--no-verify"], "there is no optimizer goood (did you mean good?)"),
         (["show", "god"], "there is no optimizer god (did you mean good?)"),
         (["verify", "xyz"], "there is no optimizer xyz (there are: good)"),
-        (["verify", "good"], "generated: has no code of good: run optgen build first"),
+        (["verify", "good"], "generated: has no code of good: run optgen build first, or name the folder that "),
         (["build", "--out", "file"], "file: is a file, not a folder for generated code"),
         (["build", "--out", "specs/x"], "specs/x: lies in the folder of specs"),
         (["list", "--specs", "x" * 300], "x" * 300 + ": File name too long"),
@@ -246,30 +278,3 @@ def test_an_installed_optgen_has_its_folders_inside_it(tmp_path: Path) -> None:
         assert expected in done.stdout
     assert done.stderr == ""
     assert (site / "optgen" / "generated" / "good" / "kernel.py").is_file()
-
-
-@pytest.mark.parametrize("arguments", [["list"], ["list", "--json"], ["show", "good"]])
-def test_nobody_reads_the_results(tmp_path: Path, arguments: list[str]) -> None:
-    specs(tmp_path, good=GOOD)
-    reading, writing = os.pipe()
-    os.close(reading)
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "optgen", *arguments, "--specs", "specs"],
-            stdout=writing,
-            stderr=subprocess.PIPE,
-            cwd=tmp_path,
-            env=environment(),
-        )
-    finally:
-        os.close(writing)
-    assert done.stderr == b""
-    assert done.returncode == 141
-
-
-def test_results_need_no_unicode(tmp_path: Path) -> None:
-    specs(tmp_path, good=GOOD.replace("Nobody", "Nöbödy"))
-    for arguments in (["list"], ["show", "good"]):
-        done = run(*arguments, "--specs", "specs", cwd=tmp_path, PYTHONIOENCODING="ascii")
-        assert done.returncode == 0
-        assert "N?b?dy" in done.stdout

@@ -33,7 +33,7 @@ def after(rewrite: Pass, *equations: str) -> list[str]:
     [
         ("fast & (g[t] > 0)", "select(fast, select(gt(g, 0), g, h), h)"),
         ("fast | (g[t] > 0)", "select(fast, g, select(gt(g, 0), g, h))"),
-        ("~fast & (g[t] > 0) | safe", "select(safe, g, select(fast, h, select(gt(g, 0), g, h)))"),
+        ("~fast & (g[t] > 0) | safe", "select(fast, select(safe, g, h), select(safe, g, select(gt(g, 0), g, h)))"),
         ("fast & (norm(g[t]) > 0)", "select(fast, select(gt(reduce_norm(g), 0), g, h), h)"),
         # Nothing to do: flags alone, values alone, and a flag that decides a number.
         ("fast & safe", "select(and(fast, safe), g, h)"),
@@ -105,12 +105,18 @@ def test_lower_reductions() -> None:
     assert "numel" not in str(lower_reductions(program_of("theta[t] = theta[t-1] * norm(g[t])")))
 
 
+def test_roots_of_elements() -> None:
+    assert after(expand_powers, "theta[t] = theta[t-1] - g[t]**0.75 - g[t]**-0.25 - g[t]**0.3") == [
+        "theta = sub(sub(sub(theta_prev, mul(sqrt(g), sqrt(sqrt(g)))), div(1, sqrt(sqrt(g)))), pow(g, 3/10))"
+    ]
+
+
 def test_expand_powers() -> None:
     powers = "g[t]**2 + (g[t] - lr)**3 + g[t]**-2 + g[t]**5 + g[t]**1.5 + g[t]**1 + lr**2"
     assert after(expand_powers, f"x[t] = {powers}", "theta[t] = theta[t-1] - x[t]**4") == [
         "g_minus_lr = sub(g, lr)",
         "x = add(add(add(add(add(add(mul(g, g), mul(mul(g_minus_lr, g_minus_lr), g_minus_lr)), "
-        "div(1, mul(g, g))), pow(g, 5)), pow(g, 3/2)), g), pow(lr, 2))",
+        "div(1, mul(g, g))), pow(g, 5)), mul(g, sqrt(g))), g), pow(lr, 2))",
         "theta = sub(theta_prev, mul(mul(mul(x, x), x), x))",
     ]
 

@@ -127,3 +127,53 @@ def test_equal_atoms_are_one() -> None:
     assert At("m", 1) != At("m", 0)
     assert hash(At("m", 0)) == hash(At("m", 0))
     assert (At("m", 1).series, At("m", 1).lag) == ("m", 1)
+
+
+JOINED = """WARM = (t > 3) & (t < 9)
+
+@optimizer(paper='p')
+def joined(theta: Param, g: Grad, a: Local, b: Local, lr: Hyper = hyper(0.1), z: Flag = flag()) -> None:
+    "Joined."
+    a[t] = where((norm(theta[t-1]) > 0) & (norm(g[t]) > 0) & (lr > 0), 1, 2)
+    b[t] = where((g[t] > 0) | (z | (a[t] > 0)) & ~(z & (a[t] < 0)), 1, 2) * where(WARM, 1, 2)
+    theta[t] = theta[t-1] - lr * b[t] * g[t]
+"""
+
+
+def test_conditions_keep_the_order_of_the_author() -> None:
+    (spec,), problems = load_source("from optgen.spec import *\n\n" + JOINED, "memory.py")
+    assert not problems
+    a, b = (equation.rhs for equation in spec.equations[:2])
+    assert [str(c) for c in a.args[0].args] == ["Norm(theta[t-1]) > 0", "Norm(g[t]) > 0", "lr > 0"], "one row"
+    first, second = b.args[0].args[0].args
+    assert str(first) == "g[t] > 0"
+    assert [str(c) for c in second.args[0].args] == ["z", "a[t] > 0"]
+    assert [str(c) for c in second.args[1].args[0].args] == ["z", "a[t] < 0"]
+    assert [str(c) for c in b.args[1].args[0].args] == ["t > 3", "t < 9"], "above the def as well"
+    assert isinstance(a.args[0], sympy.And)
+
+
+def test_capture_leaves_sympys_conditions_as_they_were() -> None:
+    load_source("from optgen.spec import *\n1 / 0", "memory.py")
+    x, y = sympy.symbols("x y")
+    assert type((y > 0) & (x > 0)) is sympy.And
+    assert type((y > 0) | (x > 0)) is sympy.Or
+
+
+def test_declared_numbers_become_pythons_own() -> None:
+    (spec,), problems = load_source(
+        "import numpy as np\nfrom decimal import Decimal\nfrom fractions import Fraction\nfrom optgen.spec import *\n"
+        "@optimizer()\n"
+        "def numbers(theta: Param, g: Grad, m: State = state(init=Fraction(1, 4)), a: Hyper = Fraction(1, 10),\n"
+        "            b: Hyper = hyper(np.int64(3), ge=np.float32(0.5), lt=Decimal('3.5')),\n"
+        "            c: Hyper = np.float64(0.1)):\n"
+        "    'Numbers.'\n"
+        "    m[t] = m[t-1] + g[t]\n"
+        "    theta[t] = theta[t-1] - a * b * c * m[t]\n",
+        "memory.py",
+    )
+    assert not problems
+    assert not spec.problems
+    numbers = [x for h in spec.hypers for x in (h.default, *(bound for _, bound in h.bounds))] + [spec.states[0].init]
+    assert numbers == [0.1, 3, 0.5, 3.5, 0.1, 0.25]
+    assert {type(x) for x in numbers} == {int, float}

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from optgen.spec.load import load, spec_files
+from optgen.files import spec_files
+from optgen.spec.load import load
 
 SPEC = """from optgen.spec import *
 

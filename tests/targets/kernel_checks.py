@@ -220,7 +220,16 @@ def refusals(modules: Modules, settings: list[Arguments], flags: list[str], hype
             call.check(ValueError, f"state['{name}'] must be contiguous", state={**rest, name: value.T.contiguous().T})
             call.check(ValueError, f"state['{name}'] must have theta's shape", state={**rest, name: value[:2]})
             call.check(TypeError, f"state['{name}'] must be a torch tensor, got 0", state={**rest, name: 0})
+            call.check(ValueError, "share memory", f"state['{name}']", "theta", state={**rest, name: theta})
+            call.check(ValueError, "share memory", f"state['{name}']", "grad", state={**rest, name: grad})
+        if len(state) > 1:
+            call.check(ValueError, "share memory: what is updated", state=dict.fromkeys(state, torch.zeros(3, 4)))
+        row = torch.zeros(5, 4)
+        call.check(ValueError, "share memory", theta=row[1:4], grad=row[:3])
+        call.check(ValueError, "numbers of the other sign", grad=torch._neg_view(grad))
         call.check(TypeError, "t must be a whole number, got 1.0", t=1.0)
+        for wrong in (torch.tensor(True), torch.tensor([1]), True, "1"):
+            call.check(TypeError, "t must be a whole number", t=wrong)
         call.check(TypeError, "t must be a whole number", t=torch.tensor(1.5))
         call.check(ValueError, "t counts from 1, got 0", t=0)
         for name in flags:

@@ -134,25 +134,26 @@ def _exact_binary(op: str, x: Any, y: Any) -> Any:
 
 
 class Machine:
-    """Runs a program in float32 per element and float64 elsewhere.
+    """Runs a program in a short dtype per element and float64 elsewhere.
 
     Args:
         precision: What its operations may be off by; None for what NumPy does.
         rng: Decides how far they are off.
+        dtype: The short dtype.
     """
 
-    def __init__(self, precision: Precision | None, rng: np.random.Generator) -> None:
-        self.precision, self.rng = precision, rng
+    def __init__(self, precision: Precision | None, rng: np.random.Generator, dtype: str = "float32") -> None:
+        self.precision, self.rng, self.dtype = precision, rng, np.dtype(dtype)
 
     def run(self, program: Program, values: dict[str, Any], output: str) -> Any:
         """Values of an output."""
         self.rates = rates(program)
-        self.known = {k: np.asarray(v, np.float32 if np.ndim(v) else np.float64) for k, v in values.items()}
+        self.known = {k: np.asarray(v, self.dtype if np.ndim(v) else np.float64) for k, v in values.items()}
         self.count = len(values["g"])
         with np.errstate(all="ignore"):
             for let in program.body:
                 self.known[let.name] = self.value(let.expr)
-            return np.broadcast_to(np.asarray(self.known[output], np.float32), self.count)
+            return np.broadcast_to(np.asarray(self.known[output], self.dtype), self.count)
 
     def value(self, expr: Expr) -> Any:
         fine = rate(expr, self.rates) is Rate.ELEMENT
@@ -185,7 +186,7 @@ class Machine:
         value = self.value(expr)
         if not fine or np.asarray(value).dtype == bool:
             return value
-        return np.asarray(np.asarray(value, np.float32), np.float64 if self.precision else np.float32)
+        return np.asarray(np.asarray(value, self.dtype), np.float64 if self.precision else self.dtype)
 
     def _unary(self, op: str, x: Any, fine: bool) -> Any:
         if op == "sqrt" and fine and self.precision and self.precision.flushed:
@@ -199,19 +200,19 @@ class Machine:
             return value
         p = self.precision
         if p is None or op in ("add", "sub", "mul"):
-            return np.asarray(value, np.float32)
+            return np.asarray(value, self.dtype)
         units = {"sqrt": p.root, "div": p.division}.get(op, p.function)
         if op == "exp":
             units = units + p.exponent * np.abs(argument)
         move = self.rng.uniform(-1, 1, np.shape(value)) * (units - 1) * p.element
         move = np.where(np.isin(value, (0, 1)), 0.0, move)  # such as x**0
-        moved = np.asarray(value * (1 + move), np.float32)
+        moved = np.asarray(value * (1 + move), self.dtype)
         return np.where(np.abs(moved) < p.smallest, moved * 0, moved) if op in ("exp", "pow") else moved
 
     def _reduce(self, op: str, x: Any) -> Any:
         narrow = self.precision is not None and self.precision.accumulate > 2.0**-50
         dtype = np.float32 if narrow else np.float64
-        x = np.asarray(x, np.float32).astype(dtype)
+        x = np.asarray(x, self.dtype).astype(dtype)
         match op:
             case "sum":
                 return np.float64(np.sum(x, dtype=dtype))

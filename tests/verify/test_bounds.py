@@ -13,7 +13,7 @@ from random_programs import Machine, exactly, random_program
 from optgen.ir.nodes import Binary, Const, Expr, Input, Let, Output, Program, Rate, Reduce, Ref, Role, Select, Unary
 from optgen.verify.bounds import Analysis
 from optgen.verify.inputs import gradients, landmarks, parameters
-from optgen.verify.precision import CUDA, FLOAT32, FLOAT64, INTERPRETED, SINGLE, Precision
+from optgen.verify.precision import CUDA, FLOAT16, FLOAT32, FLOAT64, INTERPRETED, SINGLE, Precision
 
 U = SINGLE
 TINY = 2.0**-149
@@ -74,6 +74,14 @@ def test_a_threshold_that_float32_holds_leaves_no_doubt_at_equality() -> None:
     twice = Select(Binary("ge", X, Binary("mul", Const(Fraction(2)), H)), ONE, Const(Fraction(7)))
     assert bound(twice, 1.0, h=0.5) == 0
     assert bound(twice, 1.0, h=0.5, precision=FLOAT64) == 6  # where the product may round
+
+
+def test_what_float16_is_too_short_for() -> None:
+    tiny = Const(Fraction(1, 10**8))
+    assert bound(Binary("add", X, tiny), 1.0, precision=FLOAT16) == pytest.approx(2.0**-11, rel=1e-3)
+    assert bound(Binary("div", X, Binary("add", G, tiny)), 1.0, 0.0, precision=FLOAT16) == np.inf
+    assert bound(Binary("mul", X, G), 300.0, 300.0, precision=FLOAT16) == np.inf
+    assert bound(Binary("mul", X, G), 1e-4, 1e-4, precision=FLOAT16) == pytest.approx(2.0**-24, rel=1e-3)
 
 
 def test_double_precision_is_as_much_sharper() -> None:
@@ -140,6 +148,13 @@ def test_only_the_arm_that_a_flag_chooses_counts() -> None:
     assert not Analysis(made, FLOAT32).bounds(values, {"f": True})["x"].any()
 
 
+def test_the_arm_that_a_settled_condition_leaves_out_need_not_exist() -> None:
+    made = program(Select(Binary("and", Ref("f"), Binary("gt", X, G)), Ref("s_prev"), X), flag=True)
+    inputs = (*made.inputs, Input("s_prev", "s", Role.STATE, Rate.ELEMENT, frozenset({("f", True)})))
+    values = {"x_prev": np.ones(2), "g": np.ones(2), "h": 0.1}
+    assert not Analysis(replace(made, inputs=inputs), FLOAT32).bounds(values, {"f": False})["x"].any()
+
+
 def test_statements_of_other_flags_are_left_out() -> None:
     under = frozenset({("f", True)})
     made = program(X, Let("s", Binary("add", Ref("s_prev"), G), under), flag=True)
@@ -157,16 +172,16 @@ def _compare(seed: int, bounds: Precision, machine: Precision | None) -> tuple[f
     hyper = {"h": float(rng.choice([0, 1, 0.3, 2.5])), "k": float(rng.choice([0.9, 0.999, 3, 1e-8]))}
     marks = landmarks(hyper.values())
     values = {
-        "x_prev": parameters(rng, count, marks),
-        "g": gradients(rng, count, marks),
-        "s_prev": np.abs(gradients(rng, count, marks)),
+        "x_prev": parameters(rng, count, marks).astype(bounds.dtype),
+        "g": gradients(rng, count, marks).astype(bounds.dtype),
+        "s_prev": np.abs(gradients(rng, count, marks)).astype(bounds.dtype),
         "t": float(rng.choice([1, 2, 1000])),
         **hyper,
     }
     allowed = Analysis(made, bounds).bounds(values, {})
     worst, compared = 0.0, 0
     for output in ("x", "s"):
-        got, exact = Machine(machine, rng).run(made, values, output), exactly(made, values, output)
+        got, exact = Machine(machine, rng, bounds.dtype).run(made, values, output), exactly(made, values, output)
         for number, expected, most in zip(got, exact, allowed[output], strict=True):
             if expected is None or not np.isfinite(most):
                 continue
@@ -177,10 +192,10 @@ def _compare(seed: int, bounds: Precision, machine: Precision | None) -> tuple[f
 
 
 @pytest.mark.parametrize("block", range(4))
-@pytest.mark.parametrize("target", ["numpy", "gpu"])
+@pytest.mark.parametrize("target", ["numpy", "half", "gpu"])
 def test_no_error_exceeds_its_bound(target: str, block: int) -> None:
-    rounding = (FLOAT32, None) if target == "numpy" else (replace(CUDA, launches=False), CUDA)
-    found = [_compare(seed, *rounding) for seed in range(25 * block, 25 * block + 25)]
+    roundings = {"numpy": (FLOAT32, None), "half": (FLOAT16, None), "gpu": (replace(CUDA, launches=False), CUDA)}
+    found = [_compare(seed, *roundings[target]) for seed in range(25 * block, 25 * block + 25)]
     assert sum(compared for _, compared in found) > 200
     assert max(worst for worst, _ in found) <= 1.0001
     assert max(worst for worst, _ in found) > 0.5  # and it is not much larger than need be

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from optgen.verify.compare import SAFETY, Place, Tally, ulps_of
+from optgen.verify.coverage import hollow
 
 PLACE = Place("made", "defaults: lr=0.1", 4, 7)
 INF, NAN = math.inf, math.nan
@@ -36,7 +37,7 @@ def test_units_of_the_last_place_of_sixteen_bits() -> None:
 def test_a_distance_within_the_bound_passes() -> None:
     check = tally_of(1 + 2.0**-23, 1.0, 2.0**-23).check()
     assert check.passed
-    assert (check.worst_ulps, check.worst_ratio, check.mean_ulps) == (1, 1 / SAFETY, 1)
+    assert (check.largest_ulps, check.worst_ratio, check.mean_ulps) == (1, 1 / SAFETY, 1)
 
 
 def test_a_distance_beyond_twice_the_bound_is_a_miss_that_names_everything() -> None:
@@ -80,7 +81,41 @@ def test_only_sharp_numbers_count_for_ulps_and_all_for_misses() -> None:
     got = np.array([1 + 2.0**-23, 1 + 2.0**-10], np.float32)
     tally.compare(PLACE, "m", got, np.ones(2), np.array([2.0**-23, 1.0]))
     check = tally.check()
-    assert (check.comparisons, check.sharp, check.worst_ulps, check.misses) == (2, 0.5, 1, 0)
+    assert (check.comparisons, check.sharp, check.largest_ulps, check.misses) == (2, 0.5, 1, 0)
+
+
+def test_the_worst_distance_its_ratio_and_what_was_allowed_are_of_one_number() -> None:
+    tally = Tally("kernel", "reference")
+    ulp = 2.0**-23
+    got = np.array([1 + 8 * ulp, 1 + 6 * ulp, 1 + 4 * ulp], np.float32)
+    tally.compare(PLACE, "m", got, np.ones(3), np.array([30, 4, 2.5]) * ulp)
+    check = tally.check()
+    assert (check.worst_ulps, check.worst_allowed, check.worst_ratio) == (4, 5, 0.8)
+    assert check.largest_ulps == 6
+
+
+def test_numbers_that_are_not_finite_or_lost_are_counted() -> None:
+    tally = Tally("kernel", "reference")
+    values = np.array([NAN, INF, 1.0, 2.0])
+    tally.compare(PLACE, "m", values.astype(np.float32), values, np.array([0, 0, INF, 1e-9]))
+    assert (tally.check().comparisons, tally.check().finite, tally.check().passed) == (4, 0.25, True)
+    with mpmath.workdps(50):
+        tally.compare_exact(PLACE, "m", values[2:], [mpmath.mpf(1), None], np.full(2, 1e-9), np.array([0, 1]))
+    assert tally.seen == {(PLACE.setting, "m"): (2, 6)}
+
+
+@pytest.mark.parametrize(("finite", "expected"), [(0, 1), (4, 1), (5, 0), (50, 0)])
+def test_an_output_that_is_hardly_ever_finite_makes_a_check_hollow(finite: int, expected: int) -> None:
+    kernel, reference = Tally("kernel", "reference"), Tally("reference", "equations")
+    values = np.where(np.arange(50) < finite, 1.0, NAN)
+    kernel.compare(PLACE, "m", values.astype(np.float32), values, np.zeros(50))
+    reference.compare(PLACE, "m", np.ones(50), np.ones(50), np.zeros(50))
+    found = hollow([reference, kernel], {PLACE.setting})
+    assert len(found) == expected
+    assert hollow([reference, kernel], {"another setting"}) == ()
+    if found:
+        assert found[0].startswith(f"m is not verified: only {finite} of 50 numbers are finite")
+        assert "(kernel, reference)" in found[0]
 
 
 def test_of_one_array_the_worst_is_kept_and_the_others_counted() -> None:
@@ -111,7 +146,7 @@ def test_exact_numbers_are_compared_before_they_are_rounded() -> None:
     tally.compare_exact(PLACE, "m", np.array([1.0, 5.0, NAN]), exact, np.full(3, 2.0**-60), np.array([4, 5, 6]))
     check = tally.check()
     assert (check.comparisons, check.misses) == (2, 0)
-    assert check.worst_ulps == 2.0**-8
+    assert check.largest_ulps == 2.0**-8
     tally.compare_exact(PLACE, "m", np.array([1.5]), exact[:1], np.full(1, 2.0**-60), np.array([4]))
     assert tally.misses[0].element == 4
 

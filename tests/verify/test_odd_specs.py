@@ -11,6 +11,7 @@ from optgen.verify import verify
 from optgen.verify.report import Report, miss_lines
 
 FOLDER = Path(__file__).parent / "odd_specs"
+OTHERS = Path(__file__).parent.parent / "targets" / "odd_specs"
 NAMES = ("three_phases", "centred", "resilient", "conditions", "curves", "extremes", "inputs")
 
 
@@ -33,3 +34,28 @@ def test_honest_code_passes(reports: dict[str, Report], name: str) -> None:
 def test_and_not_because_everything_is_allowed(reports: dict[str, Report], name: str) -> None:
     for check in reports[name].checks:
         assert check.sharp > 0.3, (check.target, check.against, check.sharp)
+
+
+@pytest.fixture(scope="module")
+def others(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
+    """Some of the odd specs that the targets are tested with."""
+    out = tmp_path_factory.mktemp("others") / "out"
+    specs = write_code(OTHERS, out, ("fixed_parameter", "flag_arms", "numbers", "out_of_range"))
+    return {report.optimizer: report for report in verify(specs, OTHERS, out, jobs=2)}
+
+
+@pytest.mark.parametrize("name", ["fixed_parameter", "flag_arms"])
+def test_a_number_of_the_host_and_a_state_that_is_not_there(others: dict[str, Report], name: str) -> None:
+    assert others[name].passed, "\n".join(miss_lines([others[name]]))
+    assert max(check.worst_ratio for check in others[name].checks) <= 0.51
+
+
+@pytest.mark.parametrize(("name", "lost"), [("numbers", ["theta"]), ("out_of_range", ["theta", *"mabcd"])])
+def test_what_float32_has_no_numbers_for_is_not_accused_and_not_verified(
+    others: dict[str, Report], name: str, lost: list[str]
+) -> None:
+    report = others[name]
+    assert not report.error
+    assert not report.misses
+    assert not report.passed
+    assert [line.split()[0] for line in report.hollow] == lost

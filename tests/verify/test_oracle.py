@@ -13,7 +13,7 @@ import pytest
 
 import optgen.verify.oracle
 from optgen.spec.load import load_source
-from optgen.verify.oracle import Oracle, uses_reductions
+from optgen.verify.oracle import AbsentError, Oracle, uses_reductions
 
 HEAD = "from optgen.spec import *\n@optimizer()\n"
 NAN = math.nan
@@ -161,6 +161,25 @@ def flagged() -> Oracle:
 def test_a_state_under_a_flag_is_there_only_under_it(flagged: Oracle) -> None:
     assert flagged.step({"theta": [5.0], "g": [2.0], "s": [1.0]}, {}, {"more": True}, 1) == {"theta": [2], "s": [3]}
     assert flagged.step({"theta": [5.0], "g": [2.0]}, {}, {"more": False}, 1) == {"theta": [3]}
+
+
+def test_what_is_made_of_an_absent_state_is_absent_where_nothing_needs_it() -> None:
+    made = oracle(
+        """s[t] = s[t-1] + g[t]
+        half[t] = s[t] / 2 + norm(s[t])
+        theta[t] = theta[t-1] - where(more & (t > 0), half[t], g[t])""",
+        ', half: Local, s: State = state(only_if="more"), more: Flag = flag()',
+    )
+    assert made.step({"theta": [5.0], "g": [2.0]}, {}, {"more": False}, 1) == {"theta": [3]}
+    assert made.step({"theta": [5.0], "g": [2.0], "s": [2.0]}, {}, {"more": True}, 1) == {"theta": [-1], "s": [4]}
+
+
+def test_a_parameter_made_of_an_absent_state_is_an_error() -> None:
+    made = oracle(
+        "s[t] = s[t-1] + g[t]\ntheta[t] = theta[t-1] - s[t]", ', s: State = state(only_if="more"), more: Flag = flag()'
+    )
+    with pytest.raises(AbsentError, match="s does not exist with these flags"):
+        made.step({"theta": [5.0], "g": [2.0]}, {}, {"more": False}, 1)
 
 
 def test_steps_are_independent(flagged: Oracle) -> None:

@@ -18,14 +18,16 @@ CHECK = Check(
     allowed="twice the first-order rounding bound",
     cases=3,
     comparisons=12345,
-    mean_ulps=0.25,
-    worst_ulps=3.5,
-    worst_allowed=12.0,
-    worst_ratio=0.42,
+    finite=0.97,
     sharp=0.93,
+    mean_ulps=0.25,
+    largest_ulps=3.5,
+    worst_ratio=0.42,
+    worst_ulps=5.04,
+    worst_allowed=12.0,
     misses=0,
 )
-OTHER = replace(CHECK, target="reference float64", comparisons=77, worst_ulps=1.25)
+OTHER = replace(CHECK, target="reference float64", comparisons=77, largest_ulps=1.25)
 MISS = Miss(
     optimizer="made",
     target="kernel float32",
@@ -43,6 +45,7 @@ MISS = Miss(
 )
 GOOD = Report("made", (CHECK, OTHER), seconds=1.5)
 BAD = replace(GOOD, optimizer="bad", checks=(replace(CHECK, misses=6, worst_ratio=3e5), OTHER), misses=(MISS,))
+HOLLOW = replace(GOOD, optimizer="hollow", hollow=("m: only 0 of 50 numbers are finite",))
 FAILED = Report("failed", error="generated/failed/kernel.py:3: 'x = y' raised NameError: y")
 
 
@@ -57,12 +60,13 @@ def test_what_passes() -> None:
     assert GOOD.passed
     assert not BAD.passed
     assert not FAILED.passed
+    assert not HOLLOW.passed
     assert not Report("none").passed
     assert not replace(GOOD, error="stopped").passed
     assert not replace(GOOD, checks=(replace(CHECK, comparisons=0),)).passed
 
 
-@pytest.mark.parametrize("report", [GOOD, BAD, FAILED, Report("none")], ids=lambda r: r.optimizer)
+@pytest.mark.parametrize("report", [GOOD, BAD, HOLLOW, FAILED, Report("none")], ids=lambda r: r.optimizer)
 def test_json_and_back(report: Report) -> None:
     text = json.dumps(report.as_dict(), allow_nan=False)
     assert Report.from_dict(json.loads(text)) == report
@@ -95,20 +99,38 @@ def test_miss_lines_show_a_few_of_each_check_and_count_the_rest() -> None:
     assert lines[3] == "bad: kernel float32: 1,020 more (equations, 50 digits)"
     assert lines[4] == f"failed: {FAILED.error}"
     assert miss_lines([GOOD]) == []
+    assert miss_lines([HOLLOW]) == ["hollow: m: only 0 of 50 numbers are finite"]
     assert miss_lines([replace(GOOD, stopped=True)])[-1].startswith("made: stopped, since enough has missed")
 
 
 @pytest.mark.parametrize("width", [80, 120])
 @pytest.mark.parametrize("detail", [False, True])
 def test_a_table_fits_a_terminal(width: int, detail: bool) -> None:
-    reports = [GOOD, BAD, FAILED, replace(GOOD, optimizer="an_optimizer_of_long_name")]
+    reports = [GOOD, BAD, FAILED, HOLLOW, replace(GOOD, optimizer="a_name_of_length")]
     text = shown(reports, width, detail)
     assert "…" not in text
     assert all(len(line) <= width for line in text.splitlines())
-    for part in ("made", "bad", "failed", "an_optimizer_of_long_name", "6 missed", "error", "ok", "3e+05x", "42%"):
+    for part in ("made", "bad", "failed", "a_name_of_length", "6 missed", "error", "ok", "3e+05x", "42%", "not finite"):
         assert part in text
     assert "3.50" in text
     assert "12k" in text
+
+
+@pytest.mark.parametrize("detail", [False, True])
+def test_a_table_of_huge_distances_fits_a_terminal(detail: bool) -> None:
+    far = replace(CHECK, mean_ulps=1.2e17, largest_ulps=8.34e18, worst_ratio=7e14, misses=9999, comparisons=10**6)
+    ways = ("reference float64", "reference float32", "reference float16", "kernel float32 on cuda", "kernel 16 bit")
+    checks = tuple(replace(far, target=way) for way in ways)
+    reports = [replace(BAD, optimizer="adabelief", checks=checks)]
+    text = shown(reports, 80, detail)
+    assert "…" not in text
+    assert all(len(line) <= 80 for line in text.splitlines())
+    assert "7e+14x" in text
+    assert ("8.3e+18" if detail else "8e+18") in text
+    long = shown([replace(reports[0], optimizer="an_optimizer_with_a_very_long_name")], 80, detail)
+    assert "…" not in long
+    assert "7e+14x" in long
+    assert "inf " in shown([replace(BAD, checks=(replace(CHECK, worst_ratio=math.inf, misses=1),))], 80, detail)
 
 
 def test_few_reports_are_shown_in_detail_many_in_a_row_each() -> None:

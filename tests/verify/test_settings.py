@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations, product
 from pathlib import Path
 
@@ -117,6 +118,14 @@ def test_flags_are_combined_and_beyond_three_taken_alone(count: int, combined: i
     assert all(found.count(flags) == 1 for flags in found)
     if count == 3:
         assert {tuple(flags.values()) for flags in found} == set(product((False, True), repeat=3))
+
+
+def test_however_many_flags_there_are_their_defaults_come() -> None:
+    flags = tuple(Flag(f"f{n}", n < 2, PLACE) for n in range(4))
+    default = {f.name: f.default for f in flags}
+    found = [s.flags for s in settings(replace(spec_of([]), flags=flags)) if s.name == "defaults"]
+    assert found.count(default) == 1
+    assert len(found) == 7
 
 
 def test_a_setting_names_its_values_and_flags() -> None:

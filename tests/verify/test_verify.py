@@ -56,6 +56,7 @@ def test_every_check_was_made(make: Make) -> None:
         ("reference float64", "equations, 50 digits"),
         ("reference float32", "equations, 50 digits"),
         ("reference float32", "reference float64"),
+        ("reference float16", "reference float64"),
         ("kernel float32", "equations, 50 digits"),
         ("kernel float32", "reference float64"),
         ("kernel 16 bit", "reference float64"),
@@ -65,10 +66,36 @@ def test_every_check_was_made(make: Make) -> None:
     ]
     for check in report.checks:
         assert check.comparisons > 100
+        assert check.finite > 0.95
         assert check.allowed
         assert check.worst_ratio <= 0.51
         assert check.sharp > 0.9
     assert 0 < report.seconds < 60
+
+
+@pytest.mark.parametrize("lost", ["sqrt(-1 - g[t]**2)", "log(-absolute(g[t]))", "(1 / (g[t] - g[t]))", "exp(1e6 + t)"])
+def test_an_update_without_numbers_is_not_verified(make: Make, lost: str) -> None:
+    text = TINY.replace("lr * where", f"lr * {lost} * where")
+    specs, folder, out = make(text.replace("t, where\n", "t, where, absolute, exp, log, sqrt\n"))
+    (report,) = verify(specs, folder, out, jobs=1)
+    assert not report.error
+    assert not report.misses
+    assert not report.passed
+    (line,) = report.hollow  # about theta, and not about m
+    assert line.startswith("theta is not verified: only ")
+    assert "numbers are finite" in line
+    assert "defaults: lr=0.1" in line
+    assert any(check.finite < 0.5 for check in report.checks)
+    assert line in miss_lines([report])[0]
+
+
+def test_a_reference_that_is_wrong_in_float16_only(make: Make) -> None:
+    specs, folder, out = make(TINY)
+    path = out / "tiny" / "reference.py"
+    path.write_text(path.read_text().replace("    g = grad\n", "    g = grad * 1.01 if grad.dtype == 'f2' else grad\n"))
+    (report,) = verify(specs, folder, out, jobs=1)
+    assert not report.error
+    assert [check.target for check in report.checks if not check.passed] == ["reference float16"]
 
 
 def test_no_specs_are_no_reports(tmp_path: Path) -> None:

@@ -31,8 +31,9 @@ def _fix(body: Body, node: ast.AugAssign, name: str, sign: str) -> str:
         value = f"({value})"
     for other in body.nodes():
         match other:
-            case ast.Assign([ast.Subscript(ast.Name(assigned))]) if assigned == name and other.lineno < node.lineno:
-                return f"put it into the equation of {name}[t] in line {other.lineno}"
+            case ast.Assign([ast.Subscript(ast.Name(assigned))]) | ast.AugAssign(ast.Subscript(ast.Name(assigned))):
+                if assigned == name and other.lineno < node.lineno:
+                    return f"put it into the equation of {name}[t] in line {other.lineno}"
     kind = next((s.kind for s in body.spec.series if s.name == name), None)
     if kind in (Kind.GRAD, Kind.INPUT):
         return f"declare a Local, d: Local, and write d[t] = {name}[t] {sign} {value}"

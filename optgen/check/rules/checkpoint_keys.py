@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from optgen.check.declared import default_place
-from optgen.check.reserved import CHECKPOINT_KEYS
+from optgen.check.reserved import CHECKPOINT_KEYS, reason_against
 from optgen.problems import Problem
 from optgen.spec.model import Spec
 
@@ -17,6 +17,8 @@ def check(spec: Spec) -> Iterator[Problem]:
         if not isinstance(key, str) or not key:
             yield Problem(place, f"{key!r} is no key for {series.name} in checkpoints", 'write key="exp_avg"')
             continue
+        if key == series.name and reason_against(series.name, series.kind):
+            continue  # the name has to give way, and the key with it
         if key in CHECKPOINT_KEYS:
             yield Problem(place, f"torch keeps something of its own under the key {key}", "choose another key")
         elif key in taken:

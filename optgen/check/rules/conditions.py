@@ -5,33 +5,25 @@
 
 import ast
 from collections.abc import Iterator
-from typing import Any
-
-import sympy
-from sympy.core.relational import Relational
 
 from optgen.check.body import OPERATORS, Body, Sort
-from optgen.check.record import known, parts
+from optgen.check.decisions import within_decisions
 from optgen.check.sorts import bodies
 from optgen.problems import Problem
-from optgen.spec import Condition
-from optgen.spec.functions import Where
+from optgen.spec import where
 from optgen.spec.model import Spec
-from optgen.spec.symbols import FlagSymbol, Unknown
+
+FROM_SOURCE = True
 
 
 def check(spec: Spec) -> Iterator[Problem]:
-    """Find the two mixed up: in the text, where the columns are, and else in the record."""
-    found = [p for body in bodies(spec) for p in _in_text(body)]
-    yield from found
-    for _, equation in known(spec) if spec.complete and not found else ():
-        message = next(_in_record(equation.rhs, False), None)
-        if message:
-            yield Problem(equation.location, *message)
+    """Find the two mixed up in the text."""
+    for body in bodies(spec):
+        yield from _in_text(body)
 
 
 def _in_text(body: Body) -> Iterator[Problem]:
-    told: set[ast.AST] = set()
+    told = within_decisions(body)
     for node in body.nodes():
         if node in told:
             continue
@@ -56,17 +48,32 @@ def _mixed(node: ast.AST, body: Body) -> Iterator[tuple[ast.expr, Problem]]:
                 yield _no_condition(part, body, "write a comparison, with brackets around it")
         case ast.UnaryOp(ast.Invert(), operand) if body.sort(operand) is Sort.NUMBER:
             yield _no_condition(operand, body, "write a comparison, with brackets around it")
+        case ast.Call(function, [*arms]) if body.value(function) is where and _behind(arms, body):
+            first = _behind(arms, body)[0]
+            written = ", ".join(map(body.text, [first, *(arm for arm in arms if arm is not first)]))
+            text = "the condition of where comes first"
+            yield node, Problem(body.place(node), text, f"write where({written})")
+            return
         case ast.Call():
             for condition in body.arguments(node, "Condition"):
                 if body.sort(condition) is Sort.NUMBER:
                     yield _no_condition(condition, body, f"write where({body.text(condition)} > 0, ...)")
                 elif body.sort(condition) is Sort.PLAIN:
-                    yield _no_condition(condition, body, "leave where out and take the arm that you mean")
+                    fix = "leave where out and take the arm that you mean"
+                    if isinstance(condition, ast.Compare) and body.symbolic(condition.left):  # flag is True
+                        fix = f"write {body.text(condition.left)}, or ~ in front of it"
+                    yield _no_condition(condition, body, fix)
     for part, other in _numbers(node, body):
         if body.sort(part) is Sort.CONDITION:
             kind = "flag" if body.text(part) in {f.name for f in body.spec.flags} else "condition"
             text = f"{body.text(part)} is a {kind}, not a number"
             yield part, Problem(body.place(part), text, f"use where({body.text(part)}, {other}, 0)")
+
+
+def _behind(arms: list[ast.expr], body: Body) -> list[ast.expr]:
+    """The conditions behind the first argument of `where`, if that is none."""
+    no_condition = arms and body.sort(arms[0]) in (Sort.NUMBER, Sort.PLAIN)
+    return [arm for arm in arms[1:] if body.sort(arm) is Sort.CONDITION] if no_condition else []
 
 
 def _is_joint(node: ast.expr, body: Body) -> bool:
@@ -99,20 +106,3 @@ def _numbers(node: ast.AST, body: Body) -> list[tuple[ast.expr, str]]:
         case ast.Assign([ast.Subscript(base, _)], value) if body.sort(base) is Sort.SERIES:
             return [(value, "1")]
     return []
-
-
-def _in_record(node: Any, asked: bool) -> Iterator[tuple[str, str]]:
-    """What a tree mixes up; `asked` says whether a condition is wanted of it."""
-    logic = isinstance(node, Relational | sympy.And | sympy.Or | sympy.Not | sympy.logic.boolalg.BooleanAtom)
-    if isinstance(node, Unknown):
-        return
-    if asked and isinstance(node, sympy.logic.boolalg.BooleanAtom):
-        yield f"a condition of this equation is always {node}", "leave where out and take the arm that you mean"
-    elif asked and not (logic or isinstance(node, FlagSymbol)):
-        yield "a condition of this equation is a number", "write a comparison, such as where(m[t] > 0, a, b)"
-    elif not asked and (logic or isinstance(node, FlagSymbol)):
-        yield "a condition is used as a number in this equation", "use where(condition, 1, 0)"
-    else:
-        for number, part in enumerate(parts(node)):
-            inner = isinstance(node, Condition) and not isinstance(node, Relational)
-            yield from _in_record(part, inner or (isinstance(node, Where) and number == 0))

@@ -2,37 +2,24 @@
 
 import ast
 from collections.abc import Iterator
-from typing import Any
-
-import sympy
 
 from optgen.check.body import Body
-from optgen.check.record import known, preorder, statements_at
 from optgen.check.sorts import bodies
-from optgen.problems import Location, Problem
+from optgen.problems import Problem
 from optgen.spec.model import Spec
+
+FROM_SOURCE = True
 
 _FIX = "add a small number such as eps, or choose with where(condition, a, b)"
 
 
 def check(spec: Spec) -> Iterator[Problem]:
-    """Find zeros under a fraction bar in the text, and those that show in the record only."""
-    lines: set[int] = set()
+    """Find zeros under a fraction bar; `not_finite` finds those that are computed."""
     for body in bodies(spec):
         for node in body.nodes():
             zero = _divisor(node, body)
             if zero is not None:
-                place = body.place(zero)
-                lines.update(_lines(spec, place))
-                yield Problem(place, "division by zero", _FIX)
-    for _, equation in known(spec):
-        if equation.location.line not in lines and any(preorder(equation.rhs, _infinite)):
-            yield Problem(equation.location, "this equation divides by zero", _FIX)
-
-
-def _lines(spec: Spec, place: Location) -> set[int]:
-    """The lines of the statement around a place."""
-    return {line for s in statements_at(spec, place.line) for line in range(s.lineno, (s.end_lineno or s.lineno) + 1)}
+                yield Problem(body.place(zero), "division by zero", _FIX)
 
 
 def _divisor(node: ast.AST, body: Body) -> ast.expr | None:
@@ -61,11 +48,3 @@ def _number(node: ast.expr, body: Body) -> float | None:
             found = body.value(node)
             return found if isinstance(found, int | float) and not isinstance(found, bool) else None
     return None
-
-
-def _infinite(node: Any) -> bool:
-    """Whether a node of the record is a power of zero that has no value."""
-    if not isinstance(node, sympy.Pow):
-        return False
-    base, exponent = node.args
-    return bool(base.is_Number and base == 0 and exponent.is_Number and exponent < 0)

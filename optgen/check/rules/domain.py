@@ -23,8 +23,8 @@ def _domain(hyper: HyperParameter) -> tuple[str, str, str] | None:
     """What is wrong with the bounds: a message, a fix, and the keyword to point at."""
     bounds = dict(hyper.bounds)
     for keyword, bound in hyper.bounds:
-        if math.isnan(bound):
-            return f"{keyword}=NaN bounds nothing", "a bound is a number", keyword
+        if not math.isfinite(bound):
+            return f"{keyword}={bound} bounds nothing", "a bound is a finite number: leave it out", keyword
     for strict, loose, side in (("gt", "ge", "lower"), ("lt", "le", "upper")):
         if strict in bounds and loose in bounds:
             return f"{hyper.name} has two {side} bounds", f"give {loose}= or {strict}=, not both", strict

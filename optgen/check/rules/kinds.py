@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from optgen.check.text import declared_names, understood_names
+from optgen.check.text import declared_names, undeclared_kinds, understood_names
 from optgen.problems import Problem
 from optgen.spec.model import Kind, Spec
 
@@ -15,9 +15,11 @@ _NEEDED = (
 def check(spec: Spec) -> Iterator[Problem]:
     """Find missing and second ones."""
     all_understood = declared_names(spec) <= understood_names(spec)
+    named = undeclared_kinds(spec).values()
     for kind, word, example, others in _NEEDED:
         first, *rest = spec.of_kind(kind) or (None,)
-        if first is None and all_understood:  # a misspelt one is reported already
+        # A misspelt one is reported already, and so is one that has a name but no declaration.
+        if first is None and all_understood and kind not in named:
             yield Problem(spec.location, f"{spec.name} has no {word}", f"declare it in the def line: {example}")
         for extra in rest:
             if extra and first:

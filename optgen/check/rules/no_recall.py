@@ -6,7 +6,7 @@ from optgen.check.record import premature
 from optgen.problems import Problem
 from optgen.spec.model import Spec
 
-NEEDS_COMPLETE = True
+LAST = True
 
 
 def check(spec: Spec) -> Iterator[Problem]:

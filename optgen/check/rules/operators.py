@@ -30,15 +30,45 @@ def check(spec: Spec) -> Iterator[Problem]:
             match node:
                 case ast.BinOp(a, op, b) if type(op) in _WRONG and (body.symbolic(a) or body.symbolic(b)):
                     sign, fix = _WRONG[type(op)]
+                    if isinstance(op, ast.BitXor):  # Python lets it wait for all of `+ - * /`, as no power does
+                        a, b = _last(node), _first(node)
                     fix = fix.format(a=_operand(a, body), b=_operand(b, body))
                     yield Problem(_sign_place(node, sign, body), f"equations have no operator {sign}", fix)
 
 
 def _sign_place(node: ast.BinOp, sign: str, body: Body) -> Location:
-    """Where the operator itself stands; the whole expression where that is on another line."""
+    """Where the operator itself stands; its right side where the two are on different lines."""
     left, right = body.place(node.left), body.place(node.right)
     start = left.source.find(sign, left.end_column) if left.line == right.line == (node.left.end_lineno or 0) else -1
-    return Location(left.file, left.line, start, start + len(sign)) if start >= 0 else body.place(node)
+    return Location(left.file, left.line, start, start + len(sign)) if start >= 0 else right
+
+
+def _last(node: ast.BinOp) -> ast.expr:
+    """The nearest operand on the left of an operator: of `3 * g[t] ^ 2` the `g[t]`."""
+    operand: ast.expr = node.left
+    whole = _start(operand) == _start(node)  # else it stands in parentheses
+    while whole and isinstance(operand, ast.BinOp | ast.UnaryOp):
+        inner = operand.right if isinstance(operand, ast.BinOp) else operand.operand
+        operand, whole = inner, _end(inner) == _end(operand)
+    return operand
+
+
+def _first(node: ast.BinOp) -> ast.expr:
+    """The nearest operand on the right."""
+    operand: ast.expr = node.right
+    whole = _end(operand) == _end(node)
+    while whole and isinstance(operand, ast.BinOp):
+        inner = operand.left
+        operand, whole = inner, _start(inner) == _start(operand)
+    return operand
+
+
+def _start(node: ast.expr) -> tuple[int, int]:
+    return node.lineno, node.col_offset
+
+
+def _end(node: ast.expr) -> tuple[int | None, int | None]:
+    return node.end_lineno, node.end_col_offset
 
 
 def _operand(node: ast.expr, body: Body) -> str:

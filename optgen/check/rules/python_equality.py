@@ -6,6 +6,7 @@
 import ast
 from collections.abc import Iterator
 
+from optgen.check.body import Sort
 from optgen.check.decisions import within_decisions
 from optgen.check.sorts import bodies
 from optgen.problems import Problem
@@ -27,4 +28,6 @@ def check(spec: Spec) -> Iterator[Problem]:
                     sign, prefix = ("==", "") if isinstance(op, ast.Eq) else ("!=", "~")
                     text = f"{sign} compares how the two sides are written, not their values"
                     fix = f"use {prefix}equal({body.text(left)}, {body.text(right)})"
+                    if Sort.CONDITION in (body.sort(left), body.sort(right)):
+                        fix = "a condition is asked as it is, or with ~ in front of it"
                     yield Problem(body.place(node), text, fix)

@@ -6,7 +6,7 @@ So do `for m in ...`, `m += ...` and the like. The step `t` and the functions of
 import ast
 from collections.abc import Iterator
 
-from optgen.check.body import OPERATORS, equation_functions
+from optgen.check.body import OPERATORS, Body, equation_functions
 from optgen.check.sorts import bodies
 from optgen.check.text import bindings, protected_names
 from optgen.problems import Problem
@@ -26,7 +26,19 @@ def check(spec: Spec) -> Iterator[Problem]:
                     continue
                 place = body.place(culprit).at(name) if isinstance(culprit, ast.stmt) else body.place(culprit)
                 update = augmented.get(culprit) if isinstance(culprit, ast.Name) else None
-                yield Problem(place, f"{name} is given another meaning here", _fix(spec, name, update))
+                fix = _fix(spec, name, update)
+                if any(isinstance(n, ast.Name) and n.id == name for n in _values_at(body, culprit)):
+                    fix += f", and {name}[t-1] for the value before"
+                yield Problem(place, f"{name} is given another meaning here", fix)
+
+
+def _values_at(body: Body, target: ast.AST) -> Iterator[ast.AST]:
+    """What stands on the right of an assignment to a declared State or Param by its bare name."""
+    kept = {s.name for s in body.spec.of_kind(Kind.PARAM, Kind.STATE)}
+    timed = {n.value for n in body.nodes() if isinstance(n, ast.Subscript)}
+    for node in body.nodes():
+        if isinstance(node, ast.Assign) and target in node.targets and isinstance(target, ast.Name):
+            yield from (n for n in ast.walk(node.value) if target.id in kept and n not in timed)
 
 
 def _fix(spec: Spec, name: str, update: ast.AugAssign | None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from optgen.check.declared import default_place
-from optgen.check.text import declared_names, understood_names
+from optgen.check.text import declared_names, lost_names, understood_names
 from optgen.problems import Problem
 from optgen.spec.model import Spec
 
@@ -12,7 +12,8 @@ from optgen.spec.model import Spec
 def check(spec: Spec) -> Iterator[Problem]:
     """Find states under what is no flag."""
     flags = [f.name for f in spec.flags]
-    unclear = declared_names(spec) - understood_names(spec)  # declared wrongly, which is reported
+    # Declared wrongly, or not defined in the body: both are reported.
+    unclear = (declared_names(spec) - understood_names(spec)) | lost_names(spec)
     for series in spec.states:
         if series.only_if is None or series.only_if in (*flags, *unclear):
             continue

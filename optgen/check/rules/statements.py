@@ -1,7 +1,7 @@
 """The body of a spec is a list of equations.
 
-A `return` or `yield` would end the record early or keep it from starting, a `try` would hide mistakes, and a line
-that only computes something has no effect: `m[t] == ...` is meant to be `m[t] = ...`.
+A `while` would repeat them, a `return` or `yield` would end the record early or keep it from starting, a `try` would
+hide mistakes, and a line that only computes something has no effect: `m[t] == ...` is meant to be `m[t] = ...`.
 """
 
 import ast
@@ -29,6 +29,8 @@ _WORDS = {
     ast.YieldFrom: "yield",
 }
 
+_TEXT = "{} has no place in a spec, whose body is a list of equations"
+
 
 def check(spec: Spec) -> Iterator[Problem]:
     """Find what is no equation."""
@@ -39,10 +41,11 @@ def check(spec: Spec) -> Iterator[Problem]:
             elif isinstance(node, ast.stmt | ast.expr) and type(node) in _WORDS:
                 word = _WORDS[type(node)]
                 place = body.place(node)
-                text = f"{word} has no place in a spec, whose body is a list of equations"
-                yield Problem(place.at(word) if isinstance(node, ast.stmt) else place, text)
+                yield Problem(place.at(word) if isinstance(node, ast.stmt) else place, _TEXT.format(word))
             elif isinstance(node, ast.Expr):
                 yield from _without_effect(node.value, body)
+            elif isinstance(node, ast.While) and not body.symbolic(node.test):  # else it is a decision
+                yield Problem(body.place(node).at("while"), _TEXT.format("while"), "write each equation once")
 
 
 def _without_effect(value: ast.expr, body: Body) -> Iterator[Problem]:

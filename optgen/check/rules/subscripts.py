@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from optgen.check.body import Body, Sort, equation_functions
 from optgen.check.sorts import bodies
+from optgen.check.text import lost_names
 from optgen.problems import Problem
 from optgen.spec.model import Kind, Spec
 
@@ -16,13 +17,17 @@ FROM_SOURCE = True
 
 def check(spec: Spec) -> Iterator[Problem]:
     """Find series without a time, and times on what has none."""
+    lost = lost_names(spec)  # bound anew, which is reported
     for body in bodies(spec):
         for node in body.nodes():
             for operand in _operands(node, body):
-                if isinstance(operand, ast.Name) and body.sort(operand) is Sort.SERIES:
+                if isinstance(operand, ast.Name) and body.sort(operand) is Sort.SERIES and operand.id not in lost:
                     text = f"{operand.id} has a value at each step"
                     yield Problem(body.place(operand), text, f"write {_timed(body, operand.id)}")
             match node:
+                case ast.Subscript(ast.Constant(value) as base, ast.expr() as index) if body.symbolic(index):
+                    fix = f"write {value}[{body.text(index)}] without quotes" if isinstance(value, str) else ""
+                    yield Problem(body.place(base), f"{body.text(base)} is no series", fix)
                 case ast.Subscript(value) if body.sort(value) in (Sort.NUMBER, Sort.CONDITION):
                     yield _subscripted(body, node)
                 case ast.Call(function) if body.symbolic(function) and body.text(function) not in equation_functions():

@@ -22,6 +22,9 @@ FROM_SOURCE = True
 _NUMERIC = {"max", "min", "sum", "pow", "round", "float", "int", "bool", "complex", "divmod"}
 _HARMLESS = {"abs", "isinstance"}
 _ROUNDED = {"math", "cmath", "numpy", "torch", "jax", "sympy", "random", "scipy"}
+_CHANGING = {"random", "secrets", "time", "datetime", "os", "posix", "nt", "uuid"}
+_CHANGING_BUILTINS = {"hash", "id", "input", "open"}
+_CONSTANT = "write the number itself, or declare a Hyper or an Input for what changes"
 
 
 def check(spec: Spec) -> Iterator[Problem]:
@@ -52,6 +55,8 @@ def _complaint(node: ast.Call, body: Body) -> tuple[str, str] | None:
         return f"{written} is not imported", fix
     if (getattr(value, "__module__", None) or "").startswith(language.__name__):  # a bound builtin has None
         return f"{written} declares something", "it stands behind a parameter or above the def, not in an equation"
+    if _changing(value, body.value(first)):
+        return f"{written} may give another value each time that the spec is read", _CONSTANT
     library = body.value(first)
     rounded = isinstance(library, ModuleType) and library.__name__.partition(".")[0] in _ROUNDED
     module = (getattr(value, "__module__", None) or "").partition(".")[0]
@@ -61,9 +66,19 @@ def _complaint(node: ast.Call, body: Body) -> tuple[str, str] | None:
     return None
 
 
+def _changing(function: object, library: object) -> bool:
+    """Whether a function draws random numbers, or asks the clock or the machine."""
+    owner = getattr(function, "__self__", None)  # of a method, such as those of `random`, the object or the class
+    names = {getattr(function, "__module__", None), getattr(library, "__name__", None)}
+    names |= {type(owner).__module__, getattr(owner, "__module__", None)}
+    return any((name or "").partition(".")[0] in _CHANGING or "random" in (name or "").split(".") for name in names)
+
+
 def _builtin(name: str, arguments: list[Sort]) -> tuple[str, str] | None:
     if name in _HARMLESS:
         return None
+    if name in _CHANGING_BUILTINS:
+        return f"{name} may give another value each time that the spec is read", _CONSTANT
     plain = all(sort is Sort.PLAIN or (sort is Sort.UNKNOWN and name not in _NUMERIC) for sort in arguments)
     if plain and name != "print":
         return None

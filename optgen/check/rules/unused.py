@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from optgen.check.record import known, preorder
-from optgen.check.text import lost_names, mentions
 from optgen.problems import Problem
 from optgen.spec.model import Kind, Spec
 from optgen.spec.symbols import Symbol
+
+LAST = True
 
 
 def check(spec: Spec) -> Iterator[Problem]:
@@ -15,11 +16,6 @@ def check(spec: Spec) -> Iterator[Problem]:
     used |= {symbol.name for _, e in known(spec) for symbol in preorder(e.rhs, lambda n: isinstance(n, Symbol))}
     used |= {name for s in spec.states for name in (s.init, s.only_if) if isinstance(name, str)}
     assigned = {e.lhs.series: e.location for e in reversed(spec.equations)}
-    text_assigned: set[str] = set()
-    if not spec.complete:
-        mentioned = mentions(spec)
-        used |= mentioned.used | lost_names(spec)
-        text_assigned = mentioned.assigned
     for hyper in spec.hypers:
         if hyper.name not in used:
             yield Problem(hyper.location, f"hyper-parameter {hyper.name} is never used", "take it out, or use it")
@@ -36,5 +32,5 @@ def check(spec: Spec) -> Iterator[Problem]:
         elif series.name in assigned:
             text = f"{series.name}[t] is assigned, but never used"
             yield Problem(assigned[series.name], text, "take the line out, or use its value")
-        elif series.name not in text_assigned:
+        else:
             yield Problem(series.location, f"{series.kind} {series.name} is never used", "take it out, or use it")

@@ -29,8 +29,8 @@ def _parts(node: ast.AST, body: Body) -> list[ast.expr]:
     match node:
         case ast.BinOp(left, _, right) if body.symbolic(left) or body.symbolic(right):
             return [left, right]
-        case ast.Compare(left, _, rest) if any(map(body.symbolic, (left, *rest))):
-            return [left, *rest]
+        case ast.Compare(left, ops, rest) if any(map(body.symbolic, (left, *rest))):
+            return [left, *rest] if isinstance(ops[0], ast.Lt | ast.LtE | ast.Gt | ast.GtE) else []
         case ast.Call():
             return body.arguments(node, "Expr")
         case ast.Assign([*_, ast.Subscript(base, _)], value) if body.sort(base) is Sort.SERIES:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from optgen.build.folders import find_folders
-from optgen.cli.options import Json, Out, Specs
-from optgen.cli.specs import load_specs
+from optgen.build.folders import find_specs
+from optgen.cli.options import Json, Specs
+from optgen.cli.specs import sound_specs
 from optgen.cli.streams import say_json, say_laid_out
+from optgen.problems import SpecError
 
 EXAMPLES = (
     ("optgen list", "what optgen ships"),
@@ -14,18 +15,28 @@ EXAMPLES = (
 )
 
 
-def command(json: Json = False, specs: Specs = None, out: Out = None) -> None:
-    """List the optimizers with their state, their source, and the bytes that a step moves at least."""
-    folders = find_folders(specs, out)
-    found = load_specs(folders)
+def command(json: Json = False, specs: Specs = None) -> None:
+    """List the optimizers with their state, their source, and the bytes that a step moves at least.
+
+    Files with mistakes are left out, and the mistakes are told. Exit code 2 where there are any.
+    """
+    folder = find_specs(specs)
+    found, problems = sound_specs(folder)
 
     from optgen.cli.describe import overview
     from optgen.driver import unit_of
 
-    rows = [overview(unit_of(spec, folders.specs)) for spec in found]
-    if json:
+    rows = []
+    for spec in found.values():
+        try:
+            rows.append(overview(unit_of(spec, folder)))
+        except SpecError as error:
+            problems += error.problems
+    if rows and json:
         say_json(rows)
-        return
-    from optgen.cli.tables import overview_table
+    elif rows:
+        from optgen.cli.tables import overview_table
 
-    say_laid_out(lambda width: overview_table(rows, width))
+        say_laid_out(lambda width: overview_table(rows, width))
+    if problems:
+        raise SpecError(problems)

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from optgen.build.folders import find_folders
-from optgen.cli.options import Json, Out, Specs
+from optgen.build.folders import find_specs
+from optgen.cli.options import Json, Specs
 from optgen.cli.specs import load_specs
 from optgen.cli.streams import say_json, say_laid_out
 
@@ -22,16 +22,15 @@ def command(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The optimizer.", show_default=False)],
     json: Json = False,
     specs: Specs = None,
-    out: Out = None,
 ) -> None:
     """Show what becomes of one optimizer: equations, rates, state, phases, bytes moved."""
-    folders = find_folders(specs, out)
-    [spec] = load_specs(folders, [name])
+    folder = find_specs(specs)
+    [spec] = load_specs(folder, [name])
 
     from optgen.cli.describe import details
     from optgen.driver import unit_of
 
-    found = details(unit_of(spec, folders.specs))
+    found = details(unit_of(spec, folder))
     if json:
         say_json(found)
         return

@@ -51,7 +51,7 @@ def command(
     rounding explains.
     """
     folders = find_folders(specs, out)
-    units = load_specs(folders, names or ())
+    units = load_specs(folders.specs, names or ())
     _need_code(folders.out, units)
     if device is Device.cuda:
         _need_cuda()
@@ -87,7 +87,8 @@ def _show(reports: list[Report]) -> None:
 def _need_code(out: Path, units: list[Spec]) -> None:
     missing = [spec.name for spec in units if not (out / spec.name / INIT).is_file()]
     if missing:
-        raise CommandError(f"{shown(out)}: has no code of {', '.join(missing)}: run optgen build first")
+        advice = "run optgen build first, or name the folder that it went to with --out"
+        raise CommandError(f"{shown(out)}: has no code of {', '.join(missing)}: {advice}")
 
 
 def _need_cuda() -> None:

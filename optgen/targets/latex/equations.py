@@ -66,7 +66,7 @@ def right_hand_side(spec: Spec, equation: Equation, space: float) -> list[str]:
 
     A choice inside it becomes the cases of the whole where they fit: that is how papers print it.
     """
-    printer = FormulaPrinter(spec, equation.location)
+    printer = FormulaPrinter(spec)
     rows = lifted(equation.rhs, elementwise(spec))
     if len(rows) > 1:
         text = printer.cases(rows, display=True)
@@ -85,7 +85,7 @@ def _narrow(spec: Spec, equation: Equation, rows: Sequence[Branch], space: float
     limit = room
     while limit > _SMALLEST:
         limit *= 0.85
-        printer = FormulaPrinter(spec, equation.location, limit=limit)
+        printer = FormulaPrinter(spec, limit)
         whole = len(rows) > 1 and len(printer.terms(equation.rhs)) == 1
         lines = [printer.cases(rows, display=True)] if whole else filled(printer.terms(equation.rhs), room)
         if max(map(width, lines)) <= room:

@@ -1,13 +1,11 @@
-"""Symbols, numbers and text as LaTeX: the leaves of every formula."""
+"""Numbers and text as LaTeX: leaves of every formula."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|.", re.DOTALL)
 _ESCAPED = {c: f"\\{c}" for c in "{}$&#%_"} | {
     "\\": r"\textbackslash{}",
     "^": r"\textasciicircum{}",
@@ -18,76 +16,6 @@ _ESCAPED = {c: f"\\{c}" for c in "{}$&#%_"} | {
 }
 _RECOVERED_DIGITS = 15
 _LARGEST_DENOMINATOR = 1000
-
-
-@dataclass(frozen=True)
-class Nucleus:
-    r"""A symbol taken apart, so that indices and exponents can be added to those it has.
-
-    Attributes:
-        base: The symbol without scripts: `v` of `v^{\max}`, `\hat{m}` of itself.
-        sub: Subscripts, in order.
-        sup: Superscript that belongs to the symbol, or "".
-    """
-
-    base: str
-    sub: tuple[str, ...] = ()
-    sup: str = ""
-
-    def indexed(self, *indices: str) -> Nucleus:
-        r"""The same symbol with further subscripts: `\rho_{\max}` at t is `\rho_{\max,t}`."""
-        return Nucleus(self.base, (*self.sub, *indices), self.sup)
-
-    def power(self, exponent: str) -> str:
-        """The symbol to a power; one that has a superscript is put into parentheses first."""
-        if self.sup:
-            return f"({self})^{braced(exponent)}"
-        return f"{self}^{braced(exponent)}"
-
-    def __str__(self) -> str:
-        sup = f"^{braced(self.sup)}" if self.sup else ""
-        sub = f"_{braced(','.join(self.sub))}" if self.sub else ""
-        return self.base + sup + sub
-
-
-def braced(script: str) -> str:
-    """A subscript or superscript as it follows `_` or `^`: a single character needs no braces."""
-    return script if len(script) == 1 else f"{{{script}}}"
-
-
-def nucleus(tex: str) -> Nucleus:
-    """Take a declared symbol apart; one that is no symbol with scripts becomes a base in braces."""
-    tokens = _TOKEN.findall(tex.strip())
-    scripts: dict[str, str] = {}
-    outside = [i for i, depth in enumerate(_depths(tokens)) if not depth]
-    at = next((i for i in outside if tokens[i] in ("_", "^", "'")), len(tokens))
-    base = "".join(tokens[:at])
-    while at < len(tokens):
-        kind = "^" if tokens[at] == "'" else tokens[at]
-        if kind not in ("_", "^") or kind in scripts:
-            return Nucleus(f"{{{tex}}}")
-        script, at = (r"\prime", at + 1) if tokens[at] == "'" else _group(tokens, at + 1)
-        scripts[kind] = script.strip()
-    sub = scripts.get("_", "")
-    return Nucleus(base.strip(), (sub,) if sub else (), scripts.get("^", ""))
-
-
-def _depths(tokens: list[str]) -> list[int]:
-    """How many braces are open before each token."""
-    depths, depth = [], 0
-    for token in tokens:
-        depths.append(depth)
-        depth += (token == "{") - (token == "}")
-    return depths
-
-
-def _group(tokens: list[str], start: int) -> tuple[str, int]:
-    """The argument that begins at a token, without its braces, and the index behind it."""
-    if start >= len(tokens) or tokens[start] != "{":
-        return "".join(tokens[start : start + 1]), start + 1
-    depths = [*_depths(tokens[start:]), 0]
-    end = next(i for i in range(1, len(depths)) if not depths[i])
-    return "".join(tokens[start + 1 : start + end - 1]), start + end
 
 
 def number(value: float | Fraction, *, inline: bool = False) -> str:

@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from optgen.problems import Location
 from optgen.spec.model import Spec
 
 from .arithmetic import ArithmeticPrinter
 from .branches import Branch, chain
 from .compose import delimited
-from .conditions import ConditionPrinter, source_order
+from .conditions import ConditionPrinter
 from .notation import braced
 
 _INDICES = "ijkl"
@@ -23,15 +22,14 @@ _GAPS = {(False, False): "", (False, True): "[1ex]", (True, False): "[2ex]", (Tr
 _KNOWN = {"sin", "cos", "tan", "sinh", "cosh", "tanh"}
 
 
-def expression(spec: Spec, expr: Any, place: Location | None = None) -> str:
+def expression(spec: Spec, expr: Any) -> str:
     """A captured expression as LaTeX for math mode.
 
     Args:
         spec: Whose symbols it uses.
         expr: An unevaluated SymPy expression or a number.
-        place: The equation that it comes from, for the order of conditions.
     """
-    return FormulaPrinter(spec, place).formula(expr)
+    return FormulaPrinter(spec).formula(expr)
 
 
 class FormulaPrinter(ArithmeticPrinter):
@@ -39,14 +37,13 @@ class FormulaPrinter(ArithmeticPrinter):
 
     Args:
         spec: Whose symbols are printed.
-        place: The equation that is printed, for the order of conditions.
         limit: Sums in parentheses that are wider than this many em are stacked; never where None.
     """
 
-    def __init__(self, spec: Spec, place: Location | None = None, limit: float | None = None) -> None:
+    def __init__(self, spec: Spec, limit: float | None = None) -> None:
         super().__init__(spec, limit)
         self._depth = 0
-        self._condition = ConditionPrinter(self.formula, source_order(spec, place))
+        self._condition = ConditionPrinter(self.formula)
 
     def cases(self, rows: Sequence[Branch], *, display: bool = False) -> str:
         """A `cases` block.

@@ -1,37 +1,12 @@
-"""Which series a document indexes by time, and which by element inside a sum."""
+"""Which series a document indexes by element inside a sum."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import sympy
-
 from optgen.spec.functions import Reduction
 from optgen.spec.model import Kind, Spec
-from optgen.spec.symbols import At, TimeSymbol
-
-
-def constants(spec: Spec) -> frozenset[str]:
-    """Locals that depend on hyper-parameters only, and so are the same at every step.
-
-    Read off the equations, since a document is made of what was captured and of nothing else.
-    """
-    found: set[str] = set()
-    for equation in spec.equations:
-        if _is_constant(equation.rhs, found):
-            found.add(equation.lhs.series)
-        else:
-            found.discard(equation.lhs.series)
-    return frozenset(found & {s.name for s in spec.of_kind(Kind.LOCAL)})
-
-
-def _is_constant(expr: Any, known: set[str]) -> bool:
-    if isinstance(expr, At):
-        return expr.series in known
-    # A function without arguments, such as a draw of noise, differs from call to call.
-    if isinstance(expr, TimeSymbol) or (isinstance(expr, sympy.Function) and not expr.args):
-        return False
-    return all(_is_constant(a, known) for a in expr.args)
+from optgen.spec.symbols import At
 
 
 def elementwise(spec: Spec) -> frozenset[str]:

@@ -81,12 +81,11 @@ def check_step(t: object) -> int:
         TypeError: It is no whole number.
         ValueError: It is below 1, or beyond 2**53, where float64 no longer tells steps apart.
     """
-    if isinstance(t, bool) or not hasattr(type(t), "__index__"):
+    if getattr(t, "shape", None) == () and hasattr(t, "item"):
+        t = t.item()  # an array or tensor of one number
+    if isinstance(t, bool) or not hasattr(type(t), "__index__") or hasattr(t, "shape"):
         raise TypeError(f"t must be a whole number, got {shown(t)}")
-    try:
-        step = index(t)  # type: ignore[arg-type]  # it has __index__, as was just asked
-    except TypeError:  # arrays have it whatever they hold
-        raise TypeError(f"t must be a whole number, got {shown(t)}") from None
+    step = index(t)  # type: ignore[arg-type]  # it has __index__, as was just asked
     if step < 1:
         raise ValueError(f"t counts from 1, got {shown(t)}")
     if step > 2**53:

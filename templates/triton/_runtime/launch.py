@@ -60,15 +60,19 @@ def check_tensors(
 
     Raises:
         TypeError: An argument is no dense tensor, or of a dtype that it may not have.
-        ValueError: A shape or device differs, a tensor is not contiguous, or a state is missing or unknown.
+        ValueError: A shape or device differs, a tensor is not contiguous or is a view with another sign, what is
+            updated shares memory with something else, or a state is missing or unknown.
         RuntimeError: The tensors are where no kernel can run.
     """
     theta = check_theta(theta)
-    _check_like(theta, "grad", grad, _DTYPES)
+    read = {"grad": _check_like(theta, "grad", grad, _DTYPES)}
+    written = {"theta": theta}
     for name, value in check_names(state, names).items():
-        _check_like(theta, f"state[{name!r}]", value, (torch.float32,))
+        label = f"state[{name!r}]"
+        written[label] = _check_like(theta, label, value, (torch.float32,))
     for name, value in inputs.items():
-        _check_like(theta, name, value, _DTYPES)
+        read[name] = _check_like(theta, name, value, _DTYPES)
+    _check_apart(written, read)
 
 
 def _check(name: str, value: object, dtypes: tuple[torch.dtype, ...]) -> torch.Tensor:
@@ -79,6 +83,8 @@ def _check(name: str, value: object, dtypes: tuple[torch.dtype, ...]) -> torch.T
     if value.dtype not in dtypes:
         allowed = " or ".join(str(d).removeprefix("torch.") for d in dtypes)
         raise TypeError(f"{name} must be {allowed}, got {str(value.dtype).removeprefix('torch.')}")
+    if value.is_neg() or value.is_conj():
+        raise ValueError(f"{name} is a view of numbers of the other sign, as .conj().imag is: call .resolve_neg()")
     if not value.is_contiguous():
         updated = name == "theta" or name.startswith("state[")  # a copy would be updated in its place, and lost
         fix = "it is updated in place, so it has to be contiguous itself" if updated else f"pass {name}.contiguous()"
@@ -87,12 +93,24 @@ def _check(name: str, value: object, dtypes: tuple[torch.dtype, ...]) -> torch.T
     return value
 
 
-def _check_like(theta: torch.Tensor, name: str, value: object, dtypes: tuple[torch.dtype, ...]) -> None:
+def _check_like(theta: torch.Tensor, name: str, value: object, dtypes: tuple[torch.dtype, ...]) -> torch.Tensor:
     tensor = _check(name, value, dtypes)
     if tensor.shape != theta.shape:
         raise ValueError(f"{name} must have theta's shape {tuple(theta.shape)}, got {tuple(tensor.shape)}")
     if tensor.device != theta.device:
         raise ValueError(f"{name} must be on theta's device {theta.device}, got {tensor.device}")
+    return tensor
+
+
+def _check_apart(written: Mapping[str, torch.Tensor], read: Mapping[str, torch.Tensor]) -> None:
+    """Raise where what is written overlaps anything else: programs would race, and one update would be lost."""
+    spans = [(t.data_ptr(), t.data_ptr() + t.nbytes, name) for name, t in (*written.items(), *read.items())]
+    reach, owner = 0, ""
+    for start, end, name in sorted(spans):
+        if start < reach and start < end and not (name in read and owner in read):
+            raise ValueError(f"{name} and {owner} share memory: what is updated in place needs its own")
+        if end > reach:
+            reach, owner = end, name
 
 
 def tensors(**values: torch.Tensor | None) -> State:

@@ -19,7 +19,7 @@ def out_of_range(
     """Host arithmetic that overflows, divides by zero, or leaves the real numbers."""
     m[t] = (m[t-1] + g[t]) / (1 - beta**t)
     a[t] = a[t-1] + g[t] * exp(1000 * t)
-    b[t] = b[t-1] + g[t] * base**(1/3) * (t - 1)**-1
-    c[t] = c[t-1] + g[t] * log(t - 2) + sqrt(base) * g[t]
+    b[t] = b[t-1] + g[t] * (base * t)**(1/3) * (t - 1)**-1
+    c[t] = c[t-1] + g[t] * log(t - 2) + sqrt(base * t) * g[t]
     d[t] = d[t-1] / maximum(log(t - 2), 1) + g[t] * sign(sqrt(2 - t)) + 0 * 10**(200 * t)
     theta[t] = theta[t-1] - lr * g[t] / norm(0 * g[t]) + lr / total(0 * g[t])

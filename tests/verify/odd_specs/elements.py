@@ -100,7 +100,7 @@ def extremes(theta: Param, g: Grad, a: Local, v: State, m: State, lr: Hyper = hy
         theta[t - 1]
         - lr * a[t] / (sqrt(a[t] * 1e-10) + 1e-30)
         - lr * exp(absolute(g[t]))
-        + m[t] / sqrt(v[t] - m[t] ** 2)
+        + m[t] / sqrt(2 * v[t] - m[t] ** 2)
     )
 
 
