@@ -1,4 +1,4 @@
-r"""LaTeX is written in raw texts, r"\beta", and its braces match.
+r"""LaTeX is written in raw texts, r"\beta", its braces match, and no two quantities look alike.
 
 In "\beta" Python reads `\b` as a control character, and the page would show "eta".
 """
@@ -7,19 +7,52 @@ from collections.abc import Iterator
 
 from optgen.check.declared import default_place
 from optgen.problems import Location, Problem
-from optgen.spec.model import Spec
+from optgen.spec.model import Kind, Spec
+from optgen.spec.tex import normal, printed
 
 _ESCAPES = {"\a": "a", "\b": "b", "\f": "f", "\n": "n", "\r": "r", "\t": "t", "\v": "v"}
 
 
 def check(spec: Spec) -> Iterator[Problem]:
-    """Find symbols that would not typeset."""
+    """Find symbols that would not typeset, and those that would be read as another."""
     written = [(s.name, s.location, s.tex) for s in spec.series]
     written += [(h.name, h.location, h.tex) for h in spec.hypers]
+    sound = True
     for name, place, tex in written:
         found = _complaint(tex)
         if found:
+            sound = False
             yield Problem(_place(spec, name, place), *found)
+    if sound:
+        yield from _alike(spec)
+
+
+def _alike(spec: Spec) -> Iterator[Problem]:
+    """A page that prints two quantities with one symbol is wrong, however right the code is."""
+    places = {s.name: s.location for s in spec.series} | {h.name: h.location for h in spec.hypers}
+    seen = {normal("t"): "t"}
+    # Names with an underscore at an end are another rule's mistake.
+    for name, symbols in ((n, s) for n, s in printed(spec) if n == n.strip("_")):
+        for symbol in symbols:
+            other = seen.setdefault(normal(symbol), name)
+            if other == name or (other, name) in _first_values(spec):
+                continue
+            who = f"{name} is printed as t, the number of the step" if other == "t" else ""
+            text = who or f"{other} and {name} are both printed as {symbol}"
+            yield Problem(_place(spec, name, places[name]), text, _fix(spec, name))
+            break
+
+
+def _first_values(spec: Spec) -> set[tuple[str, object]]:
+    """Hyper-parameters that may look like a state at 0, because they are just that."""
+    return {(s.name, s.init) for s in spec.states}
+
+
+def _fix(spec: Spec, name: str) -> str:
+    """How a symbol is given its LaTeX."""
+    kind = next((s.kind for s in spec.series if s.name == name), None)
+    call = {None: "Hyper = hyper(..., ", Kind.STATE: "State = state("}.get(kind, f"{str(kind).capitalize()} = symbol(")
+    return f'write tex=r"..." for one of them, as in {name}: {call}tex=r"...")'
 
 
 def _complaint(text: object) -> tuple[str, str] | None:

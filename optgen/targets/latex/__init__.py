@@ -22,17 +22,15 @@ def render_equations(spec: Spec, header: str) -> str:
         header: First line, without the comment sign.
     """
     lines = layout.aligned_lines(equation_rows(spec))
-    flag_columns, flags = layout.flag_table(spec)
     return render(
         _TEMPLATE,
         {
             "header": header,
             "page_breaks": layout.page_breaks(lines),
             "equations": lines,
-            "initial": layout.sentence(layout.initial_values(spec)),
-            "hypers": layout.table_lines(layout.hyper_rows(spec)),
-            "flag_columns": flag_columns,
-            "flags": flags,
+            "notes": layout.notes(spec),
+            "hypers": layout.hyper_table(spec),
+            "flags": layout.flag_table(spec),
         },
     )
 

@@ -13,14 +13,15 @@ from typing import Any
 import sympy
 from sympy.printing.latex import LatexPrinter
 
-from optgen.spec.functions import Absolute, MaxAbs, Mean, Norm, Total, Where
+from optgen.spec.functions import Absolute, MaxAbs, Mean, Norm, Total
 from optgen.spec.model import Spec
 from optgen.spec.symbols import At, HyperSymbol
+from optgen.spec.tex import Nucleus, braced, constants, nucleus
 
-from .compose import delimited, stacked
-from .notation import Nucleus, braced, exact, nucleus, number
+from .compose import delimited, opened, stacked
+from .notation import exact, number
 from .products import Fractional, gathered, negated, terms
-from .rates import constants, elementwise
+from .rates import elementwise
 from .width import width
 
 _NUMBER_LAST = re.compile(r"(^|\s)[\d.]+$")
@@ -43,11 +44,17 @@ class ArithmeticPrinter(LatexPrinter):  # type: ignore[misc]  # SymPy has no typ
         self._elements = elementwise(spec)
         self._limit = limit
         self._indices: tuple[str, ...] = ()
+        self._depth = 0
         self._inline = False
+        self._known: dict[tuple[Any, ...], tuple[Any, str]] = {}
 
     def formula(self, expr: Any) -> str:
         """The expression as LaTeX for math mode."""
-        return str(self._print(sympy.sympify(expr)))
+        # Sums that are too wide are printed again term by term, at every depth; their parts are not.
+        key = (id(expr), self._indices, self._depth, self._inline)
+        if key not in self._known:
+            self._known[key] = expr, str(self._print(sympy.sympify(expr)))
+        return self._known[key][1]
 
     def terms(self, expr: Any) -> list[str]:
         """The terms of a sum, each after the first with its sign before it."""
@@ -105,7 +112,7 @@ class ArithmeticPrinter(LatexPrinter):  # type: ignore[misc]  # SymPy has no typ
 
     def _whole(self, factors: Sequence[Any]) -> str:
         """Factors above or below the line of a fraction, where a single one needs no parentheses."""
-        return self.formula(factors[0]) if len(factors) == 1 else self._factors(factors, last=True)
+        return opened(self.formula(factors[0]) if len(factors) == 1 else self._factors(factors, last=True))
 
     def _factors(self, factors: Sequence[Any], *, last: bool) -> str:
         text = ""
@@ -116,7 +123,7 @@ class ArithmeticPrinter(LatexPrinter):  # type: ignore[misc]  # SymPy has no typ
     def _factor(self, factor: Any, *, last: bool) -> str:
         """A factor, in parentheses where it would take in or lose what stands beside it."""
         text = self.formula(factor)
-        open_ended = isinstance(factor, Total | Mean | Where) and not last
+        open_ended = isinstance(factor, Total | Mean) and not last
         slashed = self._inline and "/" in text
         apart = factor.is_Add or negated(factor) or open_ended or slashed
         return self._enclosed(factor, text) if apart else text
@@ -130,7 +137,7 @@ class ArithmeticPrinter(LatexPrinter):  # type: ignore[misc]  # SymPy has no typ
         ratio = exact(exponent)
         if ratio is not None and ratio.numerator == 1 and ratio.denominator > 1:
             degree = "" if ratio.denominator == 2 else f"[{ratio.denominator}]"
-            return rf"\sqrt{degree}{{{self.formula(base)}}}"
+            return rf"\sqrt{degree}{{{opened(self.formula(base))}}}"
         return self._raised(base, self._script(exponent))
 
     def _raised(self, base: Any, exponent: str) -> str:

@@ -9,9 +9,15 @@ import sympy
 
 from optgen.spec.symbols import FlagSymbol
 
+from .compose import filled
 from .notation import escaped
+from .width import width
 
 _RELATIONS = {">": ">", "<": "<", ">=": r"\ge", "<=": r"\le", "==": "=", "!=": r"\ne"}
+NARROWEST = 8.0
+"""Conditions are not squeezed into less than this many em."""
+
+_JOINTS = (("text", " and "), ("text", " or "))
 _Piece = tuple[str, str]
 """("text", words) or ("math", formula)."""
 
@@ -26,12 +32,20 @@ class ConditionPrinter:
     def __init__(self, formula: Callable[[Any], str]) -> None:
         self._formula = formula
 
-    def case(self, conditions: Sequence[Any], *, first: bool) -> str:
-        """What stands beside a row of `cases`, for conditions that all hold and those of no row before."""
+    def case(self, conditions: Sequence[Any], *, first: bool, limit: float | None = None) -> str:
+        """What stands beside a row of `cases`, for conditions that all hold and those of no row before.
+
+        Args:
+            conditions: All of them hold; empty for "otherwise".
+            first: No row stands before.
+            limit: Text that is wider than this many em is broken before "and" and "or"; never where None.
+        """
         if not conditions:
             return r"\text{otherwise}"
         pieces = [("text", "if " if first else "else if ")]
-        return _joined(pieces + self._listed(conditions, " and ", sympy.Or))
+        pieces += self._listed(conditions, " and ", sympy.Or)
+        text = _joined(pieces)
+        return text if limit is None or width(text) <= limit else _broken(pieces, limit)
 
     def __call__(self, condition: Any) -> str:
         """A condition by itself."""
@@ -63,6 +77,19 @@ class ConditionPrinter:
     def _operand(self, condition: Any, *, compound: bool) -> list[_Piece]:
         pieces = self._pieces(condition)
         return [("text", "("), *pieces, ("text", ")")] if compound else pieces
+
+
+def _broken(pieces: list[_Piece], limit: float) -> str:
+    """A long condition on several lines, the first of which is level with its row."""
+    parts: list[list[_Piece]] = [[]]
+    for piece in pieces:
+        if piece in _JOINTS:
+            parts.append([("text", piece[1].lstrip())])
+        else:
+            parts[-1].append(piece)
+    first, *rest = filled([_joined(part) for part in parts], limit, r" \ ")
+    lines = [f"& {first}", *(rf"& \quad {line}" for line in rest)]
+    return r"\begin{aligned}[t] " + r" \\ ".join(lines) + r" \end{aligned}" if rest else first
 
 
 def _joined(pieces: list[_Piece]) -> str:

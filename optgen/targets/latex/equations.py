@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from optgen.spec.model import Equation, Spec
 
 from .branches import Branch, lifted
-from .compose import filled
+from .compose import filled, opened
 from .notation import escaped
 from .printer import FormulaPrinter
 from .rates import elementwise
@@ -64,8 +64,13 @@ def _note(spec: Spec, equation: Equation) -> str:
 def right_hand_side(spec: Spec, equation: Equation, space: float) -> list[str]:
     """The right-hand side in lines that fit a space in em, as far as it breaks.
 
-    A choice inside it becomes the cases of the whole where they fit: that is how papers print it.
+    A small choice inside it becomes the cases of the whole where they fit: that is how papers print it.
     """
+    *lines, last = _lines(spec, equation, space)
+    return [*lines, opened(last)]
+
+
+def _lines(spec: Spec, equation: Equation, space: float) -> list[str]:
     printer = FormulaPrinter(spec)
     rows = lifted(equation.rhs, elementwise(spec))
     if len(rows) > 1:

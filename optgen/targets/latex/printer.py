@@ -9,16 +9,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from optgen.spec.model import Spec
+from optgen.spec.tex import braced
 
 from .arithmetic import ArithmeticPrinter
-from .branches import Branch, chain
-from .compose import delimited
-from .conditions import ConditionPrinter
-from .notation import braced
+from .branches import Branch, inner_rows
+from .cases import block
+from .compose import CLOSING, OPENING, delimited, opened, stacked
+from .conditions import NARROWEST, ConditionPrinter
+from .letters import free_count, free_indices
+from .width import width
 
-_INDICES = "ijkl"
-# Space between two rows of cases, by whether they are tall; TeX counts it from where a line of text would end.
-_GAPS = {(False, False): "", (False, True): "[1ex]", (True, False): "[2ex]", (True, True): "[3ex]"}
 _KNOWN = {"sin", "cos", "tan", "sinh", "cosh", "tanh"}
 
 
@@ -29,7 +29,7 @@ def expression(spec: Spec, expr: Any) -> str:
         spec: Whose symbols it uses.
         expr: An unevaluated SymPy expression or a number.
     """
-    return FormulaPrinter(spec).formula(expr)
+    return opened(FormulaPrinter(spec).formula(expr))
 
 
 class FormulaPrinter(ArithmeticPrinter):
@@ -42,7 +42,7 @@ class FormulaPrinter(ArithmeticPrinter):
 
     def __init__(self, spec: Spec, limit: float | None = None) -> None:
         super().__init__(spec, limit)
-        self._depth = 0
+        self._letters, self._count = free_indices(spec), free_count(spec)
         self._condition = ConditionPrinter(self.formula)
 
     def cases(self, rows: Sequence[Branch], *, display: bool = False) -> str:
@@ -53,19 +53,16 @@ class FormulaPrinter(ArithmeticPrinter):
             display: Print tall rows in display style, as an equation of their own.
         """
         values = [self._fitted(row.value, self.formula(row.value)) for row in rows]
-        tall = [display and any(mark in value for mark in (r"\frac", r"\sum")) for value in values]
-        text = ""
-        for i, (row, value) in enumerate(zip(rows, values, strict=True)):
-            if i:
-                text += rf" \\{_GAPS[tall[i - 1], tall[i]]} "
-            style = r"\displaystyle " if tall[i] else ""
-            text += f"{style}{value} & {self._condition.case(row.conditions, first=not i)}"
-        return rf"\begin{{cases}} {text} \end{{cases}}"
+        room = None if self._limit is None else max(self._limit - max(map(width, values)), NARROWEST)
+        conditions = [self._condition.case(r.conditions, first=r is rows[0], limit=room) for r in rows]
+        return block(list(zip(values, conditions, strict=True)), display=display)
 
     # Functions.
 
     def _print_Where(self, expr: Any) -> str:
-        return self.cases(chain(expr))
+        """A choice inside a formula, with a brace on either side; an equation ends without the right one."""
+        cases = self.cases(inner_rows(expr, self._elements))
+        return OPENING + cases.removeprefix(r"\begin{cases}").removesuffix(r"\end{cases}") + CLOSING
 
     def _print_Maximum(self, expr: Any) -> str:
         return self._call(r"\max", expr)
@@ -87,7 +84,10 @@ class FormulaPrinter(ArithmeticPrinter):
         return self._call(f"\\{name}" if name in _KNOWN else rf"\operatorname{{{name.lower()}}}", expr)
 
     def _call(self, name: str, expr: Any) -> str:
-        arguments = delimited("(", ", ".join(map(self.formula, expr.args)), ")")
+        texts = [self._fitted(a, self.formula(a)) for a in expr.args]
+        texts = [f"{text}," for text in texts[:-1]] + texts[-1:]
+        fits = self._limit is None or width(" ".join(texts)) <= self._limit
+        arguments = delimited("(", " ".join(texts) if fits else stacked(texts, 0.0, indent=""), ")")
         # TeX sets a space between an operator and \left.
         return name + (rf"\!{arguments}" if arguments.startswith(r"\left") else arguments)
 
@@ -111,14 +111,14 @@ class FormulaPrinter(ArithmeticPrinter):
 
     def _print_Total(self, expr: Any) -> str:
         """A sum over elements; one inside another runs over the next letter."""
-        index = _INDICES[self._depth % len(_INDICES)]
+        index = self._letters[self._depth]
         self._depth += 1
         text = self._indexed(expr.args[0], (index,))
         self._depth -= 1
-        return rf"\sum_{index} {text}"
+        return rf"\sum_{braced(index)} {text}"
 
     def _print_Mean(self, expr: Any) -> str:
-        return rf"\frac{{1}}{{n}} {self._print_Total(expr)}"
+        return rf"\frac{{1}}{{{self._count}}} {self._print_Total(expr)}"
 
     def _indexed(self, expr: Any, indices: tuple[str, ...]) -> str:
         before, self._indices = self._indices, indices

@@ -53,9 +53,9 @@ def _spelled(latex: str) -> str:
 
 
 def _row(reader: _Reader, ends: tuple[str, ...]) -> float:
-    """Width of what stands before one of `ends`, which is left unread."""
+    """Width of what stands before one of `ends` or the end of an environment, which is left unread."""
     total, scripts = 0.0, [0.0]
-    while reader.peek() and reader.peek() not in ends:
+    while reader.peek() and reader.peek() not in ends and not reader.peek().startswith(r"\end"):
         token = reader.next()
         if token in ("_", "^"):
             scripts.append(_SCRIPT * _atom(reader, reader.next()))
@@ -107,7 +107,7 @@ def _environment(reader: _Reader) -> float:
     columns: list[float] = [0.0]
     column = 0
     while reader.peek() and not reader.peek().startswith(r"\end"):
-        cell = _row(reader, ("&", r"\\", *(t for t in reader.tokens if t.startswith(r"\end"))))
+        cell = _row(reader, ("&", r"\\"))
         columns += [0.0] * (column + 1 - len(columns))
         columns[column] = max(columns[column], cell)
         column = column + 1 if reader.peek() == "&" else 0

@@ -14,9 +14,9 @@ import pytest
 
 from optgen.spec.load import load
 from optgen.spec.model import Spec
+from optgen.spec.tex import nucleus
 from optgen.targets.latex import TARGET, equation_rows, expression, render_equations
 from optgen.targets.latex.equations import LINE_WIDTH
-from optgen.targets.latex.notation import nucleus
 from optgen.targets.latex.width import width
 
 ROOT = Path(__file__).parents[3]
@@ -66,6 +66,15 @@ Flag & Default & Effect \\
 \end{center}
 """  # noqa: E501  # a display is one line
 
+WIDE = """
+    theta: Param, g: Grad, initial_accumulator_value_of_all: Hyper = hyper(2.5e-7, gt=-1, lt=1, tex="a"),
+    with_a_momentum_buffer: Flag = flag(doc="accumulate the scaled gradient, as it is then, in a buffer"),
+    x: Flag = flag(doc="short"),
+"""
+WIDE_EQUATIONS = """
+    theta[t] = theta[t-1] - where(with_a_momentum_buffer & x, initial_accumulator_value_of_all, 1) * g[t]
+"""
+
 LONG = """
     d[t] = (g[t] + lr * theta[t-1] + lr * (g[t] - m[t-1])**2 / (1 - beta1**t) - sign(m[t-1]) / (1 + v[t-1])
         - eps * sign(g[t]) * sqrt(absolute(g[t] - m[t-1])))
@@ -79,6 +88,21 @@ LONG = """
     x[t] = total(g[t] * m[t]) / (max_abs(d[t]) + eps) + mean(d[t]**2) - lr * norm(g[t] / (sqrt(m[t]) + eps))
     w[t] = where(damp_first, g[t], d[t]) + where(nesterov, d[t] / v[t], 1) + where(t > 1, x[t], 1)
 """
+
+CHOICES = """
+    rho[t] = minimum(maximum(lr * where(x[t] > 0, beta1, where(x[t] < 0, eps, 1 / u[t])), eps), trust_ratio)
+    rho_inf[t] = where(nesterov, g[t] / where(g[t] > 0, v[t], where(m[t] > 0, lr, 1)), where(amsgrad, 1, 2) * g[t])
+    w[t] = SUM
+    x[t] = where(CONDITIONS, g[t], where(nesterov, lr * where(g[t] > 0, 2, where(m[t] > 0, 3, 4)), 1 / v[t]))
+    u[t] = theta[t-1] - lr * where(nesterov, g[t] + m[t], m[t]) / sqrt(where(amsgrad, vmax[t], v[t]))
+    d[t] = maximum(TERMS, sqrt((TERMS) * (g[t] - m[t])))
+"""
+for name, text in {
+    "SUM": " + ".join(f"where(g[t] > {k}, g[t] * {k}, m[t-1])" for k in range(24)),
+    "CONDITIONS": " & ".join(f"(g[t] > m[t] + {k} * lr)" for k in range(8)),
+    "TERMS": " + ".join(f"{k} * lr * g[t]" for k in range(1, 8)),
+}.items():
+    CHOICES = CHOICES.replace(name, text)
 
 
 def test_whole_file(capture: Callable[..., Spec]) -> None:
@@ -120,6 +144,7 @@ def test_order(shipped: Spec) -> None:
 
 def test_long_equations(capture: Callable[..., Spec]) -> None:
     """Long equations are broken to fit a line."""
+    assert all(width(line) < LINE_WIDTH for row in equation_rows(capture(CHOICES)) for line in row.lines)
     rows = equation_rows(capture(LONG))
     assert len(rows[0].lines) == 2
     assert all(width(line) < LINE_WIDTH for row in rows for line in row.lines)
@@ -130,7 +155,7 @@ def test_long_equations(capture: Callable[..., Spec]) -> None:
 
 def test_page_breaks(capture: Callable[..., Spec]) -> None:
     """Only a display that may be longer than a page breaks between pages, and never within an equation."""
-    few, many = capture(LONG), capture(LONG + LONG)
+    few, many = capture("\n".join(LONG.splitlines()[:3])), capture(LONG)
     assert r"\allowdisplaybreaks" not in render_equations(few, "x")
     assert r"\allowdisplaybreaks" in render_equations(many, "x")
     assert r"\notag \\*" in render_equations(few, "x")
@@ -179,20 +204,28 @@ def pdflatex() -> str:
     return found or pytest.skip("pdflatex is not installed")
 
 
-def test_tex_shipped(pdflatex: str, tmp_path: Path) -> None:
-    """TeX sets all shipped specs in one plain document."""
+@pytest.mark.parametrize("options", ["", "twocolumn"])
+def test_tex_shipped(pdflatex: str, tmp_path: Path, options: str) -> None:
+    """TeX sets all shipped specs in one plain document, in one column or two."""
     specs, _ = load(ROOT / "specs")
-    typeset(specs, pdflatex, tmp_path)
+    typeset(specs, pdflatex, tmp_path, options)
 
 
 def test_tex_long(pdflatex: str, tmp_path: Path, capture: Callable[..., Spec]) -> None:
     """TeX sets equations that need breaking, without overfull lines."""
-    typeset([capture(LONG), capture(SMALL_EQUATIONS, SMALL)], pdflatex, tmp_path)
+    typeset([capture(LONG), capture(CHOICES), capture(SMALL_EQUATIONS, SMALL)], pdflatex, tmp_path)
 
 
-def typeset(specs: list[Spec], pdflatex: str, folder: Path) -> None:
+@pytest.mark.parametrize("options", ["", "twocolumn", "12pt"])
+@pytest.mark.parametrize("package", ["amsmath", "amsmath,array"])
+def test_tex_tables(pdflatex: str, tmp_path: Path, capture: Callable[..., Spec], options: str, package: str) -> None:
+    """TeX sets tables as wide as the document's lines."""
+    typeset([capture(WIDE_EQUATIONS, WIDE)], pdflatex, tmp_path, options, package)
+
+
+def typeset(specs: list[Spec], pdflatex: str, folder: Path, options: str = "", packages: str = "amsmath") -> None:
     """Set the equations of these specs in one plain document and read the log."""
-    lines = [r"\documentclass{article}", r"\usepackage{amsmath}", r"\begin{document}"]
+    lines = [rf"\documentclass[{options}]{{article}}", rf"\usepackage{{{packages}}}", r"\begin{document}"]
     for i, spec in enumerate(specs):
         (folder / f"{i}").mkdir()
         (folder / f"{i}" / "equations.tex").write_text(render_equations(spec, spec.name), encoding="utf-8")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from optgen.spec.model import Spec
-from optgen.targets.latex import expression
+from optgen.targets.latex import expression, render_equations
 
 Right = Callable[[str], str]
 
@@ -106,6 +106,17 @@ FUNCTIONS = {
 def test_expressions(right: Right, rhs: str, latex: str) -> None:
     """Expressions read as on paper."""
     assert right(rhs) == latex
+
+
+def test_free_letters(capture: Callable[..., Spec]) -> None:
+    """Sums and means use letters that no symbol has, not even as an index."""
+    symbols = 'theta: Param, g: Grad, n: Local, i: Hyper = 2, b: Hyper = hyper(3, tex=r"\\beta_{j}")'
+    spec = capture("n[t] = total(g[t]) * i\ntheta[t] = theta[t-1] - n[t] * b * mean(g[t] / total(g[t]))", symbols)
+    assert expression(spec, spec.equations[0].rhs) == r"\left(\sum_k g_{t,k}\right) i"
+    assert expression(spec, spec.equations[1].rhs) == (
+        r"\theta_{t-1} - n_t \beta_j \frac{1}{N} \sum_k \frac{g_{t,k}}{\sum_l g_{t,l}}"
+    )
+    assert r"\noindent Here $N$ is the number of elements of $\theta$.\par" in render_equations(spec, "x")
 
 
 def test_constants(capture: Callable[..., Spec]) -> None:

@@ -6,9 +6,9 @@ import pytest
 
 from optgen.problems import Location
 from optgen.spec.model import HyperParameter
-from optgen.spec.tex import guess
+from optgen.spec.tex import guess, nucleus
 from optgen.targets.latex.layout import domain, sentence
-from optgen.targets.latex.notation import escaped, nucleus, number
+from optgen.targets.latex.notation import escaped, number
 
 
 @pytest.mark.parametrize(
