@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from .apply import apply, save
 from .folders import Folders
 from .goal import Wish
-from .lock import locked
+from .lock import can_lock, locked
 from .plan import Plan, make_plan, refuse_foreign
 from .watcher import Silent, Watcher
 
@@ -88,13 +88,18 @@ def build(request: Request, watcher: Watcher | None = None) -> Outcome:
     wish = Wish(request.names, verify=request.verify)
     plan = make_plan(request.folders, wish, watcher, request.processes)
     reports: Sequence[Report] = ()
-    if not plan.idle:
+    if plan.is_clean and not can_lock(request.folders.out):
+        reports = _verify(plan, request, watcher)  # which the next build will do again
+    elif not plan.idle:
         refuse_foreign(plan)
         with locked(request.folders.out, watcher):
             # Another build may have come first. What is generated already is used, if it is still what is wanted.
             plan = make_plan(request.folders, wish, watcher, jobs=1, earlier=plan)
             apply(plan)
             reports = _verify(plan, request, watcher)
+            passed = {r.optimizer: plan.goal.verify[r.optimizer] for r in reports if r.passed}
+            if passed:
+                save(plan, plan.goal.record.with_verified(passed))
     seconds = time.perf_counter() - started
     return Outcome(len(plan.writes), plan.unchanged, len(plan.removals), tuple(reports), seconds)
 
@@ -117,20 +122,17 @@ def preview(request: Request, watcher: Watcher | None = None) -> Plan:
 
 
 def _verify(plan: Plan, request: Request, watcher: Watcher) -> Sequence[Report]:
-    """Verify what the plan says, and remember what passed."""
-    keys = plan.goal.verify
-    if not keys:
+    """Verify what the plan says."""
+    if not plan.goal.verify:
         return ()
     from optgen.verify import verify
 
-    units = [plan.workshop.specs[name] for name in keys]
+    units = [plan.workshop.specs[name] for name in plan.goal.verify]
     with watcher.task("verifying", len(units)) as done:
-        reports = verify(
+        return verify(
             units,
             request.folders.specs,
             request.folders.out,
             jobs=request.jobs,
             on_done=lambda report: done(report.optimizer),
         )
-    save(plan, plan.goal.record.with_verified({r.optimizer: keys[r.optimizer] for r in reports if r.passed}))
-    return reports

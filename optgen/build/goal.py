@@ -88,7 +88,8 @@ def make_goal(folders: Folders, wish: Wish, workshop: Workshop, known: Record, t
 
 
 def _is_fresh(built: Built, key: str, tree: Tree) -> bool:
-    return built.key == key and all(tree.ours.get(file) == content for file, content in built.files.items())
+    unchanged = bool(key) and built.key == key
+    return unchanged and all(tree.ours.get(file) == content for file, content in built.files.items())
 
 
 def _built(key: str, files: Files, before: Built | None) -> Built:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,16 +10,13 @@ import optgen
 import optgen.templates
 from optgen.files import spec_files
 
+from .dependencies import dependencies
 from .errors import CommandError
 from .folders import shown
-from .hashing import digest_files, digest_of, python_files, read, versions
+from .hashing import digest, digest_files, digest_of, python_files, versions
 
 _NOT_GENERATOR = ("build", "cli", "verify", "generated", "specs", "templates")
 """Folders that have no say in the text of an optimizer's files, or that an installed optgen has inside it."""
-
-_HARMLESS = frozenset({"__future__", "collections", "dataclasses", "fractions", "functools", "itertools", "math"})
-_HARMLESS |= {"operator", "typing"}
-"""Modules through which a spec cannot read the files beside it."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +24,8 @@ class Inputs:
     """What the code is made from, at one moment.
 
     Attributes:
-        sources: Digest of all that the code of a spec file's optimizers depends on, by its path below the specs folder.
+        sources: Digest of all that the code of a spec file's optimizers depends on, by its path below the specs folder;
+            empty where nobody knows what that is.
         verification: Digest of all that a verification depends on, besides the generated code.
     """
 
@@ -45,15 +42,11 @@ def read_inputs(specs: Path) -> Inputs:
     generator = _generator_digest()
     files = spec_files(specs)
     _refuse_unprintable(specs, files)
-    neighbours = ""
     sources = {}
     for file in files:
-        text = read(file)
-        parts = [generator, specs.name, digest_files(specs, [file])]
-        if _may_read_neighbours(text):
-            neighbours = neighbours or digest_files(specs, python_files(specs))
-            parts.append(neighbours)
-        sources[file.relative_to(specs).as_posix()] = digest_of(parts)
+        name, made_of = file.relative_to(specs).as_posix(), dependencies(file)
+        digests = [] if made_of is None else [digest(content) for content in made_of.values()]
+        sources[name] = digest_of([generator, specs.name, name, *digests]) if digests else ""
     return Inputs(sources, _verification_digest())
 
 
@@ -81,22 +74,3 @@ def _verification_digest() -> str:
 def template_folders() -> list[Path]:
     """The folders that make up `optgen.templates`."""
     return [Path(folder) for folder in optgen.templates.__path__]
-
-
-def _may_read_neighbours(source: bytes) -> bool:
-    """Whether a spec imports anything through which other files of its folder could reach it."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return True  # the capture will say what is wrong
-    for node in ast.walk(tree):
-        match node:
-            case ast.Import(names):
-                modules = [alias.name for alias in names]
-            case ast.ImportFrom(module, _, level):
-                modules = [module if module and not level else "."]
-            case _:
-                continue
-        if not all(m == "optgen.spec" or m.startswith("optgen.spec.") or m.split(".")[0] in _HARMLESS for m in modules):
-            return True
-    return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,8 +12,16 @@ from .folders import shown
 from .record import FOLDER
 from .watcher import Watcher
 
+_FILE = "lock"
+
 _PATIENCE = 0.5
 """Seconds after which the user is told why nothing happens."""
+
+
+def can_lock(out: Path) -> bool:
+    """Whether this process may write to the folder; one that does not exist can perhaps be made."""
+    places = (out, out / FOLDER, out / FOLDER / _FILE)
+    return all(os.access(place, os.W_OK) for place in places if place.exists())
 
 
 @contextmanager
@@ -28,7 +37,7 @@ def locked(out: Path, watcher: Watcher) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     hidden = out / FOLDER
-    lock = FileLock(hidden / "lock")
+    lock = FileLock(hidden / _FILE)
     try:
         hidden.mkdir(parents=True, exist_ok=True)
         try:

@@ -6,12 +6,14 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from optgen.files import source_path
+
 from .errors import CommandError
 from .folders import Folders, shown
 from .goal import Goal, Wish, make_goal
 from .hashing import digest
-from .inputs import read_inputs
-from .record import Record
+from .inputs import Inputs, read_inputs
+from .record import Record, path_between
 from .tree import Tree, generated_content, scan
 from .watcher import Watcher
 from .workshop import Workshop
@@ -75,6 +77,8 @@ def make_plan(folders: Folders, wish: Wish, watcher: Watcher, jobs: int, earlier
     inputs = read_inputs(folders.specs)
     known, tree = Record.load(folders.out), scan(folders.out)
     _refuse_other_specs(folders, known, tree)
+    if known.specs != path_between(folders):
+        _refuse_strangers(folders, tree, inputs)
     workshop = Workshop(folders.specs, inputs, watcher)
     if earlier and earlier.workshop.inputs == inputs:
         workshop = earlier.workshop
@@ -94,16 +98,33 @@ def make_plan(folders: Folders, wish: Wish, watcher: Watcher, jobs: int, earlier
     )
 
 
+_ADVICE = "name another folder with --out, or delete it first"
+
+
 def _refuse_other_specs(folders: Folders, known: Record, tree: Tree) -> None:
     """An output folder belongs to one folder of specs: those of another would be taken for orphans."""
-    advice = "name another folder with --out, or delete it first"
-    for source, file in sorted(tree.origins.items()):
+    for spec, file in sorted(tree.origins.items()):
+        source = spec.partition("/")[0]
         if source != folders.source:
             held = f"{shown(folders.out)}: holds code generated from {source}/, such as {file}"
-            raise CommandError(f"{held}, and not from {folders.source}/: {advice}")
+            raise CommandError(f"{held}, and not from {folders.source}/: {_ADVICE}")
     before = (folders.out / known.specs).resolve()
     if known.specs and before.is_dir() and before != folders.specs:
-        raise CommandError(f"{shown(folders.out)}: holds code generated from {shown(before)}: {advice}")
+        raise CommandError(f"{shown(folders.out)}: holds code generated from {shown(before)}: {_ADVICE}")
+
+
+def _refuse_strangers(folders: Folders, tree: Tree, inputs: Inputs) -> None:
+    """Where no record says whose the output folder is, as in a fresh clone, most of its specs have to be there.
+
+    A few may have been deleted since. Where most have gone, it looks like the output of a folder of the same name.
+    """
+    there = {source_path(folders.specs, folders.specs / file) for file in inputs.sources}
+    named = {spec for spec in tree.origins if not spec.endswith("/")}
+    missing = sorted(named - there)
+    if 2 * len(missing) > len(named):
+        some = ", ".join(missing[:3]) + (", ..." if len(missing) > 3 else "")
+        held = f"holds code generated from {len(missing)} specs that are not in {shown(folders.specs)}: {some}"
+        raise CommandError(f"{shown(folders.out)}: {held}: {_ADVICE}")
 
 
 def refuse_foreign(plan: Plan) -> None:

@@ -24,7 +24,7 @@ class Source:
     """A spec file when it was last read.
 
     Attributes:
-        key: Digest of all that its code depends on.
+        key: Digest of all that its code depends on; empty where nobody knows what that is.
         names: The optimizers that it declares.
     """
 
@@ -37,7 +37,7 @@ class Built:
     """An optimizer when its code was last generated.
 
     Attributes:
-        key: Digest of all that its code depends on.
+        key: That of its spec file.
         files: Digest of each file, by path below the output folder.
         verified: Digest of all that its last successful verification depended on; empty before the first.
     """
@@ -79,10 +79,10 @@ class Record:
         return Path(FOLDER, _FILE), json.dumps({"format": _FORMAT, **asdict(self)}, indent=1).encode()
 
     def declared(self, inputs: Inputs) -> dict[str, str] | None:
-        """The spec file of each optimizer, or None where a spec file has changed since it was read."""
+        """The spec file of each optimizer, or None where a spec file may have changed since it was read."""
         if self.sources.keys() != inputs.sources.keys():
             return None
-        if any(source.key != inputs.sources[file] for file, source in self.sources.items()):
+        if any(not source.key or source.key != inputs.sources[file] for file, source in self.sources.items()):
             return None
         return {name: file for file, source in self.sources.items() for name in source.names}
 

@@ -22,7 +22,7 @@ class Tree:
 
     Attributes:
         ours: Digest of each generated file, by path below the folder.
-        origins: A generated file for each specs folder that headers name.
+        origins: A generated file for each spec that headers name, and for the folder of them all, `specs/`.
         leftovers: Temporary files of builds that were killed.
     """
 

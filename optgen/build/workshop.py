@@ -7,10 +7,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from optgen.files import MARK
+from optgen.depth import too_deep
 from optgen.problems import Problem, SpecError
 
 from .inputs import Inputs
+from .ownership import is_ours
 from .watcher import Watcher
 
 if TYPE_CHECKING:
@@ -40,10 +41,16 @@ class Workshop:
             SpecError: With all the mistakes of all the files.
         """
         from optgen.check import load_checked
+        from optgen.spec.load import load
 
+        files = [self.folder / file for file in self.inputs.sources]
+        try:
+            found = load_checked(self.folder, files)
+        except RecursionError:
+            raise SpecError([too_deep(load(self.folder, files)[0])]) from None
         specs: dict[str, Spec] = {}
         twice = []
-        for spec in load_checked(self.folder, [self.folder / file for file in self.inputs.sources]):
+        for spec in found:
             if spec.name in specs:
                 first = specs[spec.name].location
                 twice.append(Problem(spec.location, f"{spec.name} is already declared at {first}", "rename one"))
@@ -96,10 +103,12 @@ class Workshop:
             files = generate(spec, self.folder)
         except SpecError as error:
             return error.problems
+        except RecursionError:
+            return (too_deep([spec]),)
         except Exception as error:
             error.add_note(f"while generating {name}, {spec.location}")
             raise
         for file, text in files.items():
-            if MARK not in text.partition("\n")[0]:
-                raise ValueError(f"{file} is generated without {MARK!r} in its first line")
+            if not is_ours(text.partition("\n")[0].encode()):
+                raise ValueError(f"{file} is generated without a header in its first line")
         return files

@@ -7,10 +7,13 @@ def main() -> None:
     """Run one command and end the process: 0 done, 1 a check failed, 2 the command or a spec is wrong."""
     import sys
 
-    from .streams import INTERRUPTED, begin_streams, end_streams
+    from optgen.depth import allow_depth
+
+    from .streams import INTERRUPTED, begin_streams, end_streams, is_full, unwritten
 
     code: object = 0
     begin_streams()
+    allow_depth()
     try:
         from .app import app
 
@@ -19,4 +22,8 @@ def main() -> None:
         code = ended.code
     except KeyboardInterrupt:
         code = INTERRUPTED
+    except OSError as error:
+        if not is_full(error):
+            raise
+        code = unwritten(error)  # what Typer prints itself: help
     sys.exit(end_streams(code))  # type: ignore[arg-type]  # whatever `SystemExit` was given

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from optgen.build.names import select
+from optgen.depth import too_deep
 from optgen.problems import Problem, SpecError
 
 from .streams import only_results
@@ -39,7 +41,23 @@ def sound_specs(folder: Path) -> tuple[dict[str, Spec], list[Problem]]:
 
     with only_results():
         specs, problems = load(folder)
-        problems += check(specs)
+        try:
+            problems += check(specs)
+        except RecursionError:
+            raise SpecError([too_deep(specs)]) from None
     wrong = {problem.location.file for problem in problems}
     doubtful = {spec.name for spec in specs if spec.location.file in wrong}  # also where another has the name
     return {spec.name: spec for spec in specs if spec.name not in doubtful}, problems
+
+
+@contextmanager
+def deep_enough(spec: Spec) -> Iterator[None]:
+    """Work on a spec whose equations may be too deep for it.
+
+    Raises:
+        SpecError: They are.
+    """
+    try:
+        yield
+    except RecursionError:
+        raise SpecError([too_deep([spec])]) from None

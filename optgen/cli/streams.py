@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import json
 import math
@@ -46,7 +47,17 @@ def _written() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise SystemExit(_given_up(sys.stdout, error)) from None
+        raise SystemExit(unwritten(error)) from None
+
+
+def is_full(error: OSError) -> bool:
+    """Whether this is about a stream that takes no more: of a file, the error would have the name."""
+    return error.filename is None and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
+
+def unwritten(error: OSError) -> int:
+    """Give up standard output, and say why; the exit code."""
+    return _given_up(sys.stdout, error)
 
 
 def tell(text: str) -> None:

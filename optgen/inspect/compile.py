@@ -19,6 +19,7 @@ from optgen.targets.base import Unit
 
 WARP = {"cuda": 32, "hip": 64}
 _RESOURCES = re.compile(r"REG:(\d+) STACK:(\d+) SHARED:(\d+) LOCAL:(\d+)")
+_OFFSETS = re.compile(r"arith\.muli .*: i(\d+)\b|tt\.addptr .*: tensor<\d+x!tt\.ptr<\w+>>, tensor<\d+xi(\d+)>")
 _ACCESS = re.compile(r"\b(ld|st)\.global(?:\.[\w:]+)*?(?:\.v(\d))?\.b(\d+)\b")
 
 
@@ -39,6 +40,8 @@ class Kernel:
         barriers: Barriers in the code.
         loads: Load instructions by their width in bytes.
         stores: Store instructions by their width in bytes.
+        offset_bits: Bits of the narrowest integers that the offsets of elements are computed in: with 32, a tensor of
+            2**31 elements is too large.
     """
 
     optimizer: str
@@ -53,6 +56,7 @@ class Kernel:
     barriers: int
     loads: dict[int, int]
     stores: dict[int, int]
+    offset_bits: int
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -72,12 +76,19 @@ def inspect(
 
     Args:
         unit: The optimizer.
-        module: Its imported `kernel.py`; imported without TRITON_INTERPRET.
+        module: Its imported `kernel.py`; imported without TRITON_INTERPRET=1.
         arch: "sm_80", "sm_90", "sm_100" for NVIDIA, "gfx942" for AMD.
         flags: Value of each flag.
         aligned: Compile for tensors that begin at multiples of 16 bytes.
         size_hint: Compile for sizes that are multiples of 16.
+
+    Raises:
+        RuntimeError: Triton interprets, and compiles nothing.
     """
+    import triton
+
+    if triton.knobs.runtime.interpret:
+        raise RuntimeError("Triton compiles nothing under TRITON_INTERPRET=1: leave it out of the environment")
     return [_inspect(unit, module, name, arch, flags, aligned, size_hint) for name in kernels(module)]
 
 
@@ -120,6 +131,7 @@ def _inspect(
         barriers=len(re.findall(r"\bbar(?:rier)?(?:\.cta)?\.sync|s_barrier", code)),
         loads=_widths(code, "ld"),
         stores=_widths(code, "st"),
+        offset_bits=min(int(bits) for found in _OFFSETS.findall(compiled.asm["ttir"]) for bits in found if bits),
     )
 
 

@@ -118,7 +118,7 @@ def _cases(spec: Spec, block: int) -> Iterator[Case]:
                 yield Case(setting, size, FIRST[:1])
                 yield Case(setting, size, SHORT[:1])
         if setting.name == "middle" and uses_reductions(spec):
-            yield Case(setting, SMALL, FIRST + SHORT, block=FEW)
+            yield Case(setting, SMALL, FIRST + SHORT, make=Make.LAST, block=FEW)
     for setting in edges(spec):
         yield Case(setting, SMALL, FIRST[:1])
         yield Case(setting, SMALL, SHORT)

@@ -21,6 +21,7 @@ class Make(StrEnum):
     ZERO = "all zero"
     ODD = "nan, inf and subnormal numbers"
     STEADY = "the same gradient for long"
+    LAST = "the largest number last"
 
 
 def landmarks(numbers: Iterable[float]) -> Array:
@@ -49,6 +50,8 @@ def parameters(rng: np.random.Generator, size: int, marks: Array, make: Make = M
         theta[:] = 0.0
     if make is Make.ODD:
         _plant_odd(theta, first=1)
+    if make is Make.LAST:
+        theta[-1:] = 2 * np.max(np.abs(theta), initial=0.0)
     return theta.astype(np.float32)
 
 
@@ -71,6 +74,8 @@ def gradients(rng: np.random.Generator, size: int, marks: Array, make: Make = Ma
     _plant(rng, g, marks)
     if make is Make.ODD:
         _plant_odd(g, first=0)
+    if make is Make.LAST:
+        g[-1:] = -2 * np.max(np.abs(g), initial=0.0)
     return g.astype(np.float32)
 
 

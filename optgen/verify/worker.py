@@ -17,6 +17,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
+from optgen.depth import allow_depth
 from optgen.problems import SpecError
 from optgen.spec.load import load_file
 
@@ -26,6 +27,7 @@ from .run import PATIENCE, verify_spec
 
 def main() -> None:
     """Serve requests until standard input ends."""
+    allow_depth()
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever generated code prints must not mix with answers
 

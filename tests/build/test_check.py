@@ -10,7 +10,7 @@ from optgen.build.builder import Request, preview
 from optgen.build.diff import differences
 from optgen.build.errors import CommandError
 from optgen.build.folders import Folders
-from optgen.files import MARK
+from optgen.build.ownership import header
 
 
 def diff(folders: Folders, *names: str) -> str:
@@ -79,14 +79,14 @@ def test_an_edit_by_hand_shows_though_the_record_knows_better(tmp_path: Path) ->
     folders = workplace(tmp_path, "one")
     generate(folders)
     path = folders.out / "one" / "reference.py"
-    path.write_text(f"# {MARK} from specs/one.py\nmine = 1\n")
+    path.write_text(header("from specs/one.py") + "mine = 1\n")
     assert "-mine = 1\n" in diff(folders)
 
 
 def test_what_is_no_text(tmp_path: Path) -> None:
     folders = workplace(tmp_path, "one")
     generate(folders)
-    (folders.out / "one" / "reference.py").write_bytes(MARK.encode() + b"\xff\xfe\x00\r\n\x0c\n")
+    (folders.out / "one" / "reference.py").write_bytes(header("from specs/one.py").encode() + b"\xff\xfe\x00\r\n\x0c\n")
     assert "+import numpy as np\n" in diff(folders)
 
 

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
 import py_compile
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import optgen.driver
 from optgen.build.builder import Request, build
 from optgen.build.folders import Folders
 from optgen.build.hashing import digest_of, versions
-from optgen.files import MARK
+from optgen.build.ownership import is_ours, origin
 from optgen.spec.model import Spec
 
 
@@ -37,11 +39,15 @@ def test_the_first_build_makes_everything(tmp_path: Path) -> None:
     assert (outcome.written, outcome.unchanged, outcome.removed) == (len(built_files("one", "two")), 0, 0)
 
 
-def test_every_file_bears_the_mark_in_its_first_line(tmp_path: Path) -> None:
+def test_the_first_line_of_every_file_says_that_it_is_ours_and_whence(tmp_path: Path) -> None:
     folders = workplace(tmp_path, "one")
     generate(folders)
     for name, content in contents(folders.out).items():
-        assert MARK.encode() in content.partition(b"\n")[0], name
+        first = content.partition(b"\n")[0]
+        assert is_ours(first), name
+        assert is_ours(first + b"\r\n"), name
+        expected = {"_runtime": None, "one": "specs/one.py"}.get(name.partition("/")[0], "specs/")
+        assert origin(first) == expected
 
 
 def test_the_second_build_does_nothing(tmp_path: Path, generated: list[str]) -> None:
@@ -67,21 +73,6 @@ def test_only_what_changed_is_made_again(tmp_path: Path, generated: list[str]) -
     changed = {name for name in files(folders.out) if after[name] != before[name]}
     assert changed == {f"two/{file}" for file in own_files() if b"0.25" in after[f"two/{file}"][1]}
     assert outcome.written == len(changed)
-
-
-def test_a_spec_that_imports_its_neighbours_follows_them(tmp_path: Path, generated: list[str]) -> None:
-    folders = workplace(tmp_path, "one", "two")
-    (folders.specs / "_numbers.py").write_text("RATE = 0.5\n")
-    path = write_spec(folders.specs, "three", lr="RATE")
-    load = "import importlib.util, pathlib\nfile = pathlib.Path(__file__).with_name('_numbers.py').resolve()\n"
-    load += "RATE = float(file.read_text().split()[-1])\n"
-    path.write_text(load + path.read_text())
-    generate(folders)
-    generated.clear()
-    (folders.specs / "_numbers.py").write_text("RATE = 0.75\n")
-    generate(folders)
-    assert generated == ["three"]
-    assert "lr: float = 0.75" in (folders.out / "three" / "reference.py").read_text()
 
 
 @pytest.mark.parametrize("template", ["numpy/reference.py.j2", "triton/_runtime/launch.py"])
@@ -262,3 +253,21 @@ class TestVerification:
         folders = workplace(tmp_path, "one", "two")
         build(Request(folders, ("two",)))
         assert verify.asked == [["two"]]
+
+    @pytest.mark.parametrize("recorded", [True, False])
+    def test_what_cannot_be_written_to_is_verified_all_the_same(
+        self, tmp_path: Path, verify: FakeVerify, monkeypatch: pytest.MonkeyPatch, recorded: bool
+    ) -> None:
+        folders = workplace(tmp_path, "one")
+        build(Request(folders, verify=False))
+        if not recorded:
+            shutil.rmtree(folders.out / ".optgen")
+        before = everything(folders.out)
+        monkeypatch.setattr(os, "access", lambda path, _: folders.out not in (path, *path.parents))
+        for _ in range(2):
+            assert build(Request(folders)).passed
+        assert verify.asked == [["one"], ["one"]]
+        assert everything(folders.out) == before
+        verify.failing = {"one"}
+        assert not build(Request(folders)).passed
+        assert not build(Request(folders, verify=False)).reports

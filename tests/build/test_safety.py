@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 from building import built_files, contents, everything, files, generate, own_files, workplace, write_spec
 
-from optgen.build.builder import Request, build, preview
+from optgen.build.builder import Request, build
 from optgen.build.errors import CommandError
-from optgen.build.folders import Folders, find_folders
 from optgen.problems import SpecError
 from optgen.targets import targets
 from optgen.targets.base import Unit
@@ -167,48 +166,6 @@ def test_leftovers_of_killed_builds_go(tmp_path: Path) -> None:
     generate(folders)
     assert not any((folders.out / name).exists() for name in leftovers)
     assert all((folders.out / name).exists() for name in mine)
-
-
-def test_the_output_of_other_specs_is_not_wiped(tmp_path: Path) -> None:
-    folders = workplace(tmp_path, "one")
-    generate(folders)
-    before = everything(folders.out)
-    write_spec(tmp_path / "mine", "two")
-    mixed = Folders(tmp_path / "mine", folders.out)
-    for attempt in (lambda: generate(mixed), lambda: generate(mixed, "two"), lambda: preview(Request(mixed))):
-        with pytest.raises(CommandError, match=r"holds code generated from specs/, such as .*, and not from mine/"):
-            attempt()
-    assert everything(folders.out) == before
-
-
-def test_the_output_of_specs_in_another_place_is_not_wiped(tmp_path: Path) -> None:
-    folders = workplace(tmp_path, "one")
-    generate(folders)
-    other = workplace(tmp_path / "deeper", "two")
-    with pytest.raises(CommandError, match="holds code generated from"):
-        generate(Folders(other.specs, folders.out))
-    assert files(folders.out) == built_files("one")
-
-
-def test_specs_that_have_moved_away(tmp_path: Path) -> None:
-    folders = workplace(tmp_path, "one")
-    generate(folders)
-    (tmp_path / "deeper").mkdir()
-    moved = folders.specs.rename(tmp_path / "deeper" / "specs")
-    assert generate(Folders(moved, folders.out)).written == 0
-
-
-def test_a_build_inside_the_output_folder_is_not_searched(tmp_path: Path) -> None:
-    inner = workplace(tmp_path / "project", "one")
-    generate(inner)
-    before = everything(inner.out)
-    outer = find_folders(workplace(tmp_path, "two").specs, tmp_path / "project")
-    generate(outer)
-    (inner.out / ".optgen" / "build.json").unlink()
-    generate(outer)
-    del before[".optgen/build.json"]
-    after = everything(inner.out)
-    assert all(after[name] == found for name, found in before.items() if name != ".optgen")
 
 
 def test_hidden_folders_are_not_searched(tmp_path: Path) -> None:

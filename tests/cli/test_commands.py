@@ -224,6 +224,24 @@ main()
     assert "good: an infinity of ulps" in shown.stderr
 
 
+@pytest.mark.parametrize("change", ["spec", "code"])
+def test_failed_verification_of_code_that_is_not_that_of_the_spec(tmp_path: Path, change: str) -> None:
+    folder = specs(tmp_path, good=GOOD)
+    assert run("build", "--specs", folder, "--no-verify").returncode == 0
+    if change == "spec":
+        (folder / "good.py").write_text(GOOD.replace("mu: Hyper", "nu: Hyper").replace("mu *", "nu *"))
+    else:
+        path = tmp_path / "generated" / "good" / "kernel.py"
+        path.write_text(path.read_text().replace("theta = theta - ", "theta = theta + "))
+    done = run("verify", "--specs", folder, "--json")
+    assert done.returncode == 1
+    [report] = json.loads(done.stdout)["reports"]
+    note = "generated code is not that of the spec: run optgen build (differing: good/"
+    assert report["error"].startswith(note)
+    assert ("good/reference.py" in report["error"]) is (change == "spec")
+    assert bool(report["misses"]) is (change == "code")
+
+
 def test_interrupted(tmp_path: Path) -> None:
     mark = tmp_path / "started"
     sleep = f"import pathlib, time\npathlib.Path({str(mark)!r}).touch()\ntime.sleep(60)\n"

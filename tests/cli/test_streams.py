@@ -47,6 +47,17 @@ def test_nobody_reads_the_results(tmp_path: Path, arguments: list[str]) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device here")
+@pytest.mark.parametrize("arguments", [["--help"], ["build", "--help"], ["--version"]])
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_help_cannot_be_written(tmp_path: Path, arguments: list[str], unbuffered: str) -> None:
+    line = f"{sys.executable} -m optgen {' '.join(arguments)} >/dev/full"
+    changed = environment(PYTHONUNBUFFERED=unbuffered)
+    done = subprocess.run(["sh", "-c", line], stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=changed)
+    assert done.stderr == "optgen: cannot write the results: No space left on device\n"
+    assert done.returncode == 2
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device here")
 @pytest.mark.parametrize("arguments", [["list"], ["list", "--json"], ["show", "good"], ["build", "--no-verify"]])
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_results_cannot_be_written(tmp_path: Path, arguments: list[str], unbuffered: str) -> None:

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import module_from_spec, spec_from_file_location
 from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import torch
+import triton
+from torch._subclasses.fake_tensor import FakeTensorMode
 
 import optgen.specs
 from optgen.check import load_checked
 from optgen.driver import unit_of
-from optgen.inspect.compile import Kernel, inspect
+from optgen.generated._runtime import launch
+from optgen.inspect.compile import Kernel, inspect, kernels
 from optgen.spec.model import Spec
 from optgen.targets.base import Unit
+
+pytestmark = pytest.mark.skipif(
+    triton.knobs.runtime.interpret, reason="Triton compiles nothing under TRITON_INTERPRET=1"
+)
 
 FOLDER = Path(optgen.specs.__path__[0])
 SPECS = load_checked(FOLDER)
@@ -47,6 +60,7 @@ def test_accesses_are_wide_and_nothing_spills(spec: Spec, flags: dict[str, bool]
         assert kernel.local == 0
         assert kernel.registers is not None
         assert kernel.registers <= 64
+        assert kernel.offset_bits == 64, "a tensor of 2**31 elements would be torn"
         assert bool(kernel.barriers) == bool(phase.reductions), "a barrier outside a reduction"
         here = [a for a in phase.loads if all(flags[f] is v for f, v in a.guard)]
         there = [a for a in phase.stores if all(flags[f] is v for f, v in a.guard)]
@@ -82,3 +96,59 @@ def test_other_architectures_compile(arch: str) -> None:
         if kernel.name.endswith("_kernel"):
             assert max(kernel.loads) == VECTOR
         assert not kernel.local
+
+
+def test_offsets_of_32_bits_are_seen(tmp_path: Path) -> None:
+    source = Path(str(importlib.import_module("optgen.generated.sgd.kernel").__file__)).read_text()
+    unit = unit_of(next(s for s in SPECS if s.name == "sgd"), FOLDER)
+    for number, narrow in enumerate(("tl.program_id(0) * BLOCK", "(tl.program_id(0) * BLOCK).to(tl.int64)")):
+        text = source.replace("tl.program_id(0).to(tl.int64) * BLOCK", narrow)
+        assert text != source
+        file = tmp_path / f"narrow{number}.py"
+        file.write_text(text.replace("from .._runtime", "from optgen.generated._runtime"))
+        found = spec_from_file_location(file.stem, file)
+        assert found
+        assert found.loader
+        module = module_from_spec(found)
+        found.loader.exec_module(module)
+        assert {kernel.offset_bits for kernel in inspect(unit, module, "sm_90", {})} == {32}
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
+def test_every_launch_is_on_the_device_of_the_parameter(spec: Spec) -> None:
+    """Triton launches on the current GPU, whichever the tensors are on."""
+    module = importlib.import_module(f"optgen.generated.{spec.name}.kernel")
+    tree = ast.parse(Path(str(module.__file__)).read_text())
+    guards = [n for n in ast.walk(tree) if isinstance(n, ast.With) and ast.unparse(n.items[0]) == "on_device(theta)"]
+    [guarded] = [set(_launches(guard)) for guard in guards]
+    assert guarded == set(_launches(tree))
+    assert len(guarded) == len(kernels(module))
+
+
+def _launches(tree: ast.AST) -> Iterator[ast.Call]:
+    return (n for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Subscript))
+
+
+def test_the_guard_makes_the_device_of_the_parameter_the_current_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    current: list[torch.device] = []
+
+    @contextmanager
+    def device(chosen: torch.device) -> Iterator[None]:
+        current.append(chosen)
+        yield
+        current.pop()
+
+    monkeypatch.setattr(torch, "get_device_module", lambda _: SimpleNamespace(device=device))
+    with launch.on_device(SimpleNamespace(device=torch.device("cuda", 1))):
+        assert current == [torch.device("cuda", 1)]
+    assert current == []
+    with launch.on_device(torch.empty(0)):
+        assert current == []
+
+
+def test_tensors_on_two_gpus_are_refused() -> None:
+    with FakeTensorMode():
+        first, second = (torch.empty(3, device=f"cuda:{n}") for n in range(2))
+        for name, grad, state in (("grad", second, {}), (r"state\['m'\]", first.clone(), {"m": second})):
+            with pytest.raises(ValueError, match=f"{name} must be on theta's device cuda:0, got cuda:1"):
+                launch.check_tensors(first, grad, state, dict.fromkeys(state, True))

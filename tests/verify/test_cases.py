@@ -9,8 +9,9 @@ import pytest
 
 from optgen.spec.load import load
 from optgen.spec.model import Spec
-from optgen.verify.cases import FIRST, LOW, SMALL, Case, cases
+from optgen.verify.cases import FIRST, LOW, SHORT, SMALL, Case, cases
 from optgen.verify.inputs import Make
+from optgen.verify.oracle import uses_reductions
 
 FOLDER = Path(__file__).parent / "odd_specs"
 SPECS = {spec.name: spec for spec in load(FOLDER)[0]}
@@ -38,13 +39,30 @@ def test_runs_are_numbered_and_not_too_many(spec: Spec) -> None:
     assert sum(len(case.steps) for case in found) < 300
 
 
-def test_all_sizes_come_with_default_flags() -> None:
-    sizes = {case.size for case in runs(FLAGGED) if not case.setting.flags["big"]}
-    assert {0, 1, SMALL, 1023, 1024, 1025} < sizes
+@pytest.mark.parametrize("spec", SPECS.values(), ids=lambda s: s.name)
+def test_all_sizes_come_with_everything_as_it_is_by_default(spec: Spec) -> None:
+    flags = {f.name: f.default for f in spec.flags}
+    hyper = {h.name: float(h.default) for h in spec.hypers}
+    usual = [case for case in runs(spec) if (case.setting.flags, case.setting.hyper) == (flags, hyper)]
+    for steps in (FIRST[:1], SHORT[:1]):
+        sizes = {case.size for case in usual if case.steps[0] == steps[0]}
+        assert {0, 1, SMALL, 1023, 1024, 1025} <= sizes
+    assert max(case.size for case in usual) > 2048
+
+
+@pytest.mark.parametrize("spec", SPECS.values(), ids=lambda s: s.name)
+def test_sums_of_more_blocks_than_a_block_is_wide(spec: Spec) -> None:
+    many = [case for case in runs(spec) if case.block]
+    assert bool(many) is uses_reductions(spec)
+    assert all(case.size > 2 * case.block**2 for case in many)
+    if many:
+        assert "37 elements in blocks of 4" in str(many[0])
+        assert len({str(case.setting.flags) for case in many}) == 2 ** len(spec.flags)
 
 
 def test_every_kind_of_input_and_every_dtype_comes() -> None:
-    assert {case.make for case in runs(FLAGGED)} == set(Make)
+    assert {case.make for spec in SPECS.values() for case in runs(spec)} == set(Make)
+    assert {case.make for case in runs(FLAGGED)} >= set(Make) - {Make.LAST}
     assert {case.dtype for case in runs(FLAGGED)} == {"float32", *LOW}
 
 

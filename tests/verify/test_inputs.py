@@ -86,3 +86,10 @@ def test_sizes_surround_a_block_and_fill_three() -> None:
     assert found[:-1] == [0, 1, 1023, 1024, 1025]
     assert 2048 < found[-1] < 3072
     assert all(found[-1] % d for d in range(2, 50))
+
+
+def test_the_largest_number_last() -> None:
+    for made in (parameters, gradients):
+        values = abs(made(rng(), 37, MARKS, Make.LAST))
+        assert values[-1] == 2 * values[:-1].max()
+        assert made(rng(), 0, MARKS, Make.LAST).size == 0

@@ -111,21 +111,20 @@ def test_edges_are_the_ends_that_a_hyper_parameter_may_take_one_at_a_time() -> N
     assert [s.hyper["h1"] for s in found] == [found[0].hyper["h1"]] * 2 + [0.0]
 
 
-@pytest.mark.parametrize(("count", "combined"), [(0, 1), (1, 2), (3, 8), (4, 6), (5, 7)])
-def test_flags_are_combined_and_beyond_three_taken_alone(count: int, combined: int) -> None:
-    found = [s.flags for s in settings(spec_of([(0.1, "any")], flags=count)) if s.name == "defaults"]
-    assert len(found) == combined
-    assert all(found.count(flags) == 1 for flags in found)
-    if count == 3:
-        assert {tuple(flags.values()) for flags in found} == set(product((False, True), repeat=3))
-
-
-def test_however_many_flags_there_are_their_defaults_come() -> None:
-    flags = tuple(Flag(f"f{n}", n < 2, PLACE) for n in range(4))
+@pytest.mark.parametrize(("count", "combined"), [(0, 1), (1, 2), (2, 4), (3, 8), (4, 12), (5, 17)])
+@pytest.mark.parametrize("on", [0, 1, 2])
+def test_of_any_two_flags_every_pair_of_values_comes(count: int, combined: int, on: int) -> None:
+    flags = tuple(Flag(f"f{n}", n < on, PLACE) for n in range(count))
+    found = [s.flags for s in settings(replace(spec_of([(0.1, "any")]), flags=flags)) if s.name == "defaults"]
     default = {f.name: f.default for f in flags}
-    found = [s.flags for s in settings(replace(spec_of([]), flags=flags)) if s.name == "defaults"]
-    assert found.count(default) == 1
-    assert len(found) == 7
+    assert found[0] == default
+    assert len(found) == combined
+    assert all(found.count(choice) == 1 for choice in found)
+    if count <= 3:
+        assert {tuple(choice.values()) for choice in found} == set(product((False, True), repeat=count))
+    for pair in combinations(default, 2):
+        for values in product((False, True), repeat=2):
+            assert default | dict(zip(pair, values, strict=True)) in found
 
 
 def test_a_setting_names_its_values_and_flags() -> None:

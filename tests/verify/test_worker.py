@@ -148,6 +148,53 @@ def test_a_sum_that_goes_wrong_by_chance_only_is_found(
     assert not worker.verify(request_for(specs[0], folder, out)).passed
 
 
+@pytest.mark.parametrize("reduction", ["norm", "total", "mean", "max_abs"])
+def test_a_sum_that_leaves_out_what_is_beyond_many_blocks_is_found(
+    make: Callable[[str], tuple[list[Spec], Path, Path]], worker: Worker, reduction: str
+) -> None:
+    text = "from optgen.spec import *\n@optimizer()\ndef tiny(theta: Param, g: Grad) -> None:\n    "
+    equation = f"theta[t] = theta[t-1] - g[t] / (1 + {reduction}(g[t])**2)"
+    specs, folder, out = make(f'{text}"""Normalized."""\n    {equation}\n')
+    file = out / "_runtime" / "launch.py"
+    whole = file.read_text()
+    for turns in ("range(0, 1, WIDTH)", "range(0, min(count, 2 * WIDTH), WIDTH)"):
+        file.write_text(whole.replace("range(0, count, WIDTH)", turns))
+        assert file.read_text() != whole
+        report = worker.verify(request_for(specs[0], folder, out))
+        assert report.misses
+        assert all("kernel" in miss.target for miss in report.misses)
+
+
+FOUR = """
+from optgen.spec import *
+
+
+@optimizer()
+def tiny(
+    theta: Param, g: Grad, d: Local, e: Local, m: State = state(only_if="heavy"), heavy: Flag = flag(doc="average"),
+    maximize: Flag = flag(doc="up"), signed: Flag = flag(True, doc="sign"), decay: Flag = flag(True, doc="decay"),
+    lr: Hyper = hyper(0.1, ge=0), beta: Hyper = hyper(0.9, ge=0, lt=1),
+) -> None:
+    '''Four flags.'''
+    d[t] = where(maximize, -g[t], g[t]) + where(decay, theta[t-1] / 100, 0)
+    m[t] = beta * m[t-1] + d[t]
+    e[t] = where(heavy, m[t], d[t])
+    theta[t] = theta[t-1] - lr * where(signed, sign(e[t]), e[t])
+"""
+
+
+@pytest.mark.parametrize("wrong", ["heavy and maximize", "maximize and not signed", "not signed and not decay"])
+def test_a_mistake_that_takes_two_of_four_flags_is_found(
+    make: Callable[[str], tuple[list[Spec], Path, Path]], worker: Worker, wrong: str
+) -> None:
+    specs, folder, out = make(FOUR)
+    line = "    theta = theta - lr * ("
+    change(out, "kernel", line, f"    if {wrong}:\n        lr = 1.01 * lr\n{line}")
+    report = worker.verify(request_for(specs[0], folder, out))
+    assert not report.error
+    assert report.misses
+
+
 def test_it_stops_when_enough_has_missed(tiny: Made, worker: Worker) -> None:
     change(tiny[2], "kernel", "    m = beta *", "    m = 2.0 * beta *")
     few = worker.verify(request_for(*tiny, patience=1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from optgen.build.folders import find_specs
 from optgen.cli.options import Json, Specs
-from optgen.cli.specs import sound_specs
+from optgen.cli.specs import deep_enough, sound_specs
 from optgen.cli.streams import say_json, say_laid_out
 from optgen.problems import SpecError
 
@@ -29,7 +29,8 @@ def command(json: Json = False, specs: Specs = None) -> None:
     rows = []
     for spec in found.values():
         try:
-            rows.append(overview(unit_of(spec, folder)))
+            with deep_enough(spec):
+                rows.append(overview(unit_of(spec, folder)))
         except SpecError as error:
             problems += error.problems
     if rows and json:

@@ -8,7 +8,7 @@ import typer
 
 from optgen.build.folders import find_specs
 from optgen.cli.options import Json, Specs
-from optgen.cli.specs import load_specs
+from optgen.cli.specs import deep_enough, load_specs
 from optgen.cli.streams import say_json, say_laid_out
 
 EXAMPLES = (
@@ -30,7 +30,8 @@ def command(
     from optgen.cli.describe import details
     from optgen.driver import unit_of
 
-    found = details(unit_of(spec, folder))
+    with deep_enough(spec):
+        found = details(unit_of(spec, folder))
     if json:
         say_json(found)
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from optgen.build.errors import CommandError
-from optgen.build.folders import find_folders, shown
+from optgen.build.folders import Folders, find_folders, shown
 from optgen.build.packages import INIT
 from optgen.cli.guard import FAILED
 from optgen.cli.options import Jobs, Json, Names, Out, Specs
 from optgen.cli.progress import watcher
-from optgen.cli.specs import load_specs
+from optgen.cli.specs import deep_enough, load_specs
 from optgen.cli.streams import only_results, say, say_json, say_laid_out, tell
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def command(
         _need_cuda()
     with only_results():
         reports = _verified(units, folders.specs, folders.out, device, jobs)
+        reports = [_explained(*pair, folders) for pair in zip(reports, units, strict=True)]
     passed = all(report.passed for report in reports)
     if json:
         say_json({"passed": passed, "device": device.value, "reports": [report.as_dict() for report in reports]})
@@ -71,6 +73,25 @@ def _verified(units: list[Spec], specs: Path, out: Path, device: Device, jobs: i
 
     with watcher().task("verifying", len(units)) as done:
         return verify(units, specs, out, device=device.value, jobs=jobs, on_done=lambda report: done(report.optimizer))
+
+
+def _explained(report: Report, spec: Spec, folders: Folders) -> Report:
+    """A failure of code that is not what the spec gives is no fault of the generator: nothing else may be wrong."""
+    if report.passed:
+        return report
+    from optgen.driver import generate
+
+    with deep_enough(spec):
+        files = generate(spec, folders.specs)
+    stale = [name for name, text in files.items() if not _holds(folders.out / name, text)]
+    if not stale:
+        return report
+    note = f"generated code is not that of the spec: run optgen build (differing: {', '.join(stale)})"
+    return replace(report, error=f"{note}\n{report.error}".rstrip())
+
+
+def _holds(file: Path, text: str) -> bool:
+    return file.is_file() and file.read_bytes() == text.encode()
 
 
 def _show(reports: list[Report]) -> None:

@@ -1,0 +1,89 @@
+"""The files that a spec is made of, found out without running it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from .hashing import read
+
+_SPECS = "optgen.specs"
+
+_HARMLESS = frozenset({"__future__", "collections", "dataclasses", "fractions", "functools", "itertools", "math"})
+_HARMLESS |= {"operator", "typing"}
+"""Modules through which a spec can read no file."""
+
+_REACHING = frozenset({"__builtins__", "__import__", "compile", "eval", "exec", "globals", "open", "vars"})
+"""Names of Python's own through which it can."""
+
+
+def dependencies(spec: Path) -> dict[Path, bytes] | None:
+    """The content of a spec file, of the specs of optgen that it imports, and of those that these import.
+
+    Args:
+        spec: The file.
+
+    Returns:
+        Content by file, the given one first; None where the spec may depend on anything else: it imports another
+        module, or opens a file.
+
+    Raises:
+        CommandError: A file cannot be read.
+    """
+    found: dict[Path, bytes] = {}
+    waiting = [spec]
+    while waiting:
+        file = waiting.pop()
+        if file in found:
+            continue
+        found[file] = read(file)
+        modules = _reached(found[file])
+        for module in modules or ():
+            waiting += _spec_files(module)
+        if modules is None:
+            return None
+    return found
+
+
+def _reached(source: bytes) -> list[str] | None:
+    """The modules of `optgen.specs` that a spec may import; None where it may read what is no spec."""
+    try:
+        nodes = [*ast.walk(ast.parse(source))]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None  # the capture will say what is wrong
+    if any(isinstance(node, ast.Name) and node.id in _REACHING for node in nodes):
+        return None
+    modules = [module for node in nodes for module in _imported(node)]
+    specs = [module for module in modules if module == _SPECS or module.startswith(f"{_SPECS}.")]
+    others = {module for module in modules if module not in specs and module.partition(".")[0] not in _HARMLESS}
+    return specs if others <= {"optgen.spec"} else None
+
+
+def _imported(node: ast.AST) -> Iterator[str]:
+    """The modules that a statement imports, among them what may be a module or a name in one."""
+    match node:
+        case ast.Import(names):
+            yield from (alias.name for alias in names)
+        case ast.ImportFrom(module, names, level):
+            yield "." * level + (module or "")
+            if module and module.startswith(_SPECS):
+                yield from (f"{module}.{alias.name}" for alias in names)
+
+
+def _spec_files(module: str) -> list[Path]:
+    """The files that Python reads for a module of `optgen.specs`, the packages around it included."""
+    folder, files = _folder(), []
+    for part in ["", *module.removeprefix(_SPECS).split(".")[1:]]:
+        folder = folder / part
+        files += [folder / "__init__.py", folder.with_suffix(".py")]
+    return [file for file in files if file.is_file()]
+
+
+@cache
+def _folder() -> Path:
+    """The folder of `optgen.specs`, which is not imported."""
+    found = find_spec(_SPECS)
+    return Path(next(iter(found.submodule_search_locations or ()), "")) if found else Path()
