@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from optgen.files import source_path
 from optgen.ir import wellformed
 from optgen.ir.freeze import freeze
 from optgen.passes.pipeline import plan
+from optgen.passes.states import settle_states
 from optgen.spec.model import Spec
 from optgen.targets import targets
 from optgen.targets.base import Unit
@@ -19,15 +21,8 @@ def unit_of(spec: Spec, folder: Path) -> Unit:
         spec: As captured and checked.
         folder: The folder of specs that it was found in.
     """
-    program = wellformed.check(freeze(spec), after="freeze")
-    return Unit(spec, program, plan(program), source_of(spec, folder))
-
-
-def source_of(spec: Spec, folder: Path) -> str:
-    """The spec's path as generated headers show it: without anything of the machine."""
-    root, file = folder.resolve(), Path(spec.location.file).resolve()
-    below = file.relative_to(root) if file.is_relative_to(root) else Path(file.name)  # a link may lead elsewhere
-    return f"{root.name}/{below.as_posix()}"
+    program = wellformed.check(settle_states(freeze(spec)), after="freeze")
+    return Unit(spec, program, plan(program), source_path(folder, Path(spec.location.file)))
 
 
 def generate(spec: Spec, folder: Path) -> dict[str, str]:

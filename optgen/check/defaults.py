@@ -9,7 +9,7 @@ from typing import Any
 import sympy
 from sympy.logic.boolalg import BooleanAtom, BooleanFunction
 
-from optgen.spec.functions import Absolute, Maximum, Minimum, Reduction, Sign, Where
+from optgen.spec.functions import Absolute, Cosine, Draw, Floor, Maximum, Minimum, Reduction, Sign, Where
 from optgen.spec.model import Spec
 from optgen.spec.symbols import At, Symbol
 
@@ -18,6 +18,7 @@ from .record import known, parts
 _DIGITS = 50
 _LARGEST = sympy.Float("1.7976931348623158e308", _DIGITS)
 _EVALUATED = {Absolute: sympy.Abs, Sign: sympy.sign, Maximum: sympy.Max, Minimum: sympy.Min}
+_EVALUATED |= {Cosine: sympy.cos, Floor: sympy.floor}
 """SymPy's functions for ours, which it does not evaluate."""
 
 
@@ -54,6 +55,8 @@ class _Reader:
             return self._chosen(*node.args)
         if not parts(node):
             return _number(node)
+        if isinstance(node, Draw):
+            return None
         operands = [self.value(part) for part in parts(node)]
         logic = isinstance(node, BooleanFunction)
         if isinstance(node, Reduction) or any(x is None or isinstance(x, BooleanAtom) is not logic for x in operands):

@@ -52,6 +52,7 @@ GROUPS = (
 ENDINGS = {
     "_prev": "the value before the step in generated code",
     "_ptr": "an address in generated code",
+    "_draw": "random numbers in generated code",
 }
 """What endings of names mean in generated code."""
 

@@ -111,13 +111,13 @@ def close(name: str, candidates: Iterable[str]) -> str:
 
 
 def without_equation(spec: Spec) -> list[Series]:
-    """The parameter and what is used, as far as they have no equation."""
-    assigned = {e.lhs.series for e in spec.equations} | lost_names(spec)
+    """The parameter or factor and what is used, as far as they have no equation; a first value does for a state."""
+    assigned = {e.lhs.series for e in (*spec.equations, *spec.initial)} | lost_names(spec)
     if not spec.complete:
         assigned |= _mentioned(spec)
     read = {r.atom.series for r in spec.reads}
-    needed = (*spec.of_kind(Kind.PARAM)[:1], *(s for s in spec.of_kind(Kind.STATE, Kind.LOCAL) if s.name in read))
-    return [s for s in needed if s.name not in assigned]
+    used = [s for s in spec.of_kind(Kind.STATE, Kind.LOCAL) if s.name in read]
+    return [s for s in (*spec.of_kind(Kind.PARAM, Kind.FACTOR)[:1], *used) if s.name not in assigned]
 
 
 def misplaced(spec: Spec) -> int:

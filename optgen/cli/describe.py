@@ -85,7 +85,7 @@ class Printed:
             "statements": self.statements(let for let in schedule.element if let.name in phase.statements),
             "stores": [self._access(a) for a in phase.stores],
             "reductions": self.statements(phase.reductions),
-            "per_tensor": self.statements(phase.finish),
+            "per_tensor": self.statements(phase.finish.statements),
         }
 
     def _access(self, access: Access) -> Facts:

@@ -10,9 +10,22 @@ import sympy
 from sympy.core.relational import Relational
 
 from optgen.problems import Problem, SpecError
-from optgen.spec.functions import Absolute, MaxAbs, Maximum, Mean, Minimum, Norm, Sign, Total, Where
+from optgen.spec.functions import (
+    Absolute,
+    Cosine,
+    Draw,
+    Floor,
+    MaxAbs,
+    Maximum,
+    Mean,
+    Minimum,
+    Norm,
+    Sign,
+    Total,
+    Where,
+)
 from optgen.spec.model import Equation, Kind, Series, Spec
-from optgen.spec.symbols import At, FlagSymbol, HyperSymbol, TimeSymbol
+from optgen.spec.symbols import At, First, FlagSymbol, HyperSymbol, TimeSymbol
 
 from .nodes import (
     ALWAYS,
@@ -23,6 +36,7 @@ from .nodes import (
     Input,
     Let,
     Output,
+    Pi,
     Program,
     Rate,
     Reduce,
@@ -33,7 +47,8 @@ from .nodes import (
 )
 
 _UNARY = {sympy.exp: "exp", sympy.log: "log", sympy.Abs: "abs", Absolute: "abs", Sign: "sign", sympy.sign: "sign"}
-_BINARY = {Maximum: "max", Minimum: "min"}
+_UNARY |= {Cosine: "cos", Floor: "floor"}
+_BINARY = {Maximum: "max", Minimum: "min", sympy.Mod: "mod"}
 _REDUCTIONS = {Norm: "norm", Total: "sum", Mean: "mean", MaxAbs: "max_abs"}
 _COMPARISONS = {">": "gt", ">=": "ge", "<": "lt", "<=": "le", "==": "eq", "!=": "ne"}
 _ROLES = {Kind.PARAM: Role.PARAM, Kind.GRAD: Role.GRAD, Kind.STATE: Role.STATE, Kind.INPUT: Role.INPUT}
@@ -46,21 +61,26 @@ def freeze(spec: Spec) -> Program:
         SpecError: An equation uses something that has no meaning here.
     """
     inputs: list[Input] = []
+    updated = {equation.lhs.series for equation in spec.equations}
     outputs: list[Output] = []
     for series in spec.series:
-        if series.kind is Kind.LOCAL:
+        if series.kind is Kind.FACTOR:
+            outputs.append(Output(series.name, Role.FACTOR, series.name, rate=Rate.STEP))
+        if series.kind in (Kind.LOCAL, Kind.FACTOR):
             continue
         role, guard = _ROLES[series.kind], _guard(series)
         before = series.kind in (Kind.PARAM, Kind.STATE)
         inputs.append(Input(previous(series.name) if before else series.name, series.name, role, Rate.ELEMENT, guard))
-        if before:
+        if before and series.name in updated:
             outputs.append(Output(series.name, role, series.name, guard))
     inputs += [Input(h.name, h.name, Role.HYPER, Rate.CONSTANT, bounds=h.bounds) for h in spec.hypers]
     inputs += [Input(f.name, f.name, Role.FLAG, Rate.CONSTANT) for f in spec.flags]
     inputs.append(Input("t", "t", Role.TIME, Rate.STEP))
+    inputs += [Input(noise(draw), noise(draw), Role.NOISE, Rate.ELEMENT) for draw in _draws(spec)]
     guards = {series.name: _guard(series) for series in spec.series}
     body = [_let(equation, guards[equation.lhs.series]) for equation in spec.equations]
-    return Program(spec.name, tuple(inputs), tuple(body), tuple(outputs))
+    initial = [_initial(spec, state) for state in spec.states]
+    return Program(spec.name, tuple(inputs), tuple(body), tuple(outputs), tuple(initial))
 
 
 def previous(series: str) -> str:
@@ -68,8 +88,28 @@ def previous(series: str) -> str:
     return f"{series}_prev"
 
 
+def noise(draw: Any) -> str:
+    """Name of the random numbers of a draw: `normal1_draw`."""
+    return f"{draw.func.__name__.lower()}{draw.args[0]}_draw"
+
+
+def _draws(spec: Spec) -> list[Any]:
+    """The draws of all equations, in the order of their numbers."""
+    found = {draw for equation in spec.equations for draw in equation.rhs.atoms(Draw)}
+    return sorted(found, key=lambda draw: int(draw.args[0]))
+
+
 def _guard(series: Series) -> Guard:
     return frozenset({(series.only_if, True)}) if series.only_if else ALWAYS
+
+
+def _initial(spec: Spec, state: Series) -> Let:
+    """The value of a state before the first step."""
+    written = next((e for e in spec.initial if e.lhs.series == state.name), None)
+    if written is not None:
+        return _let(written, _guard(state))
+    value = Ref(state.init) if isinstance(state.init, str) else Const(exact(state.init))
+    return Let(state.name, value, _guard(state), state.location)
 
 
 def _let(equation: Equation, guard: Guard) -> Let:
@@ -87,13 +127,18 @@ def lower(node: Any) -> Expr:
     """
     match node:
         case At():
-            return Ref(previous(node.series) if node.lag == 1 else node.series)
+            # What there is of a series before the first step is what that step calls its previous value.
+            return Ref(previous(node.series) if node.lag == 1 or isinstance(node, First) else node.series)
         case HyperSymbol() | FlagSymbol() | TimeSymbol():
             return Ref(node.name)
         case sympy.Integer() | sympy.Rational():
             return _constant(Fraction(int(node.p), int(node.q)))
         case sympy.Float():
             return Const(exact(node))
+        case Draw():
+            return Ref(noise(node))
+        case sympy.pi:
+            return Pi()
         case sympy.Add():
             return reduce(_add, node.args[1:], lower(node.args[0]))
         case sympy.Mul():
@@ -140,8 +185,10 @@ def _negated(node: Any) -> Any | None:
 
 
 def _add(left: Expr, node: Any) -> Expr:
-    """`left + node`; SymPy writes `a - b*c` as `a + (-1*b*c)`."""
+    """`left + node`; SymPy writes `a - b*c` as `a + (-1*b*c)`, and `a - 0.5*c` as `a + (-0.5*c)`."""
     positive = _negated(node)
+    if positive is None and isinstance(node, sympy.Mul) and node.args[0].is_Number and node.args[0] < 0:
+        positive = sympy.Mul(-node.args[0], *node.args[1:], evaluate=False)
     return Binary("add", left, lower(node)) if positive is None else Binary("sub", left, lower(positive))
 
 

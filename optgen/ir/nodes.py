@@ -29,17 +29,20 @@ class Role(StrEnum):
     PARAM = "param"
     GRAD = "grad"
     STATE = "state"
+    FACTOR = "factor"
     INPUT = "input"
+    NOISE = "noise"
     HYPER = "hyper"
     FLAG = "flag"
     TIME = "time"
     SIZE = "size"
 
 
-ELEMENT_ROLES = (Role.PARAM, Role.GRAD, Role.STATE, Role.INPUT)
+SERIES_ROLES = (Role.PARAM, Role.GRAD, Role.STATE, Role.INPUT)
+"""What has a value at each step; all but states are tensors whatever the equations say."""
 
-UNARY = ("neg", "not", "abs", "sign", "sqrt", "exp", "log")
-ARITHMETIC = ("add", "sub", "mul", "div", "pow", "max", "min")
+UNARY = ("neg", "not", "abs", "sign", "sqrt", "exp", "log", "cos", "floor")
+ARITHMETIC = ("add", "sub", "mul", "div", "pow", "mod", "max", "min")
 COMPARISON = ("lt", "le", "gt", "ge", "eq", "ne")
 LOGIC = ("and", "or")
 REDUCTION = ("sum", "max", "mean", "norm", "max_abs")
@@ -54,6 +57,14 @@ class Const:
 
     def __str__(self) -> str:
         return str(self.value)
+
+
+@dataclass(frozen=True)
+class Pi:
+    """Half the circumference of a circle of radius one, which is no exact number."""
+
+    def __str__(self) -> str:
+        return "pi"
 
 
 @dataclass(frozen=True)
@@ -112,7 +123,7 @@ class Reduce:
         return f"reduce_{self.op}({self.x})"
 
 
-Expr = Const | Ref | Unary | Binary | Select | Reduce
+Expr = Const | Pi | Ref | Unary | Binary | Select | Reduce
 
 Guard = frozenset[tuple[str, bool]]
 """Flags and the values that they must have; empty is unconditional."""
@@ -171,12 +182,21 @@ class Let:
 
 @dataclass(frozen=True)
 class Output:
-    """The new value of a parameter or state."""
+    """The new value of a parameter or state.
+
+    Attributes:
+        series: The spec's own name.
+        role: What it is.
+        value: Name of the new value.
+        guard: Flags under which it exists.
+        rate: Of what keeps it: a tensor of elements, one number a tensor, or one number. The value may be coarser.
+    """
 
     series: str
     role: Role
     value: str
     guard: Guard = ALWAYS
+    rate: Rate = Rate.ELEMENT
 
     def __str__(self) -> str:
         return f"{self.role} {self.series} <- {self.value}" + _if(self.guard)
@@ -188,18 +208,28 @@ def _if(guard: Guard) -> str:
 
 @dataclass(frozen=True)
 class Program:
-    """One update: inputs, statements in order, outputs."""
+    """One update.
+
+    Attributes:
+        name: Of the optimizer.
+        inputs: What is there before the first statement.
+        body: Statements in order.
+        outputs: New values of parameter and states.
+        initial: The value of each state before the first step, over the parameter and what is constant.
+    """
 
     name: str
     inputs: tuple[Input, ...]
     body: tuple[Let, ...]
     outputs: tuple[Output, ...]
+    initial: tuple[Let, ...] = ()
 
     def __str__(self) -> str:
         lines = [f"program {self.name}"]
         lines += [f"  in  {i}" for i in self.inputs]
         lines += [f"  {let}" for let in self.body]
         lines += [f"  out {o}" for o in self.outputs]
+        lines += [f"  initial {let}" for let in self.initial]
         return "\n".join(lines)
 
     def with_body(self, body: list[Let]) -> Program:
@@ -209,6 +239,14 @@ class Program:
     def input_of(self, *roles: Role) -> tuple[Input, ...]:
         """The inputs of the given roles, in order."""
         return tuple(i for i in self.inputs if i.role in roles)
+
+    def tensors(self) -> tuple[Input, ...]:
+        """The inputs that have a value for each element, in order."""
+        return tuple(i for i in self.inputs if i.role in SERIES_ROLES and i.rate is Rate.ELEMENT)
+
+    def coarse_states(self, *rates: Rate) -> tuple[Input, ...]:
+        """The states that are one number, of the given rates, in order."""
+        return tuple(i for i in self.inputs if i.role is Role.STATE and i.rate in rates)
 
 
 def children(expr: Expr) -> tuple[Expr, ...]:

@@ -17,6 +17,7 @@ from .nodes import (
     Role,
     Select,
     Unary,
+    refs,
     walk,
 )
 
@@ -53,6 +54,11 @@ def check(program: Program, after: str) -> Program:
         if let.name in truth:
             fail(f"{let.name} is defined twice")
         truth[let.name] = is_condition(let.expr, truth)
+    states = {i.series for i in program.input_of(Role.STATE)}
+    before = {i.name for i in program.inputs if i.role in (Role.PARAM, Role.HYPER, Role.FLAG)}
+    for let in program.initial:
+        if let.name not in states or not before.issuperset(refs(let.expr)):
+            fail(f"initial value {let}")
     for output in program.outputs:
         if truth.get(output.value, True):
             fail(f"output {output.series} has no number: {output.value}")

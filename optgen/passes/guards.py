@@ -11,6 +11,7 @@ from optgen.ir.nodes import (
     Expr,
     Guard,
     Let,
+    Pi,
     Program,
     Ref,
     Role,
@@ -75,7 +76,7 @@ def _demand(expr: Expr, guard: Guard, flags: set[str], needed: dict[str, Guard])
     match expr:
         case Ref(name):
             _need(needed, name, guard)
-        case Const():
+        case Const() | Pi():
             pass
         case Select(condition, a, b):
             _demand(condition, guard, flags, needed)

@@ -35,6 +35,8 @@ class _Hoister:
         self.known: Rates = {i.name: i.rate for i in program.inputs}
         self.taken = {i.name for i in program.inputs} | {let.name for let in program.body}
         self.flags = {i.name for i in program.input_of(Role.FLAG)}
+        # What is kept once a tensor is at hand between phases only, from where its value travels on under a new name.
+        self.kept = {i.name for i in program.coarse_states(Rate.TENSOR)}
         self.truth = dict.fromkeys(self.flags, True)
         self.shared: dict[Expr, str] = {}
         self.body: list[Let] = []
@@ -55,7 +57,7 @@ class _Hoister:
         if _structural(expr, self.flags) or _literal(expr, level):
             return expr
         own = rate(expr, self.known)
-        travels = not isinstance(expr, Ref) or self.truth.get(expr.name, False)
+        travels = not isinstance(expr, Ref) or self.truth.get(expr.name, False) or expr.name in self.kept
         if own < level and travels:
             return self._named(expr, let, own, level)
         return rebuild(expr, lambda child: self._visit(child, let, level))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from optgen.ir.nodes import ELEMENT_ROLES, Program, Rate, refs
+from optgen.ir.nodes import SERIES_ROLES, Program, Rate, refs
 
 from .rates import rates
 
@@ -21,7 +21,7 @@ def printed_names(program: Program, taken: Collection[str]) -> dict[str, str]:
             so does a number that would hide a tensor.
     """
     merged, known = merged_names(program), rates(program)
-    names = [*(i.name for i in program.inputs if i.role in ELEMENT_ROLES), *(let.name for let in program.body)]
+    names = [*(i.name for i in program.inputs if i.role in SERIES_ROLES), *(let.name for let in program.body)]
     printed = {}
     for name in names:
         text = merged.get(name, name)
@@ -34,17 +34,21 @@ def merged_names(program: Program) -> dict[str, str]:
     """Which previous values may be printed under the name of the new one.
 
     `m_prev` becomes `m` if nothing behind the assignment of `m` uses the previous value any more, so that the
-    statement reads `m = beta1 * m + ...`; and if the new value has an element for each of the old one.
+    statement reads `m = beta1 * m + ...`; and if the new value is as fine as the old one.
     """
     known = rates(program)
     position = {let.name: number for number, let in enumerate(program.body)}
     last_use: dict[str, int] = {}
+    finest: dict[str, Rate] = {}
     for number, let in enumerate(program.body):
         last_use.update(dict.fromkeys(refs(let.expr), number))
+        finest |= {name: max(known[let.name], finest.get(name, Rate.CONSTANT)) for name in refs(let.expr)}
     merged: dict[str, str] = {}
     for i in program.inputs:
-        if i.role not in ELEMENT_ROLES or i.name == i.series or known.get(i.series) is not Rate.ELEMENT:
+        if i.role not in SERIES_ROLES or i.name == i.series or known.get(i.series) is not i.rate:
             continue
-        if last_use.get(i.name, -1) <= position[i.series]:
+        # One number may travel into code that runs later than where its new value is computed.
+        travels = i.rate is not Rate.ELEMENT and finest.get(i.name, i.rate) > i.rate
+        if last_use.get(i.name, -1) <= position[i.series] and not travels:
             merged[i.name] = i.series
     return merged

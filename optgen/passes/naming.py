@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from fractions import Fraction
 
-from optgen.ir.nodes import Binary, Const, Expr, Ref, Select, Unary
+from optgen.ir.nodes import Binary, Const, Expr, Pi, Ref, Select, Unary
 
 _LONGEST = 28
 _WORDS = {
@@ -14,6 +14,7 @@ _WORDS = {
     "mul": "{x}_{y}",
     "div": "{x}_over_{y}",
     "pow": "{x}_pow_{y}",
+    "mod": "{x}_mod_{y}",
     "max": "max_{x}_{y}",
     "min": "min_{x}_{y}",
     "gt": "{x}_above_{y}",
@@ -35,6 +36,8 @@ def describe(expr: Expr) -> str:
     match expr:
         case Ref(name):
             return name
+        case Pi():
+            return "pi"
         case Const(value):
             return _NUMBERS.get(int(value), str(value)) if value.denominator == 1 and value >= 0 else ""
         case Binary("div", Const(Fraction(numerator=1, denominator=1)), y):

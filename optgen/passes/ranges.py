@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import inf
 
-from optgen.ir.nodes import Binary, Const, Expr, Input, Program, Reduce, Ref, Role, Select, Unary
+from optgen.ir.nodes import Binary, Const, Expr, Input, Pi, Program, Reduce, Ref, Role, Select, Unary
 
 _LARGEST_EXPONENT = 700.0  # exp(709.8) overflows
 _NEGATED = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt"}
@@ -60,6 +60,8 @@ class Ranges:
         match expr:
             case Const(value):
                 return _point(float(value))
+            case Pi():
+                return _point(math.pi)
             case Ref(name):
                 return self._known.get(name, ANY)
             case Unary(op, x):
@@ -107,6 +109,10 @@ class Ranges:
                 return self.of(x).low >= 0.0 and 0.0 not in self.of(x)
             case Unary("exp", x):
                 return self.of(x).high <= _LARGEST_EXPONENT
+            case Unary("cos" | "floor", x):
+                return -inf < self.of(x).low and self.of(x).high < inf
+            case Binary("mod", x, y):
+                return 0.0 not in self.of(y) and -inf < self.of(x).low and self.of(x).high < inf
         return True
 
 
@@ -122,7 +128,7 @@ def ranges(program: Program) -> Ranges:
 
 def _domain(i: Input) -> Interval:
     if i.role is not Role.HYPER:
-        return Interval(1.0)
+        return Interval(1.0, 2.0**53)
     domain = ANY
     for relation, bound in i.bounds:
         domain = _cut(domain, relation, _point(float(bound)))
@@ -162,6 +168,10 @@ def _unary(op: str, x: Interval) -> Interval:
             return Interval(-1.0, 1.0)
         case "exp":
             return Interval(0.0)
+        case "cos":
+            return Interval(-1.0, 1.0)
+        case "floor" if x.low >= 0.0:
+            return Interval(0.0, x.high)
     return ANY
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optgen.ir.nodes import Const, Expr, Program, Rate, Reduce, Ref, children
+from optgen.ir.nodes import Const, Expr, Pi, Program, Rate, Reduce, Ref, children
 
 Rates = dict[str, Rate]
 
@@ -18,7 +18,7 @@ def rates(program: Program) -> Rates:
 def rate(expr: Expr, known: Rates) -> Rate:
     """The rate of an expression over names of known rates."""
     match expr:
-        case Const():
+        case Const() | Pi():
             return Rate.CONSTANT
         case Ref(name):
             return known[name]

@@ -12,7 +12,6 @@ from itertools import combinations, product
 
 from optgen.ir.nodes import (
     ALWAYS,
-    ELEMENT_ROLES,
     Guard,
     Input,
     Let,
@@ -48,30 +47,63 @@ class Access:
 
 
 @dataclass(frozen=True)
+class Finish:
+    """What is computed once a tensor, between passes over memory.
+
+    Attributes:
+        reductions: Statements that complete the reductions of the phase before.
+        statements: Statements that follow from them, and from states that are one number a tensor.
+        keeps: States of tensor rate whose new values are stored here: no later launch needs the old ones.
+    """
+
+    reductions: tuple[Let, ...] = ()
+    statements: tuple[Let, ...] = ()
+    keeps: tuple[Output, ...] = ()
+
+    @property
+    def lets(self) -> tuple[Let, ...]:
+        """All statements, in order."""
+        return (*self.reductions, *self.statements)
+
+    @property
+    def occasions(self) -> tuple[Guard, ...]:
+        """Guards of which one has to hold for anything to be done; none where something always is."""
+        return _occasions({let.guard for let in self.lets} | {output.guard for output in self.keeps})
+
+
+@dataclass(frozen=True)
 class Phase:
     """One pass over memory.
 
     Attributes:
         number: Counted from 1.
         loads: What is read, before anything is written.
+        noise: Random numbers that are drawn.
         stores: What is written.
         statements: Names of the element statements that run.
-        reductions: Statements that reduce, each over an element value of this phase.
-        finish: Tensor-rate statements that run once, behind this phase.
+        finish: What runs once a tensor behind this phase; each of its reductions is over an element value of the phase.
     """
 
     number: int
     loads: tuple[Access, ...]
     stores: tuple[Access, ...]
     statements: frozenset[str]
-    reductions: tuple[Let, ...]
-    finish: tuple[Let, ...]
+    finish: Finish
+    noise: tuple[str, ...] = ()
+
+    @property
+    def reductions(self) -> tuple[Let, ...]:
+        """What the elements of this phase are reduced to."""
+        return self.finish.reductions
 
     @property
     def occasions(self) -> tuple[Guard, ...]:
         """Guards of which one has to hold for the phase to have anything to do; none where it always has."""
-        guards = {access.guard for access in self.stores} | {let.guard for let in self.reductions}
-        return () if ALWAYS in guards else tuple(sorted(guards, key=guard_text))
+        return _occasions({access.guard for access in self.stores} | {let.guard for let in self.reductions})
+
+
+def _occasions(guards: set[Guard]) -> tuple[Guard, ...]:
+    return () if ALWAYS in guards else tuple(sorted(guards, key=guard_text))
 
 
 @dataclass(frozen=True)
@@ -83,6 +115,7 @@ class Schedule:
         rates: Rate of each name.
         host: Constant and per-step statements, in order; double precision.
         element: Per-element statements, in order.
+        prepare: What runs once a tensor before the first phase.
         phases: The passes over memory.
         scratch: Tensors that carry a value from one phase to a later one.
     """
@@ -91,6 +124,7 @@ class Schedule:
     rates: Rates
     host: tuple[Let, ...]
     element: tuple[Let, ...]
+    prepare: Finish
     phases: tuple[Phase, ...]
     scratch: tuple[str, ...] = ()
 
@@ -103,18 +137,20 @@ class Schedule:
     def bytes_least(self, flags: dict[str, bool]) -> int:
         """Bytes per element if each tensor that the update uses were read once and written once."""
         used = {name for let in self.element for name in refs(let.expr)} | {r.x.name for r in _reduces(self.program)}
-        reads = sum(i.role in ELEMENT_ROLES and i.name in used and _holds(i.guard, flags) for i in self.program.inputs)
-        return _BYTES * (reads + sum(_holds(o.guard, flags) for o in self.program.outputs))
+        reads = sum(i.name in used and _holds(i.guard, flags) for i in self.program.tensors())
+        writes = sum(o.rate is Rate.ELEMENT and _holds(o.guard, flags) for o in self.program.outputs)
+        return _BYTES * (reads + writes)
 
     def __str__(self) -> str:
         lines = ["host", *(f"  {let}" for let in self.host)]
+        lines += ["tensor 0", *(f"  {let}" for let in self.prepare.lets)] if self.prepare.lets else []
         for phase in self.phases:
             lines.append(f"phase {phase.number}")
             lines += [f"  load  {a.tensor} as {a.value}" for a in phase.loads]
+            lines += [f"  draw  {name}" for name in phase.noise]
             lines += [f"  {let}" for let in self.element if let.name in phase.statements]
             lines += [f"  store {a.value} to {a.tensor}" for a in phase.stores]
-            lines += [f"  {let}" for let in phase.reductions]
-            lines += [f"tensor {phase.number}", *(f"  {let}" for let in phase.finish)] if phase.finish else []
+            lines += [f"tensor {phase.number}", *(f"  {let}" for let in phase.finish.lets)] if phase.finish.lets else []
         return "\n".join(lines)
 
 
@@ -147,35 +183,53 @@ class _PhasePlan:
     loads: tuple[Access, ...]
     stores: tuple[Access, ...]
     statements: frozenset[str]
+    noise: tuple[str, ...]
 
 
 def schedule(program: Program) -> Schedule:
     """Cut a program whose reductions and coarse parts are named statements (see `reductions` and `hoist`)."""
     known = rates(program)
     level = _levels(program, known)
-    last = max(level.values(), default=0)
+    fine = [let.name for let in program.body if known[let.name] is Rate.ELEMENT]
+    stored = [o.value for o in program.outputs if o.rate is Rate.ELEMENT]
+    last = max((level[name] for name in (*fine, *stored)), default=0)
     cut = _Cutter(program, known, level, last)
     plan, phases = cut.best()
-    finish = [let for let in program.body if known[let.name] is Rate.TENSOR and not isinstance(let.expr, Reduce)]
-    reductions = list(_reduces(program))
+    prepare, *finishes = _finishes(program, known, level, last)
     return Schedule(
         program,
         known,
         host=tuple(let for let in program.body if known[let.name] <= Rate.STEP),
         element=tuple(let for let in program.body if known[let.name] is Rate.ELEMENT),
+        prepare=prepare,
         phases=tuple(
-            Phase(
-                number + 1,
-                phase.loads,
-                phase.stores,
-                phase.statements,
-                tuple(r.let for r in reductions if level[r.x.name] == number),
-                tuple(let for let in finish if level[let.name] == number + 1),
-            )
-            for number, phase in enumerate(phases)
+            Phase(number, phase.loads, phase.stores, phase.statements, finish, phase.noise)
+            for number, (phase, finish) in enumerate(zip(phases, finishes, strict=True), start=1)
         ),
         scratch=tuple(plan.scratch_phase),
     )
+
+
+def _finishes(program: Program, known: Rates, level: dict[str, int], last: int) -> list[Finish]:
+    """What is computed once a tensor: before the first phase, and behind each."""
+    reductions = {r.let.name: level[r.x.name] + 1 for r in _reduces(program)}
+    coarse = [let for let in program.body if known[let.name] is Rate.TENSOR]
+    kept_at = {o.series: max(level[o.value], _last_use(program, known, level, o)) for o in program.outputs}
+    return [
+        Finish(
+            tuple(let for let in coarse if reductions.get(let.name) == number),
+            tuple(let for let in coarse if let.name not in reductions and level[let.name] == number),
+            tuple(o for o in program.outputs if o.rate is Rate.TENSOR and kept_at[o.series] == number),
+        )
+        for number in range(last + 2)
+    ]
+
+
+def _last_use(program: Program, known: Rates, level: dict[str, int], output: Output) -> int:
+    """The level at which the old value of a state is needed for the last time once a tensor."""
+    old = next((i.name for i in program.input_of(Role.STATE) if i.series == output.series), "")
+    users = (let.name for let in program.body if known[let.name] is Rate.TENSOR and old in refs(let.expr))
+    return max(map(level.__getitem__, users), default=0)
 
 
 def _levels(program: Program, known: Rates) -> dict[str, int]:
@@ -193,8 +247,10 @@ class _Cutter:
     def __init__(self, program: Program, known: Rates, level: dict[str, int], last: int) -> None:
         self.program, self.level, self.last = program, level, last
         self.element = {let.name: let for let in program.body if known[let.name] is Rate.ELEMENT}
-        self.inputs = {i.name: i for i in program.inputs if i.role in ELEMENT_ROLES}
-        self.outputs = {o.value: o for o in program.outputs}
+        self.inputs = {i.name: i for i in program.tensors()}
+        self.noise = [i.name for i in program.input_of(Role.NOISE)]
+        self.outputs = {o.value: o for o in program.outputs if o.rate is Rate.ELEMENT}
+        self.fine = {*self.inputs, *self.noise, *self.element}
         self.roots = [[r.x.name for r in _reduces(program) if level[r.x.name] == p] for p in range(last + 1)]
 
     def best(self) -> tuple[_Plan, list[_PhasePlan]]:
@@ -211,13 +267,12 @@ class _Cutter:
         return min(found, key=lambda entry: entry[0])[1:]
 
     def _plans(self) -> Iterator[_Plan]:
-        ranges = [range(self.level.get(o.value, 0), self.last + 1) for o in self.program.outputs]
-        values = [o.value for o in self.program.outputs]
+        ranges = [range(self.level.get(value, 0), self.last + 1) for value in self.outputs]
         candidates = self._worth_keeping()
         for phases in product(*ranges):
             for count in range(_MOST_SCRATCH + 1 if self.last else 1):
                 for kept in combinations(candidates, count):
-                    yield _Plan(dict(zip(values, phases, strict=True)), {n: self.level[n] for n in kept})
+                    yield _Plan(dict(zip(self.outputs, phases, strict=True)), {n: self.level[n] for n in kept})
 
     def _worth_keeping(self) -> list[str]:
         """Element values that scratch may pay for, in order.
@@ -239,6 +294,7 @@ class _Cutter:
         roots = [*self.roots[number], *(name for name, phase in stored.items() if phase == number)]
         loads: dict[str, Access] = {}
         statements: set[str] = set()
+        drawn: set[str] = set()
         pending = list(roots)
         while pending:
             name = pending.pop()
@@ -252,15 +308,18 @@ class _Cutter:
                 if self._overwritten(self.inputs[name], number, plan):
                     return None
                 loads[name] = Access(self.inputs[name].series, name, self.inputs[name].guard)
+            elif name in self.noise:
+                drawn.add(name)
             elif name in self.element:
                 statements.add(name)
-                pending += [n for n in refs(self.element[name].expr) if n in self.inputs or n in self.element]
+                pending += [n for n in refs(self.element[name].expr) if n in self.fine]
         order = {name: position for position, name in enumerate((*self.inputs, *self.element))}
         stores = [n for n in (*self.outputs, *plan.scratch_phase) if stored[n] == number]
         return _PhasePlan(
             tuple(sorted(loads.values(), key=lambda a: order[a.value])),
             tuple(Access(self._tensor(n), n, self._guard(n)) for n in stores),
             frozenset(statements),
+            tuple(name for name in self.noise if name in drawn),
         )
 
     def _tensor(self, value: str) -> str:
@@ -272,8 +331,5 @@ class _Cutter:
     def _overwritten(self, source: Input, number: int, plan: _Plan) -> bool:
         if source.role not in (Role.PARAM, Role.STATE):
             return False
-        output = self._output(source.series)
-        return plan.store_phase[output.value] < number
-
-    def _output(self, series: str) -> Output:
-        return next(o for o in self.program.outputs if o.series == series)
+        stored = [plan.store_phase[value] for value, o in self.outputs.items() if o.series == source.series]
+        return any(phase < number for phase in stored)

@@ -1,37 +1,48 @@
 """The language of spec files: everything that a spec needs, by name or with `import *`."""
 
-from .declare import Flag, Grad, Hyper, Input, Local, Param, State, flag, hyper, optimizer, state, symbol
+from .compose import Base, Schedule
+from .declare import Flag, Hyper, flag, hyper, optimizer, schedule, shared, state, symbol, transform
 from .functions import (
     absolute,
+    cos,
     equal,
     exp,
+    floor,
     log,
     max_abs,
     maximum,
     mean,
     minimum,
     norm,
+    normal,
     sign,
     sqrt,
     total,
+    uniform,
     where,
 )
-from .symbols import Condition, Expr, t
+from .series import Factor, Grad, Input, Local, Param, State
+from .symbols import Condition, Expr, pi, t
 
 __all__ = [
+    "Base",
     "Condition",
     "Expr",
+    "Factor",
     "Flag",
     "Grad",
     "Hyper",
     "Input",
     "Local",
     "Param",
+    "Schedule",
     "State",
     "absolute",
+    "cos",
     "equal",
     "exp",
     "flag",
+    "floor",
     "hyper",
     "log",
     "max_abs",
@@ -39,12 +50,18 @@ __all__ = [
     "mean",
     "minimum",
     "norm",
+    "normal",
     "optimizer",
+    "pi",
+    "schedule",
+    "shared",
     "sign",
     "sqrt",
     "state",
     "symbol",
     "t",
     "total",
+    "transform",
+    "uniform",
     "where",
 ]

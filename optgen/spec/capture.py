@@ -5,42 +5,33 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass, is_dataclass
+from dataclasses import is_dataclass
 from difflib import get_close_matches
 from typing import Any
 
 from optgen.problems import Location, Problem
 
 from . import tex
+from .compose import Base, Schedule
 from .declare import (
     Declaration,
     FlagDeclaration,
     HyperDeclaration,
     NameDeclaration,
+    SharedDeclaration,
     StateDeclaration,
-    Tape,
-    _Series,
 )
-from .model import Flag, HyperParameter, Kind, Series, Spec
+from .declared import Symbols
+from .model import Flag, HyperParameter, Kind, Series, Spec, SpecKind
 from .numbers import plain, why_no_number
-from .places import node_place
+from .places import function_file, function_tree, node_place
 from .run import record
+from .series import Tape, _Series
 from .symbols import FlagSymbol, HyperSymbol, Unknown
 
-_KINDS = ("Param", "Grad", "State", "Local", "Input", "Hyper", "Flag")
+_KINDS = ("Param", "Grad", "State", "Local", "Input", "Factor", "Hyper", "Flag")
 _ANNOTATIONS = ", ".join(_KINDS[:-1]) + " or " + _KINDS[-1]
 _DECLARATIONS = {"Hyper": HyperDeclaration, "State": StateDeclaration, "Flag": FlagDeclaration}
-
-
-@dataclass
-class _Symbols:
-    """The declared symbols, and what the function is called with."""
-
-    series: list[Series]
-    hypers: list[HyperParameter]
-    flags: list[Flag]
-    arguments: dict[str, object]
-    problems: list[Problem]
 
 
 def capture(
@@ -62,7 +53,8 @@ def capture(
         equations are missing from the record or are not known.
     """
     tape = Tape()
-    symbols = _declared(declaration, tree, file, tape)
+    symbols = _declared(declaration, tree, file, tape, set())
+    tape.param = next((s.name for s in symbols.series if s.kind is Kind.PARAM), "")
     failures = record(declaration.function, tree, symbols.arguments, tape, file)
     problems = (*symbols.problems, *failures)
     return Spec(
@@ -71,11 +63,13 @@ def capture(
         title=declaration.title,
         doc=declaration.doc,
         paper=declaration.paper,
-        location=_named(tree, file),
+        location=declaration.location if declaration.parts else _named(tree, file),
+        kind=declaration.kind,
         series=tuple(symbols.series),
         hypers=tuple(symbols.hypers),
         flags=tuple(symbols.flags),
         equations=tuple(tape.equations),
+        initial=tuple(tape.initial),
         reads=tuple(tape.reads),
         problems=problems,
         complete=not problems and not any(isinstance(a, Unknown) for a in symbols.arguments.values()),
@@ -92,16 +86,26 @@ def _named(tree: ast.FunctionDef, file: str) -> Location:
     return Location(file, tree.lineno, start, start + len(tree.name)) if start >= 0 else place
 
 
-def _declared(declaration: Declaration, tree: ast.FunctionDef, file: str, tape: Tape) -> _Symbols:
-    """Make a symbol for each parameter of the function; one that is declared wrongly is `Unknown`."""
-    symbols = _Symbols([], [], [], {}, [])
+def _declared(declaration: Declaration, tree: ast.FunctionDef, file: str, tape: Tape, taken: set[str]) -> Symbols:
+    """Make a symbol for each parameter of the function; one that is declared wrongly is `Unknown`.
+
+    Names that are taken are given a prefix, and those that are given here are taken from then on.
+    """
+    symbols = Symbols()
     given = inspect.signature(declaration.function).parameters
     arguments = (*tree.args.posonlyargs, *tree.args.args, *tree.args.kwonlyargs)
+    parts = iter(declaration.parts)
+    inner = Symbols()
     for node in arguments:
         parameter, place = given[node.arg], node_place(node, file)
         annotation = _resolved(parameter.annotation, declaration)
         default = None if parameter.default is parameter.empty else parameter.default
-        problem = _declare(symbols, node.arg, annotation, default, place, tape)
+        if annotation in (Base, Schedule):
+            problem = _declare_part(symbols, inner, node.arg, annotation, next(parts, None), tape, taken)
+        elif isinstance(default, SharedDeclaration) and annotation in (HyperSymbol, FlagSymbol):
+            problem = inner.share(node.arg, symbols)
+        else:
+            problem = _declare(symbols, node.arg, annotation, default, place, tape)
         if problem:
             symbols.problems.append(Problem(place, *problem))
             symbols.arguments[node.arg] = Unknown(node.arg)
@@ -109,7 +113,32 @@ def _declared(declaration: Declaration, tree: ast.FunctionDef, file: str, tape: 
         if many:
             message = f"{star}{many.arg} declares no symbol"
             symbols.problems.append(Problem(node_place(many, file), message, "name each symbol"))
+    symbols.rename(taken, declaration.function.__name__)
+    taken |= symbols.names
+    symbols.follow(inner)
+    symbols.problems += symbols.set_defaults(declaration)
     return symbols
+
+
+def _declare_part(
+    symbols: Symbols,
+    inner: Symbols,
+    name: str,
+    annotation: Any,
+    part: Declaration | None,
+    tape: Tape,
+    taken: set[str],
+) -> tuple[str, str] | None:
+    """Add what another spec declares, and what stands for it in a transform; returns a message and a fix, or None."""
+    wanted = SpecKind.OPTIMIZER if annotation is Base else SpecKind.SCHEDULE
+    if part is None:
+        return f"{name} stands for another spec, which only a transform has", "write @transform() instead"
+    if part.kind is not wanted:
+        return f"{part.name} is no {wanted}, which {name} stands for", f"it is declared as {part.kind}"
+    declared = _declared(part, function_tree(part.function), function_file(part.function), tape, taken)
+    inner.add(declared)
+    symbols.arguments[name] = annotation(part.name, part.function, declared.arguments, tape)
+    return None
 
 
 def _resolved(annotation: Any, declaration: Declaration) -> Any:
@@ -124,7 +153,7 @@ def _resolved(annotation: Any, declaration: Declaration) -> Any:
 
 
 def _declare(
-    symbols: _Symbols, name: str, annotation: Any, default: Any, place: Location, tape: Tape
+    symbols: Symbols, name: str, annotation: Any, default: Any, place: Location, tape: Tape
 ) -> tuple[str, str] | None:
     """Add one symbol; returns a message and a fix where the declaration makes no sense."""
     if _unknown(annotation) or _unknown(default):
@@ -191,7 +220,7 @@ def _no_such_default(name: str, kind: str, default: Any) -> tuple[str, str]:
     return f"{name} is a {kind} and takes no such default", fix
 
 
-def _declare_hyper(symbols: _Symbols, name: str, default: Any, place: Location) -> tuple[str, str] | None:
+def _declare_hyper(symbols: Symbols, name: str, default: Any, place: Location) -> tuple[str, str] | None:
     if default is None:
         return f"hyper-parameter {name} has no default", f"write {name}: Hyper = hyper(0.1, ge=0)"
     if not isinstance(default, HyperDeclaration):
@@ -208,11 +237,13 @@ def _declare_hyper(symbols: _Symbols, name: str, default: Any, place: Location) 
     return None
 
 
-def _declare_flag(symbols: _Symbols, name: str, default: Any, place: Location) -> tuple[str, str] | None:
+def _declare_flag(symbols: Symbols, name: str, default: Any, place: Location) -> tuple[str, str] | None:
     if isinstance(default, bool) or default is None:
         default = FlagDeclaration(bool(default), "")
     if not isinstance(default, FlagDeclaration) or not isinstance(default.default, bool):
         return f"flag {name} has no truth value as default", f"write {name}: Flag = flag(False)"
-    symbols.flags.append(Flag(name, default.default, place, default.doc))
+    if default.nonzero and default.default:
+        return f"flag {name} is on by default, and follows {default.nonzero}", "a flag that follows has no default"
+    symbols.flags.append(Flag(name, default.default, place, default.doc, default.nonzero))
     symbols.arguments[name] = FlagSymbol(name)
     return None

@@ -1,128 +1,20 @@
-"""What a spec file writes: the decorator, the annotations, and the declarations behind them."""
+"""What a spec file declares: the decorator, the kinds of symbols, and what is said of each."""
 
 from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from types import FunctionType
-from typing import Any, NoReturn
-
-import sympy
+from typing import Any
 
 from optgen.problems import Location
 
-from .model import Equation, Kind, Read
+from .model import SpecKind
 from .places import frame_place
-from .symbols import At, Condition, Expr, FlagSymbol, HyperSymbol, t
-
-_LONGEST = 10_000  # lines and uses; a spec beyond this is in a loop that never ends
-
-
-class MistakeError(Exception):
-    """An author's mistake noticed while the spec runs; its text is the message."""
-
-
-@dataclass
-class Tape:
-    """What one run of a spec wrote down."""
-
-    equations: list[Equation] = field(default_factory=list)
-    reads: list[Read] = field(default_factory=list)
-
-    def __len__(self) -> int:
-        return len(self.equations) + len(self.reads)
-
-    def clear(self) -> None:
-        """Forget everything, for another run."""
-        self.equations.clear()
-        self.reads.clear()
-
-
-def _lag(when: object) -> int | None:
-    """How many steps `when` lies back: `t-1` gives 1; None for what is no time."""
-    with sympy.evaluate(True):
-        try:
-            difference = sympy.sympify(t - when).doit()
-        except (TypeError, ValueError, AttributeError):  # any object may arrive here
-            return None
-    return int(difference) if difference.is_Integer else None
-
-
-class _Series:
-    """A quantity with a value at each step; `x[t]` is its value at step t."""
-
-    kind: Kind
-
-    def __init__(self, name: str, tape: Tape) -> None:
-        self._name, self._tape = name, tape
-
-    def __getitem__(self, when: object) -> Expr:
-        atom, place = At(self._name, _lag(when)), frame_place(sys._getframe(1))
-        self._tape.reads.append(Read(atom, place, len(self._tape.equations)))
-        self._limit()
-        return atom
-
-    def __setitem__(self, when: object, value: Expr | float) -> None:
-        atom, place = At(self._name, _lag(when)), frame_place(sys._getframe(1))
-        self._tape.equations.append(Equation(atom, self._expression(value), place))
-        self._limit()
-
-    def _expression(self, value: object) -> Any:
-        try:
-            # SymPy would read a text as an expression over symbols of its own.
-            rhs = None if isinstance(value, str) else sympy.sympify(value)
-        except sympy.SympifyError:
-            rhs = None
-        if not isinstance(rhs, Expr | Condition):
-            raise MistakeError(f"{self._name} is assigned a {type(value).__name__}, which is no expression")
-        return rhs
-
-    def _limit(self) -> None:
-        if len(self._tape) > _LONGEST:
-            raise MistakeError("the equations never come to an end: a loop in the spec runs for ever")
-
-    def _sympy_(self) -> NoReturn:
-        raise MistakeError(f"{self._name} has a value at each step: write {self._name}[t] or {self._name}[t-1]")
-
-    def __bool__(self) -> NoReturn:
-        self._sympy_()
-
-    def __iter__(self) -> NoReturn:
-        # Without this, Python would walk over `x[0]`, `x[1]`, ... and never stop.
-        raise MistakeError(f"{self._name} is no collection: an equation holds for every element at once")
-
-
-class Param(_Series):
-    """The parameter tensor: `theta[t-1]` before the update, `theta[t]` after it."""
-
-    kind = Kind.PARAM
-
-
-class Grad(_Series):
-    """The gradient at this step."""
-
-    kind = Kind.GRAD
-
-
-class State(_Series):
-    """A tensor kept from one step to the next."""
-
-    kind = Kind.STATE
-
-
-class Local(_Series):
-    """A name for an intermediate value of this step."""
-
-    kind = Kind.LOCAL
-
-
-class Input(_Series):
-    """A further tensor that the caller hands over at each step."""
-
-    kind = Kind.INPUT
-
+from .series import MistakeError
+from .symbols import FlagSymbol, HyperSymbol
 
 Hyper = HyperSymbol
 Flag = FlagSymbol
@@ -153,6 +45,7 @@ class FlagDeclaration:
 
     default: Any
     doc: str
+    nonzero: Any = ""
 
 
 @dataclass(frozen=True)
@@ -160,6 +53,16 @@ class NameDeclaration:
     """What `symbol(...)` was given."""
 
     tex: str
+
+
+@dataclass(frozen=True)
+class SharedDeclaration:
+    """What `shared()` gives."""
+
+
+def shared() -> Any:
+    """Declare that a transform uses the hyper-parameter or flag of that name of the spec that it is applied to."""
+    return SharedDeclaration()
 
 
 def hyper(
@@ -199,14 +102,15 @@ def state(
     return StateDeclaration(init, tex, key, only_if)
 
 
-def flag(default: bool = False, *, doc: str = "") -> Any:
+def flag(default: bool = False, *, doc: str = "", nonzero: str = "") -> Any:
     """Declare a structural boolean.
 
     Args:
         default: Value where the user gives none.
         doc: What it does, as a phrase for the documentation.
+        nonzero: Name of a hyper-parameter: the flag is no argument then, and on where that is not zero.
     """
-    return FlagDeclaration(default, doc)
+    return FlagDeclaration(default, doc, nonzero)
 
 
 def symbol(tex: str) -> Any:
@@ -220,31 +124,96 @@ class Declaration:
 
     Attributes:
         function: The author's function.
+        kind: What it declares.
         paper: Citation.
         class_name: Name of the torch class.
         title: Heading in the documentation.
-        location: Where the decorator was applied.
+        location: Where the decorator was applied, or the transform to its parts.
+        parts: What the function, a transform's, is applied to, in the order of its parameters.
+        defaults: Hyper-parameters and flags whose defaults are others than declared.
+        called: Name that the file gives to the result of a transform.
     """
 
     function: Callable[..., None]
+    kind: SpecKind
     paper: str
     class_name: str
     title: str
     location: Location
+    parts: tuple[Declaration, ...] = ()
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    called: str = ""
+
+    @property
+    def name(self) -> str:
+        """The optimizer's name: of the function, or of the variable that a composition is assigned to."""
+        return self.called or self.function.__name__
+
+    @property
+    def doc(self) -> str:
+        """The function's docstring, unindented."""
+        own = inspect.getdoc(self.function) or ""
+        return "\n\n".join([own, *(f"Applied to {named(part).title}: {part.doc}" for part in self.parts)])
+
+
+DECLARED: list[Declaration] = []
+"""Every declaration that has not been collected yet, so that the loader misses none that a file makes."""
+
+
+def named(declaration: Declaration, called: str = "") -> Declaration:
+    """The declaration with everything that follows from its name."""
+    declaration = replace(declaration, called=called or declaration.called)
+    class_name = declaration.class_name or "".join(part.capitalize() for part in declaration.name.split("_"))
+    return replace(declaration, class_name=class_name, title=declaration.title or class_name)
+
+
+@dataclass(frozen=True)
+class Transform:
+    """A spec function with places for other specs: call it with those.
+
+    Attributes:
+        function: The author's function.
+        kind: What comes out.
+        paper: Citation.
+        title: Heading in the documentation.
+        location: Where the decorator was applied.
+        places: Names of the parameters that other specs are for.
+    """
+
+    function: Callable[..., None]
+    kind: SpecKind
+    paper: str
+    title: str
+    location: Location
+    places: tuple[str, ...]
 
     @property
     def name(self) -> str:
         """Name of the function."""
         return self.function.__name__
 
-    @property
-    def doc(self) -> str:
-        """The function's docstring, unindented."""
-        return inspect.getdoc(self.function) or ""
+    def __call__(
+        self, *parts: Declaration, paper: str = "", class_name: str = "", title: str = "", **defaults: Any
+    ) -> Declaration:
+        """Apply the transform; the file's name for the result becomes the spec's.
 
-
-DECLARED: list[Declaration] = []
-"""Every declaration that has not been collected yet, so that the loader misses none that a file makes."""
+        Args:
+            parts: Optimizers and schedules, or results of other transforms, one for each place.
+            paper: Citation; those of the transform and its parts where absent.
+            class_name: Name of the torch class; the spec's name in CamelCase where absent.
+            title: Heading in the documentation; the class name where absent.
+            defaults: Other defaults of hyper-parameters and flags.
+        """
+        wrong = [part for part in parts if not isinstance(part, Declaration)]
+        if wrong:
+            raise MistakeError(f"{self.name} is applied to a {type(wrong[0]).__name__}, which is no spec")
+        if len(parts) != len(self.places):
+            raise MistakeError(f"{self.name} is applied to {', '.join(self.places)}, and was given {len(parts)}")
+        place = frame_place(sys._getframe(1))
+        papers = "; ".join(dict.fromkeys(p for p in (self.paper, *(part.paper for part in parts)) if p))
+        made = Declaration(self.function, self.kind, paper or papers, class_name, title, place, parts, defaults)
+        DECLARED.append(made)
+        return made
 
 
 def optimizer(
@@ -258,16 +227,58 @@ def optimizer(
         class_name: Name of the torch class; the function's name in CamelCase where absent.
         title: Heading in the documentation; the class name where absent.
     """
-    if function is not None:
-        raise MistakeError('write @optimizer(paper="...") or @optimizer(), with parentheses')
+    return _decorator(function, "optimizer", "theta: Param, g: Grad, ...", SpecKind.OPTIMIZER, paper, class_name, title)
 
-    def declare(function: Callable[..., None]) -> Declaration:
+
+def schedule(
+    function: object = None, /, *, paper: str = "", class_name: str = "", title: str = ""
+) -> Callable[[Callable[..., None]], Any]:
+    """Declare a schedule: a spec function that gives a factor for the learning rate of each step.
+
+    One with a parameter that is a `Schedule` is to be applied to another schedule.
+
+    Args:
+        function: Nothing; what Python hands over where the parentheses are missing.
+        paper: Citation, as free text.
+        class_name: Name of the class of torch schedulers; the function's name in CamelCase where absent.
+        title: Heading in the documentation; the class name where absent.
+    """
+    return _decorator(function, "schedule", "factor: Factor, ...", SpecKind.SCHEDULE, paper, class_name, title)
+
+
+def transform(function: object = None, /, *, paper: str = "", title: str = "") -> Callable[[Callable[..., None]], Any]:
+    """Declare a transform: a spec function of which a parameter is a `Base`, to be applied to an optimizer.
+
+    Args:
+        function: Nothing; what Python hands over where the parentheses are missing.
+        paper: Citation, as free text.
+        title: Heading in the documentation; the function's name where absent.
+    """
+    return _decorator(function, "transform", "base: Base, theta: Param, ...", SpecKind.OPTIMIZER, paper, "", title)
+
+
+def _decorator(
+    given: object, word: str, example: str, kind: SpecKind, paper: str, class_name: str, title: str
+) -> Callable[[Callable[..., None]], Any]:
+    """What `@optimizer(...)` and its like are: they note the function as a declaration, or as a transform."""
+    if given is not None:
+        raise MistakeError(f'write @{word}(paper="...") or @{word}(), with parentheses')
+
+    def declare(function: Callable[..., None]) -> Declaration | Transform:
         if not isinstance(function, FunctionType):
-            raise MistakeError("@optimizer(...) stands on top of a function: def name(theta: Param, g: Grad, ...)")
-        camel = "".join(part.capitalize() for part in function.__name__.split("_"))
+            raise MistakeError(f"@{word}(...) stands on top of a function: def name({example})")
         place = frame_place(sys._getframe(1))
-        declaration = Declaration(function, paper, class_name or camel, title or class_name or camel, place)
+        places = _places(function)
+        if places and word != "optimizer":
+            return Transform(function, kind, paper, title or function.__name__.replace("_", " "), place, places)
+        declaration = named(Declaration(function, kind, paper, class_name, title, place))
         DECLARED.append(declaration)
         return declaration
 
     return declare
+
+
+def _places(function: FunctionType) -> tuple[str, ...]:
+    """The parameters that other specs are for."""
+    kinds = {name: getattr(a, "__name__", str(a)) for name, a in function.__annotations__.items()}
+    return tuple(name for name, kind in kinds.items() if kind.strip("\"'").rpartition(".")[2] in ("Base", "Schedule"))

@@ -18,8 +18,8 @@ from sympy.core.relational import Relational
 from optgen.problems import Location, Problem
 
 from . import functions, symbols
-from .declare import MistakeError
 from .places import located, node_place
+from .series import MistakeError
 
 _ELSEWHERE = {"gte": "ge", "lte": "le", "min": "ge", "max": "le", "initial": "init", "name": "class_name"}
 """What other libraries call the arguments of our declarations."""

@@ -62,6 +62,32 @@ class Sign(_Function):
     nargs = 1
 
 
+class Cosine(_Function):
+    """Cosine of an angle in radians."""
+
+    nargs = 1
+
+
+class Floor(_Function):
+    """The largest whole number that is not above."""
+
+    nargs = 1
+
+
+class Draw(_Function):
+    """Random numbers, one an element and step, numbered within the spec."""
+
+    nargs = 1
+
+
+class Normal(Draw):
+    """Of the standard normal distribution."""
+
+
+class Uniform(Draw):
+    """Evenly spread from 0 to 1, without 1."""
+
+
 class Reduction(_Function):
     """Base of the functions that turn all elements of a tensor into one number."""
 
@@ -148,6 +174,40 @@ def log(x: Expr | float) -> Expr:
     """Natural logarithm of each element."""
     value: Expr = sympy.log(x, evaluate=False)
     return value
+
+
+_DRAWS = [0]
+
+
+def restart_draws() -> None:
+    """Count draws from one again, for another run of a spec."""
+    _DRAWS[0] = 0
+
+
+def _draw(kind: Any) -> Expr:
+    _DRAWS[0] += 1
+    draw: Expr = kind(sympy.Integer(_DRAWS[0]))
+    return draw
+
+
+def normal() -> Expr:
+    """Noise: a number of the standard normal distribution for each element and step, another at each call."""
+    return _draw(Normal)
+
+
+def uniform() -> Expr:
+    """Noise: a number between 0 and 1 for each element and step, another at each call."""
+    return _draw(Uniform)
+
+
+def cos(x: Expr | float) -> Expr:
+    """Cosine of each element, in radians."""
+    return Cosine(x)
+
+
+def floor(x: Expr | float) -> Expr:
+    """The largest whole number that is not above, of each element."""
+    return Floor(x)
 
 
 def sign(x: Expr | float) -> Expr:

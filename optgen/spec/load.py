@@ -18,11 +18,12 @@ from optgen.files import spec_files
 from optgen.problems import Location, Problem
 
 from .capture import capture
-from .declare import DECLARED, Declaration
+from .declare import DECLARED, Declaration, named
 from .failures import problem_from, unreadable
 from .functions import conditions_in_order
 from .model import Spec
-from .places import node_place
+from .package import folder_as_package, package_of
+from .places import function_file, function_tree, node_place
 from .symbols import Unknown
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -51,33 +52,41 @@ def load(folder: Path, files: Iterable[Path] | None = None) -> tuple[list[Spec],
     found = list(files) if files is not None else spec_files(folder)
     specs: list[Spec] = []
     problems: list[Problem] = []
-    for path in found:
-        captured, wrong = load_file(path)
-        specs += captured
-        problems += wrong
+    with folder_as_package(folder):
+        for path in found:
+            captured, wrong = load_file(path, folder)
+            specs += captured
+            problems += wrong
     if not specs and not problems:
         fix = "a spec is a function under @optimizer(...) in a .py file"
         problems.append(Problem(Location(shown(folder)), "no specs in this folder", fix))
     return specs, problems
 
 
-def load_file(path: Path) -> tuple[list[Spec], list[Problem]]:
-    """Run one spec file and capture what it declares; see `load` for what is returned."""
+def load_file(path: Path, folder: Path | None = None) -> tuple[list[Spec], list[Problem]]:
+    """Run one spec file and capture what it declares; see `load` for what is returned.
+
+    Args:
+        path: The file.
+        folder: What it may import other files from.
+    """
     name = shown(path)
     try:
         with tokenize.open(path) as file:  # honours a byte order mark and a coding line, as Python does
             source = file.read()
     except (OSError, UnicodeDecodeError, SyntaxError) as error:
         return [], [unreadable(error, name, path)]
-    return load_source(source, name)
+    inside = folder is not None and path.resolve().is_relative_to(folder.resolve())
+    return load_source(source, name, package_of(path, folder) if folder and inside else "")
 
 
-def load_source(source: str, name: str) -> tuple[list[Spec], list[Problem]]:
+def load_source(source: str, name: str, package: str = "") -> tuple[list[Spec], list[Problem]]:
     """Run the text of a spec file and capture what it declares.
 
     Args:
         source: The text.
         name: Path that messages show.
+        package: What relative imports start from.
     """
     # Messages quote the text that was read, even if the file changes or is none.
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
@@ -87,13 +96,16 @@ def load_source(source: str, name: str) -> tuple[list[Spec], list[Problem]]:
         return [], [problem_from(error, name, ())]
     except (ValueError, RecursionError, MemoryError) as error:  # null bytes; nested too deeply
         return [], [Problem(Location(name), f"does not parse: {error}")]
-    declared, failures = _executed(code, tree, name)
+    declared, failures = _executed(code, tree, name, package)
     problems += failures
     if declared is None:
         return [], problems
     functions = {n.name: n for n in tree.body if isinstance(n, ast.FunctionDef)}
     specs: list[Spec] = []
     for declaration in declared:
+        if declaration.parts:
+            specs.append(capture(declaration, function_tree(declaration.function), function_file(declaration.function)))
+            continue
         node = _function(declaration, tree, name)
         if isinstance(node, ast.FunctionDef):
             specs.append(capture(declaration, node, name, functions))
@@ -121,7 +133,7 @@ def _parsed(source: str, name: str) -> tuple[ast.Module, Any, list[Problem]]:
     return tree, code, problems
 
 
-def _executed(code: Any, tree: ast.Module, name: str) -> tuple[list[Declaration] | None, list[Problem]]:
+def _executed(code: Any, tree: ast.Module, name: str, package: str) -> tuple[list[Declaration] | None, list[Problem]]:
     """Run a file as a module; returns what it declared, None where it failed.
 
     A name that is not defined is reported, and the file runs again with something unknown in its place, so
@@ -132,13 +144,13 @@ def _executed(code: Any, tree: ast.Module, name: str) -> tuple[list[Declaration]
     before = len(DECLARED)
     while True:
         module = ModuleType(f"optgen_spec:{name}")
-        module.__file__, module.__package__ = name, ""
+        module.__file__, module.__package__ = name, package
         vars(module).update(missing)
         sys.modules[module.__name__] = module  # inspect and dataclasses look modules up by name
         try:
             with conditions_in_order(), redirect_stdout(sys.stderr):
                 exec(code, vars(module))
-            return [d for d in DECLARED[before:] if d.location.file == name], problems
+            return _collected(DECLARED[before:], vars(module), name), problems
         except (Exception, SystemExit) as error:  # noqa: BLE001  # an author's file can raise anything
             if not missing or isinstance(error, NameError):
                 problem = problem_from(error, name, [n for n in vars(module) if n not in missing], tree)
@@ -150,6 +162,21 @@ def _executed(code: Any, tree: ast.Module, name: str) -> tuple[list[Declaration]
         finally:
             sys.modules.pop(module.__name__, None)
             del DECLARED[before:]
+
+
+def _collected(declared: list[Declaration], names: dict[str, Any], file: str) -> list[Declaration]:
+    """What a file itself declares; the result of a transform counts where the file gives it a name."""
+    found = []
+    for declaration in declared:
+        if declaration.location.file != file:
+            continue
+        if not declaration.parts:
+            found.append(declaration)
+            continue
+        called = next((n for n, value in names.items() if value is declaration and not n.startswith("_")), None)
+        if called:
+            found.append(named(declaration, called))
+    return found
 
 
 def _functions(node: ast.AST, nested: bool = False) -> Iterator[tuple[_Function, bool]]:

@@ -7,6 +7,7 @@ oracle.
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -14,6 +15,13 @@ from typing import Any
 from optgen.problems import Location, Problem
 
 from .symbols import At
+
+
+class SpecKind(StrEnum):
+    """What a spec declares."""
+
+    OPTIMIZER = "optimizer"
+    SCHEDULE = "schedule"
 
 
 class Kind(StrEnum):
@@ -24,6 +32,7 @@ class Kind(StrEnum):
     STATE = "state"
     LOCAL = "local"
     INPUT = "input"
+    FACTOR = "factor"
 
 
 @dataclass(frozen=True)
@@ -70,12 +79,21 @@ class HyperParameter:
 
 @dataclass(frozen=True)
 class Flag:
-    """A structural boolean that the user sets."""
+    """A structural boolean.
+
+    Attributes:
+        name: As in the spec.
+        default: Used where the user gives none.
+        location: Where it is declared.
+        doc: What it does.
+        nonzero: The hyper-parameter that decides it, which the user sets instead; empty where there is none.
+    """
 
     name: str
     default: bool
     location: Location
     doc: str = ""
+    nonzero: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,10 +131,12 @@ class Spec:
         doc: The docstring.
         paper: Citation.
         location: Line of the `def`.
+        kind: What it declares.
         series: Parameter, gradient, states, locals and inputs in the order of declaration.
         hypers: Hyper-parameters in the order of declaration.
         flags: Flags in the order of declaration.
         equations: In the order in which they ran.
+        initial: Equations of first values, such as `z[0] = theta[0]`; other states have their `init`.
         reads: Every use of a series, in the order in which they ran.
         problems: Mistakes that the capture itself met.
         complete: False where the record misses equations, because lines of the function failed.
@@ -131,10 +151,12 @@ class Spec:
     doc: str
     paper: str
     location: Location
+    kind: SpecKind = SpecKind.OPTIMIZER
     series: tuple[Series, ...] = ()
     hypers: tuple[HyperParameter, ...] = ()
     flags: tuple[Flag, ...] = ()
     equations: tuple[Equation, ...] = ()
+    initial: tuple[Equation, ...] = ()
     reads: tuple[Read, ...] = ()
     problems: tuple[Problem, ...] = ()
     complete: bool = True
@@ -155,6 +177,15 @@ class Spec:
     def grad(self) -> Series:
         """The gradient."""
         return self.of_kind(Kind.GRAD)[0]
+
+    @property
+    def choices(self) -> tuple[Flag, ...]:
+        """The flags that the user sets."""
+        return tuple(f for f in self.flags if not f.nonzero)
+
+    def all_flags(self, hyper: Mapping[str, float], chosen: Mapping[str, bool]) -> dict[str, bool]:
+        """The value of every flag, for given hyper-parameters and choices."""
+        return {f.name: hyper[f.nonzero] != 0 if f.nonzero else chosen[f.name] for f in self.flags}
 
     @property
     def states(self) -> tuple[Series, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import linecache
+from collections.abc import Callable
 from itertools import islice
 from types import FrameType
 
@@ -40,3 +41,23 @@ def frame_place(frame: FrameType) -> Location:
     code = frame.f_code
     line, end_line, start, end = next(islice(code.co_positions(), frame.f_lasti // 2, None))
     return located(code.co_filename, line or frame.f_lineno, start, end, end_line)
+
+
+def function_file(function: Callable[..., object]) -> str:
+    """The file of a function, as the compiler knows it."""
+    return function.__code__.co_filename
+
+
+def function_tree(function: Callable[..., object]) -> ast.FunctionDef:
+    """The syntax tree of a function that stands at the top level of its file.
+
+    Raises:
+        LookupError: Its file does not show it.
+    """
+    text = "".join(linecache.getlines(function_file(function)))
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.FunctionDef) and node.name == function.__name__:
+            first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+            if first == function.__code__.co_firstlineno:
+                return node
+    raise LookupError(f"{function.__name__} is no function of {function_file(function)}")

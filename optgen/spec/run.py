@@ -18,10 +18,10 @@ from sympy.utilities.exceptions import SymPyDeprecationWarning
 
 from optgen.problems import Problem
 
-from .declare import Tape
 from .failures import problem_from
-from .functions import conditions_in_order
+from .functions import conditions_in_order, restart_draws
 from .model import Read
+from .series import Tape
 from .symbols import Unknown
 
 _UNKNOWN = "_unknown_"
@@ -74,6 +74,7 @@ def record(
 def _failure(function: Callable[..., None], arguments: dict[str, object]) -> BaseException | None:
     """Call the function; returns what stopped it."""
     call = inspect.BoundArguments(inspect.signature(function), OrderedDict(arguments))
+    restart_draws()
     try:
         with sympy.evaluate(False), conditions_in_order(), redirect_stdout(sys.stderr), warnings.catch_warnings():
             warnings.simplefilter("ignore", SymPyDeprecationWarning)  # what it warns of is reported

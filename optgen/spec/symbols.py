@@ -74,6 +74,18 @@ class At(Symbol):
         return atom
 
 
+class First(At):
+    """A series before the first step: `theta[0]`; means something in an initial equation only."""
+
+    __slots__ = ()
+
+    def __new__(cls, series: str) -> First:
+        """Make the atom."""
+        atom: First = Symbol.__new__(cls, f"{series}[0]", real=True)
+        atom.series, atom.lag = series, None
+        return atom
+
+
 class HyperSymbol(Symbol):
     """A hyper-parameter: one number for the whole update."""
 
@@ -108,3 +120,6 @@ class TimeSymbol(Symbol):
 
 t = TimeSymbol("t", integer=True, positive=True)
 """The step number: 1 at the first update."""
+
+pi: Expr = sympy.pi
+"""Half the circumference of a circle of radius one."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import IntEnum
 from fractions import Fraction
 
-from optgen.ir.nodes import Binary, Const, Expr, Rate, Reduce, Ref, Select, Unary
+from optgen.ir.nodes import Binary, Const, Expr, Pi, Rate, Reduce, Ref, Select, Unary
 from optgen.passes.rates import rate
 
 
@@ -39,6 +39,7 @@ _INFIX = {
     "add": ("+", Precedence.SUM),
     "sub": ("-", Precedence.SUM),
     "mul": ("*", Precedence.PRODUCT),
+    "mod": ("%", Precedence.PRODUCT),
     "div": ("/", Precedence.PRODUCT),
     "pow": ("**", Precedence.POWER),
 }
@@ -71,6 +72,8 @@ class Printer:
         names: What a name is printed as, where not as itself.
     """
 
+    pi = "math.pi"
+
     def __init__(self, rates: Mapping[str, Rate], names: Mapping[str, str] | None = None) -> None:
         self.rates = dict(rates)
         self.names = dict(names or {})
@@ -88,6 +91,8 @@ class Printer:
         match expr:
             case Const(value):
                 return self.constant(value)
+            case Pi():
+                return self.pi, Precedence.ATOM
             case Ref(name):
                 return self.name(name), Precedence.ATOM
             case Select():
@@ -164,6 +169,8 @@ class Printer:
 
 class EquationPrinter(Printer):
     """Prints expressions as a spec writes them: `beta1 * m[t-1] + (1 - beta1) * g[t]`."""
+
+    pi = "pi"
 
     def text(self, expr: Expr) -> Text:
         """The expression; conditions are joined by `&`, `|` and `~`, as SymPy has it."""

@@ -16,12 +16,16 @@ _FUNCTIONS = {
     "sqrt": "ieee.sqrt({})",
     "exp": "ieee.exp({})",
     "log": "ieee.log({})",
+    "cos": "ieee.cos({})",
+    "floor": "ieee.floor({})",
+    "mod": "ieee.modulo({}, {})",
     "abs": "abs({})",
     "sign": "ieee.sign({})",
     "max": "ieee.maximum({}, {})",
     "min": "ieee.minimum({}, {})",
 }
 _SAFE = {"sqrt": "math.sqrt({})", "exp": "math.exp({})", "log": "math.log({})"}
+_SAFE |= {"cos": "math.cos({})", "floor": "float(math.floor({}))"}
 
 
 class ScalarPrinter(Printer):
@@ -44,7 +48,7 @@ class ScalarPrinter(Printer):
         match expr:
             case Binary("pow", Ref(), Const(power)) if power in (2, 3) and self._may_raise(expr):
                 return " * ".join([self(expr.x)] * int(power)), Precedence.PRODUCT
-            case Binary("div" | "pow" as op, x, y) if self._may_raise(expr):
+            case Binary("div" | "pow" | "mod" as op, x, y) if self._may_raise(expr):
                 return _FUNCTIONS[op].format(self(x), self(y)), Precedence.ATOM
         return super().text(expr)
 

@@ -6,7 +6,8 @@ import math
 import textwrap
 from collections.abc import Iterable
 
-from optgen.ir.nodes import guard_text
+from optgen.ir.nodes import Program, Rate, Role, guard_text, refs
+from optgen.spec.functions import Draw
 from optgen.spec.model import HyperParameter, Kind, Spec
 
 from .base import Unit
@@ -19,7 +20,7 @@ WIDTH = 106
 def hyper_parameters(spec: Spec) -> list[str]:
     """Keyword-only parameters with types and defaults: hyper-parameters, then flags."""
     keywords = [f"{h.name}: float = {_literal(h.default)}" for h in spec.hypers]
-    keywords += [f"{f.name}: bool = {f.default!r}" for f in spec.flags]
+    keywords += [f"{f.name}: bool = {f.default!r}" for f in spec.choices]
     return ["*", *keywords] if keywords else []
 
 
@@ -30,9 +31,35 @@ def step_parameters(spec: Spec, kind: str) -> list[str]:
         spec: The optimizer.
         kind: Type of a tensor.
     """
-    tensors = [f"{s.name}: {kind}" for s in spec.of_kind(Kind.INPUT)]
+    more = [f"{s.name}: {kind}" for s in spec.of_kind(Kind.INPUT)]
+    more += ["seed: int = 0", "tensor: int = 0"] * uses_noise(spec)
     others = hyper_parameters(spec)
-    return ["*", *tensors, *others[1:]] if tensors else others
+    return ["*", *more, *others[1:]] if more else others
+
+
+def uses_noise(spec: Spec) -> bool:
+    """Whether random numbers are drawn."""
+    return any(equation.rhs.has(Draw) for equation in spec.equations)
+
+
+def draw_call(name: str, before: str, after: str) -> str:
+    """What gives the random numbers of a draw: `normal1_draw` gives `normal(..., 1)`.
+
+    Args:
+        name: Of the numbers, as `freeze` gives it.
+        before: Arguments before the number of the draw.
+        after: Arguments behind it.
+    """
+    stem = name.removesuffix("_draw")
+    kind = stem.rstrip("0123456789")
+    return f"{kind}({before}, {stem.removeprefix(kind)}{after})"
+
+
+NOISE_DOCS = [
+    "seed: Of the random numbers; the same gives the same numbers.",
+    "tensor: Number of the parameter, so that no two draw the same numbers.",
+]
+"""Lines on the arguments of a step that draws random numbers."""
 
 
 def _literal(number: float) -> str:
@@ -61,6 +88,17 @@ def domain(hyper: HyperParameter) -> str:
 def state_names(spec: Spec) -> str:
     """The states as a dict display: name, and whether the flags in scope want it."""
     return "{" + ", ".join(f'"{s.name}": {s.only_if or "True"}' for s in spec.states) + "}"
+
+
+def following_flags(spec: Spec) -> list[str]:
+    """Lines that set the flags which hyper-parameters decide."""
+    return [f"{f.name} = {f.nonzero} != 0" for f in spec.flags if f.nonzero]
+
+
+def one_number(program: Program, *rates: Rate) -> str:
+    """The states that are one number, of the given rates, as a tuple display."""
+    names = [f'"{i.series}"' for i in program.coarse_states(*rates)]
+    return f"({', '.join(names)}{',' * (len(names) == 1)})"
 
 
 def input_names(spec: Spec) -> list[str]:
@@ -105,7 +143,7 @@ def quoted(text: str) -> str:
 def hyper_docs(spec: Spec) -> list[str]:
     """One line a hyper-parameter and flag, for an `Args:` section."""
     lines = [f"{h.name}: {bounds(h)}." for h in spec.hypers]
-    for f in spec.flags:
+    for f in spec.choices:
         lines += wrapped(f"{f.name}: {_sentence(f.doc) or 'a choice of equations.'}", indent=8, hanging=4)
     return lines
 
@@ -114,9 +152,19 @@ def _sentence(phrase: str) -> str:
     return f"{phrase[0].upper()}{phrase[1:].rstrip('.')}." if phrase else ""
 
 
-def initial_hypers(spec: Spec) -> set[str]:
-    """Hyper-parameters that give a state its first value."""
-    return {s.init for s in spec.states if isinstance(s.init, str)}
+def initial_hypers(spec: Spec, program: Program) -> set[str]:
+    """Hyper-parameters that give a state its first value, or decide a flag."""
+    used = {name for let in program.initial for name in refs(let.expr)} | {f.nonzero for f in spec.flags}
+    return used & {i.name for i in program.input_of(Role.HYPER)}
+
+
+def coarse_states(program: Program) -> list[str]:
+    """A sentence for a docstring on the states that are no tensors; none where all are."""
+    names = [f"`{i.series}`" for i in program.coarse_states(Rate.STEP, Rate.TENSOR)]
+    if not names:
+        return []
+    verb = "is one number" if len(names) == 1 else "are one number each"
+    return wrapped(f"{' and '.join(names)} {verb}, in float64.", indent=4)
 
 
 def check_hyper(names: list[str], used: set[str]) -> str:

@@ -177,6 +177,36 @@ def exponential(x: Ball) -> Ball:
     return Ball(value, error, True)
 
 
+def cosine(x: Ball) -> Ball:
+    """cos(x): its slope is at most one, and it never leaves -1 to 1."""
+    value = np.cos(x.value)
+    error = np.minimum(x.error, 2.0)
+    if not _is_finite(value, x.error):
+        error = _certain(error, value, False, x)
+    return Ball(value, error)
+
+
+def floor(x: Ball) -> Ball:
+    """The whole number below: certain where no whole number lies within the errors."""
+    value = np.floor(x.value)
+    low, high = np.floor(np.asarray(x.value) - x.error), np.floor(np.asarray(x.value) + x.error)
+    error = np.maximum(high - value, value - low)
+    if not _is_finite(value, error):
+        error = _certain(error, value, False, x)
+    return Ball(value, error, x.never_negative)
+
+
+def modulo(x: Ball, y: Ball) -> Ball:
+    """X % y = x - y * floor(x / y); anything below y where it is not certain how often y fits."""
+    times = floor(divide(x, y))
+    value = np.mod(x.value, y.value)
+    error = x.error + np.abs(times.value) * y.error
+    error = np.where(np.asarray(times.error) > 0, np.abs(y.value) + y.error, error)
+    if not _is_finite(value, error):
+        error = _certain(error, value, False, x, y)
+    return Ball(value, error, y.never_negative)
+
+
 def logarithm(x: Ball) -> Ball:
     """log(x): log(x) - log(x - e) = log1p(e / (x - e))."""
     value, lower = np.log(x.value), np.asarray(x.value) - x.error

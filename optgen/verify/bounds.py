@@ -15,6 +15,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,8 @@ from optgen.ir.nodes import (
     Binary,
     Const,
     Expr,
+    Output,
+    Pi,
     Program,
     Rate,
     Reduce,
@@ -49,6 +52,8 @@ _UNARY: dict[str, Callable[[Ball], Ball]] = {
     "sqrt": balls.root,
     "exp": balls.exponential,
     "log": balls.logarithm,
+    "cos": balls.cosine,
+    "floor": balls.floor,
 }
 _BINARY: dict[str, Callable[[Ball, Ball], Ball]] = {
     "add": balls.add,
@@ -58,6 +63,7 @@ _BINARY: dict[str, Callable[[Ball, Ball], Ball]] = {
     "max": balls.largest,
     "min": balls.smallest,
     "pow": balls.power,
+    "mod": balls.modulo,
     "and": balls.both,
     "or": balls.either,
 }
@@ -83,12 +89,15 @@ class Analysis:
         """The rate of every node, by its identity: nodes live as long as the program does."""
         return {id(node): rate(node, self.names) for let in self.program.body for node in walk(let.expr)}
 
-    def bounds(self, values: Mapping[str, Any], flags: Mapping[str, bool]) -> dict[str, Array]:
+    def bounds(
+        self, values: Mapping[str, Any], flags: Mapping[str, bool], noise: Mapping[str, Any] = MappingProxyType({})
+    ) -> dict[str, Array]:
         """Bound the rounding error of every output.
 
         Args:
             values: Each input by name: arrays of exact float64 values, numbers.
             flags: Value of each flag.
+            noise: Random numbers by name of the input, and what making them may add in units of roundoff.
 
         Returns:
             For each output series that the flags want, the largest absolute error that rounding explains, an element
@@ -96,18 +105,23 @@ class Analysis:
         """
         self.known = {name: Ball(np.asarray(value, np.float64), 0.0) for name, value in values.items()}
         self.known |= {name: Ball(np.bool_(value), 0.0) for name, value in flags.items()}
-        self.shape = next(np.shape(values[i.name]) for i in self.program.inputs if i.role is Role.PARAM)
+        self.known |= {name: Ball(value, self.precision.element * units) for name, (value, units) in noise.items()}
+        tensors = (i for i in self.program.inputs if i.role is Role.PARAM or i.rate is Rate.ELEMENT)
+        self.shape = np.shape(values[next(tensors).name])
         with np.errstate(all="ignore"):
             for let in self.program.body:
                 if all(flags[name] is wanted for name, wanted in let.guard):
                     self.known[let.name] = self.ball(let.expr)
             wanted = [o for o in self.program.outputs if all(flags[name] is value for name, value in o.guard)]
-            return {o.series: np.broadcast_to(self._stored(o.value).error, self.shape) for o in wanted}
+            return {o.series: self._stored(o) for o in wanted}
 
-    def _stored(self, name: str) -> Ball:
-        """An output, in the element's precision whatever its rate."""
-        ball = self.known[name]
-        return ball if self.names[name] is Rate.ELEMENT else self._shortened(ball)
+    def _stored(self, output: Output) -> Array:
+        """The error of an output in the precision that keeps it: of a number, double."""
+        ball = self.known[output.value]
+        if output.rate is not Rate.ELEMENT:
+            return np.asarray(ball.error, np.float64)
+        coarse = self.names[output.value] is not Rate.ELEMENT
+        return np.broadcast_to((self._shortened(ball) if coarse else ball).error, self.shape)
 
     def ball(self, expr: Expr) -> Ball:
         """The value of an expression and its error."""
@@ -115,6 +129,8 @@ class Analysis:
             case Const(value):
                 nearest = float(value)
                 return Ball(np.float64(nearest), 0.0 if nearest == value else self.precision.coarse * abs(nearest))
+            case Pi():
+                return Ball(np.float64(np.pi), self.precision.coarse * np.pi)
             case Ref(name):
                 return self.known[name]
             case Reduce(op, x):
@@ -199,7 +215,7 @@ class Analysis:
         match op:
             case "sqrt":
                 return self._rounded(ball, expr, self.precision.root, exact=balls.zero(x))
-            case "log":
+            case "log" | "cos":
                 return self._rounded(ball, expr, self.precision.function)
             case "exp":
                 return self._rounded(ball, expr, self.precision.function + self.precision.exponent * np.abs(x.value))

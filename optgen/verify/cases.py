@@ -64,6 +64,11 @@ class Case:
     dtype: str = "float32"
     block: int = 0
 
+    @property
+    def seed(self) -> int:
+        """Of random numbers; large, so that both halves of the key count."""
+        return 0x9E3779B97F4A7C15 * (self.number + 1) % 2**63
+
     def __str__(self) -> str:
         blocks = f" in blocks of {self.block}" if self.block else ""
         return f"{self.about}, {self.size} elements{blocks}"
@@ -94,10 +99,10 @@ def cases(spec: Spec, block: int) -> Iterator[Case]:
 
 
 def _cases(spec: Spec, block: int) -> Iterator[Case]:
-    default = {f.name: f.default for f in spec.flags}
+    default = {f.name: f.default for f in spec.choices}
     *others, largest = sizes(block)
     for setting in settings(spec):
-        usual = setting.flags == default
+        usual = setting.chosen == default
         if usual or setting.name == "middle":
             yield Case(setting, SMALL, FIRST)
             yield Case(setting, SMALL, _later(setting))

@@ -93,7 +93,7 @@ class Tally:
     def compare(
         self, place: Place, quantity: str, got: Array, expected: Array, allowed: Array, dtype: str = ""
     ) -> None:
-        """Compare flat arrays.
+        """Compare flat arrays, or single numbers.
 
         Args:
             place: Where.
@@ -103,6 +103,7 @@ class Tally:
             allowed: Absolute distance that rounding explains, before `SAFETY`; infinite where nothing is known.
             dtype: What the numbers were rounded to before they came as float32, if it is a shorter one.
         """
+        got, expected, allowed = np.atleast_1d(got), np.atleast_1d(expected), np.atleast_1d(allowed)
         with np.errstate(invalid="ignore"):
             distance = np.abs(got.astype(np.float64) - expected)
             ulp = ulps_of(expected, dtype or str(got.dtype))

@@ -10,6 +10,31 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 
 
+class Number:
+    """A state that is one number, in float64; it stands alone.
+
+    Args:
+        array: Its value.
+        device: Where it lies.
+    """
+
+    def __init__(self, array: Array, device: str) -> None:
+        import torch
+
+        self.tensor = torch.zeros((), dtype=torch.float64, device=device)
+        self.intact = True
+        self.fill(array)
+
+    def fill(self, array: Array) -> None:
+        """Set the value."""
+        self.tensor.fill_(float(array))
+
+    @property
+    def values(self) -> Array:
+        """The value, as an array without dimensions."""
+        return np.asarray(self.tensor.item(), np.float64)
+
+
 class Fenced:
     """A one-dimensional tensor in the middle of a larger buffer.
 

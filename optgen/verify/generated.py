@@ -21,17 +21,18 @@ class GeneratedCodeError(Exception):
     """Generated code is missing, does not import, raised, or broke its contract; the text says where."""
 
 
-def load(out: Path, name: str) -> tuple[ModuleType, ModuleType]:
-    """Import an optimizer's reference and kernel from a folder of generated code.
+def load(out: Path, name: str, *modules: str) -> list[ModuleType]:
+    """Import modules of an optimizer or schedule from a folder of generated code.
 
     Args:
         out: The folder, anywhere on the disk.
-        name: Name of the optimizer.
+        name: Name of the optimizer or schedule.
+        modules: Names of the modules.
 
     Raises:
         GeneratedCodeError: A module is not there, or does not import.
     """
-    for module in ("reference", "kernel"):
+    for module in modules:
         path = out / name / f"{module}.py"
         if not path.is_file():
             raise GeneratedCodeError(f"{shown(path)} is missing: run optgen build {name}")
@@ -43,8 +44,7 @@ def load(out: Path, name: str) -> tuple[ModuleType, ModuleType]:
     try:
         with _source_only():
             _import_package(package, out)
-            reference = importlib.import_module(f"{package}.{name}.reference")
-            return reference, importlib.import_module(f"{package}.{name}.kernel")
+            return [importlib.import_module(f"{package}.{name}.{module}") for module in modules]
     except Exception as error:
         raise GeneratedCodeError(f"{_where(error, out)} does not import: {_what(error)}") from error
 

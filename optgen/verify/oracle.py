@@ -5,13 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from operator import mul
+from types import MappingProxyType
 from typing import Any
 
 import mpmath
 import sympy
 from sympy.core.relational import Relational
 
-from optgen.spec.functions import Absolute, MaxAbs, Maximum, Mean, Minimum, Norm, Reduction, Sign, Total, Where
+from optgen.spec.functions import (
+    Absolute,
+    Cosine,
+    Draw,
+    Floor,
+    MaxAbs,
+    Maximum,
+    Mean,
+    Minimum,
+    Norm,
+    Reduction,
+    Sign,
+    Total,
+    Where,
+)
 from optgen.spec.model import Equation, Kind, Series, Spec
 from optgen.spec.symbols import At, FlagSymbol, HyperSymbol, TimeSymbol
 
@@ -53,9 +68,11 @@ class Oracle:
         self.t: Any = None
         self.count = 0
         self.values: dict[tuple[str, int], Sequence[Any]] = {}
+        self.noise: Mapping[Any, Sequence[Any]] = {}
         self.once: dict[Any, Any] = {}
         self.coarse: set[str] = set()
         self.equations = [self._compiled(equation) for equation in spec.equations]
+        self.firsts = {equation.lhs.series: self._value(equation.rhs) for equation in spec.initial}
         self.bounds = [
             self._value(side)
             for equation in spec.equations
@@ -78,6 +95,7 @@ class Oracle:
         hyper: Mapping[str, float],
         flags: Mapping[str, bool],
         t: int,
+        noise: Mapping[Any, Sequence[Any]] = MappingProxyType({}),
     ) -> dict[str, list[Any]]:
         """Run every equation.
 
@@ -87,14 +105,15 @@ class Oracle:
             hyper: Value of each hyper-parameter, taken as the exact double.
             flags: Value of each flag.
             t: Number of the step.
+            noise: What each draw gives for the same elements.
 
         Returns:
             Parameter and states behind the step, one number an element; NaN where a root or logarithm of a negative
             number is taken, and None where there is no answer (see `UndefinedError`).
         """
         self.hyper = {name: mpmath.mpf(value) for name, value in hyper.items()}
-        self.flags, self.t, self.once = dict(flags), mpmath.mpf(t), {}
-        self.count = len(next(iter(series.values())))
+        self.flags, self.t, self.once, self.noise = dict(flags), mpmath.mpf(t), {}, noise
+        self.count = len(next(iter(series.values()), "1"))
         self.values = {}
         for name, values in series.items():
             before = self.declared[name].kind in (Kind.PARAM, Kind.STATE)
@@ -102,8 +121,25 @@ class Oracle:
         with mpmath.workdps(DIGITS):
             for name, compute in self.equations:
                 self._assign(self.declared[name], compute)
-        kept = [s.name for s in self.declared.values() if s.kind in (Kind.PARAM, Kind.STATE)]
+        kept = [s.name for s in self.declared.values() if s.kind in (Kind.PARAM, Kind.STATE, Kind.FACTOR)]
         return {name: list(self.values[name, 0]) for name in kept if (name, 0) in self.values}
+
+    def initial(
+        self, theta: Sequence[float], hyper: Mapping[str, float], flags: Mapping[str, bool]
+    ) -> dict[str, list[Any]]:
+        """The states before the first step, for elements of the parameter; one without an equation is its number."""
+        self.hyper = {name: mpmath.mpf(value) for name, value in hyper.items()}
+        self.flags, self.once, self.count = dict(flags), {}, len(theta)
+        param = next(s.name for s in self.declared.values() if s.kind is Kind.PARAM)
+        self.values = {(param, 0): [mpmath.mpf(float(x)) for x in theta]}
+        found: dict[str, list[Any]] = {}
+        with mpmath.workdps(DIGITS):
+            for s in self.declared.values():
+                if s.kind is Kind.STATE and (s.only_if is None or flags[s.only_if]):
+                    start = self.hyper[s.init] if isinstance(s.init, str) else mpmath.mpf(repr(float(s.init)))
+                    value = self.firsts.get(s.name)
+                    found[s.name] = [_answer(value, i) if value else start for i in range(self.count)]
+        return found
 
     def _assign(self, series: Series, compute: Callable[[], Sequence[Any]]) -> None:
         """Run one equation, unless the flags do not want it."""
@@ -136,6 +172,8 @@ class Oracle:
         """Whether a tree has a value for each element."""
         if isinstance(node, Reduction):
             return False
+        if isinstance(node, Draw):
+            return True
         if isinstance(node, At):
             return node.series not in self.coarse
         return any(map(self._varies, node.args))
@@ -144,6 +182,8 @@ class Oracle:
         """Compile a tree; a part that is the same for all elements is computed once a step."""
         if isinstance(node, Reduction):
             return self._kept(node, self._reduction(node))
+        if isinstance(node, Draw):
+            return lambda i: self.noise[node][i]
         value = self._leaf(node) if not node.args else self._composed(node)
         return value if not node.args or self._varies(node) else self._kept(node, value)
 
@@ -165,6 +205,8 @@ class Oracle:
                 return lambda _: self.flags[node.name]
             case TimeSymbol():
                 return lambda _: self.t
+            case sympy.pi:
+                return lambda _: mpmath.pi + 0
             case sympy.Rational():
                 return lambda _: mpmath.mpf(int(node.p)) / int(node.q)
             case sympy.Float():  # the decimal that the author wrote, not the nearest double
@@ -246,6 +288,12 @@ def _function(node: Any) -> Callable[[list[Any]], Any]:
             return lambda args: mpmath.exp(args[0])
         case sympy.log():
             return lambda args: _logarithm(args[0])
+        case Cosine():
+            return lambda args: mpmath.cos(args[0])
+        case Floor():
+            return lambda args: mpmath.floor(args[0]) if mpmath.isfinite(args[0]) else args[0]
+        case sympy.Mod():
+            return lambda args: _modulo(*args)
     raise NotImplementedError(str(node))
 
 
@@ -266,6 +314,10 @@ def _power(base: Any, exponent: Any) -> Any:
     if base < 0:
         return _NAN
     return mpmath.sqrt(base) if exponent == 0.5 else base**exponent
+
+
+def _modulo(x: Any, y: Any) -> Any:
+    return _NAN if y == 0 or not mpmath.isfinite(x) else x - y * mpmath.floor(x / y)
 
 
 def _logarithm(x: Any) -> Any:

@@ -12,9 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optgen.driver import unit_of
+from optgen.ir.freeze import noise as noise_name
 from optgen.ir.nodes import Role
 from optgen.passes.guards import guard_values
-from optgen.spec.model import Spec
+from optgen.passes.states import initial_program
+from optgen.spec.functions import Draw
+from optgen.spec.model import Spec, SpecKind
 
 from .bounds import Analysis
 from .cases import SILENT, SMALL, Case, cases
@@ -22,13 +25,19 @@ from .compare import EXACT, STORED, Place, Tally
 from .coverage import hollow
 from .generated import GeneratedCodeError, load
 from .inputs import Make, gradients, landmarks, parameters, telling
+from .noise import exact as exact_draw
+from .noise import like
 from .oracle import Oracle, uses_reductions
 from .precision import CUDA, FLOAT16, FLOAT32, FLOAT64, INTERPRETED
 from .report import Report
+from .schedules import verify_schedule
 from .settings import settings
 from .ways import Kernel, Reference
 
 Array = NDArray[Any]
+
+_UNITS = 100.0
+"""Roundings that making a normal number may take: of an angle up to two pi, of a radius up to six, and of the rest."""
 
 FAR = 1e8
 """Elements beyond are brought back: some settings make a step of 1e11, from where float32 overflows anyway."""
@@ -61,6 +70,8 @@ def verify_spec(
         patience: Runs with misses after which the others are not made.
         on_case: Told what each run is about, before it is made.
     """
+    if spec.kind is SpecKind.SCHEDULE:
+        return verify_schedule(spec, folder, out, on_case)
     started = time.perf_counter()
     error, bad, stopped = "", 0, False
     tallies: tuple[Tally, ...] = ()
@@ -91,8 +102,10 @@ class _Verification:
     def __init__(self, spec: Spec, folder: Path, out: Path, device: str, seed: int) -> None:
         self.spec, self.seed = spec, seed
         unit = unit_of(spec, folder)
-        reference, kernel = load(out, spec.name)
-        self.reference, self.kernel = Reference(spec, reference, out), Kernel(spec, kernel, out, device)
+        reference, kernel = load(out, spec.name, "reference", "kernel")
+        self.reference = Reference(spec, unit.program, reference, out)
+        self.kernel = Kernel(spec, unit.program, kernel, out, device)
+        self.draws = {draw for equation in spec.equations for draw in equation.rhs.atoms(Draw)}
         self.cases = cases(spec, self.kernel.block)
         self.oracle, self.coupled = Oracle(spec), uses_reductions(spec)
         rounding = INTERPRETED if device == "cpu" else CUDA
@@ -101,6 +114,8 @@ class _Verification:
         self.single_bounds = Analysis(program, FLOAT32)
         self.half_bounds = Analysis(program, FLOAT16)
         self.kernel_bounds = Analysis(unit.schedule.program, rounding)
+        first = initial_program(unit.program)
+        self.initial_bounds = [Analysis(first, precision) for precision in (FLOAT64, FLOAT32, rounding)]
         exact, double = "equations, 50 digits", "reference float64"
         name = "kernel float32" if device == "cpu" else f"kernel float32 on {device}"
         self.double = Tally("reference float64", exact)
@@ -112,8 +127,8 @@ class _Verification:
         self.initial = [Tally(target, "initial state", EXACT) for target in (double, "reference float32", name)]
         self.low = Tally(name.replace("float32", "16 bit"), double, STORED)
         kernel_tallies = (self.kernel_exact, self.kernel_all, self.low)
-        first = self.initial if spec.states else []
-        self.tallies = (self.double, self.single_exact, self.single, self.half, *kernel_tallies, *first)
+        states = self.initial if spec.states else []
+        self.tallies = (self.double, self.single_exact, self.single, self.half, *kernel_tallies, *states)
 
     def run(self, case: Case) -> bool:
         """Let the kernel take the steps of a case, comparing each with the other ways from the same starting point.
@@ -153,14 +168,14 @@ class _Verification:
         name, marks = self.spec.param.name, self._marks(case)
         theta = parameters(rng, case.size, marks)
         state = self._initial(case, theta)
-        double = {name: theta.astype(np.float64), **{k: v.astype(np.float64) for k, v in state.items()}}
+        double = _as({name: theta, **state}, np.float64)
         for t in range(1, case.warm_up + 1):
             if t == 1 or case.make is not Make.STEADY:
-                double |= {k: v.astype(np.float64) for k, v in self._data(case, rng, Make.RANDOM).items()}
+                double |= _as(self._data(case, rng, Make.RANDOM), np.float64)
             double |= self.reference.step(double, t, case)
             if case.make is Make.STEADY:  # nor does the parameter move, on which a decay in the gradient depends
                 double[name] = theta.astype(np.float64)
-        start = {k: double[k].astype(np.float32) for k in (name, *state)}
+        start = _as({k: double[k] for k in (name, *state)}, np.float32)
         if case.make not in (Make.RANDOM, Make.STEADY):
             start[name] = parameters(rng, case.size, marks, case.make)
         return start, {data: double[data].astype(np.float32) for data in self.kernel.data if case.warm_up}
@@ -185,20 +200,21 @@ class _Verification:
         if case.size > SMALL:
             return ways[-1]  # the same numbers over and over
         place = Place(self.spec.name, case.about, case.size, 0)
-        for tally, states in zip(self.initial, ways, strict=True):
-            for series in self.spec.states:
-                if series.name in states:
-                    got = states[series.name]
-                    value = case.setting.hyper[series.init] if isinstance(series.init, str) else series.init
-                    expected = np.full(got.shape, value, np.float64).astype(got.dtype).astype(np.float64)
-                    tally.compare(place, series.name, got, expected, np.zeros(got.shape))
+        given = (theta, theta, self.kernel.rounded(theta, case))
+        for tally, states, analysis, start in zip(self.initial, ways, self.initial_bounds, given, strict=True):
+            exact = self.oracle.initial(start.tolist() or [0.0], case.setting.hyper, case.setting.flags)
+            bound = self._bounds(analysis, {self.spec.param.name: start}, 0, case)
+            for name, got in states.items():
+                numbers = np.array([float(x) for x in exact[name]], np.float64)[: max(got.size, not got.ndim)]
+                expected = numbers if got.ndim else numbers[:1].reshape(())
+                tally.compare(place, name, got, expected.astype(got.dtype).astype(np.float64), bound[name])
         return ways[-1]
 
     def _compare(
         self, case: Case, series: dict[str, Array], t: int, kernel: dict[str, Array], rng: np.random.Generator
     ) -> None:
         setting = case.setting
-        double = self.reference.step({name: array.astype(np.float64) for name, array in series.items()}, t, case)
+        double = self.reference.step(_as(series, np.float64), t, case)
         single = self.reference.step(series, t, case)
         bound64 = self._bounds(self.double_bounds, series, t, case)
         bound32 = _sum(self._bounds(self.single_bounds, series, t, case), bound64)
@@ -210,31 +226,34 @@ class _Verification:
         chosen = self._chosen(case, series, rng)
         if not chosen.size:
             return
-        before = {name: array[chosen].tolist() for name, array in series.items()}
-        exact = self.oracle.step(before, setting.hyper, setting.flags, t)
+        before = {name: _elements(array, chosen).tolist() for name, array in series.items()}
+        noise = {draw: exact_draw(draw, chosen.tolist(), t=t, **self.kernel.noise(case)) for draw in self.draws}
+        exact = self.oracle.step(before, setting.hyper, setting.flags, t, noise)
         for name, numbers in exact.items():
+            places = chosen if double[name].ndim else chosen[:1]  # one number is looked at once
             for tally, got, bound in (
                 (self.double, double, bound64),
                 (self.single_exact, single, bound32),
                 (self.kernel_exact, kernel, bound_kernel),
             ):
-                tally.compare_exact(place, name, got[name][chosen], numbers, bound[name][chosen], chosen)
+                found, allowed = _elements(got[name], places), _elements(bound[name], places)
+                tally.compare_exact(place, name, found, numbers[: len(places)], allowed, places)
 
     def _compare_low(self, case: Case, series: dict[str, Array], t: int, kernel: dict[str, Array]) -> None:
         """Compare a kernel whose parameter and gradient are of 16 bits, and its arithmetic float32."""
-        expected = self.reference.step({name: array.astype(np.float64) for name, array in series.items()}, t, case)
+        expected = self.reference.step(_as(series, np.float64), t, case)
         bound64 = self._bounds(self.double_bounds, series, t, case)
         bound = _sum(self._bounds(self.kernel_bounds, series, t, case), bound64)
         place = Place(self.spec.name, case.about, case.size, t)
         for name, numbers in expected.items():
-            dtype = case.dtype if name == self.spec.param.name else "float32"
+            dtype = case.dtype if name == self.spec.param.name else str(kernel[name].dtype)
             self.low.compare(place, name, kernel[name], numbers, bound[name], dtype)
 
     def _compare_half(self, case: Case, series: dict[str, Array], t: int) -> None:
         """Compare a reference that computes in float16; what may leave its range there counts as not finite."""
-        series = {name: array.astype(np.float16) for name, array in series.items()}
+        series = _as(series, np.float16)
         half = self.reference.step(series, t, case)
-        double = {name: array.astype(np.float64) for name, array in series.items()}
+        double = _as(series, np.float64)
         expected = self.reference.step(double, t, case)
         bound64 = self._bounds(self.double_bounds, double, t, case)
         bound16 = _sum(self._bounds(self.half_bounds, double, t, case), bound64)
@@ -255,7 +274,13 @@ class _Verification:
                 values[i.name] = series[i.series]
             elif i.role is Role.SIZE:
                 values[i.name] = case.size
-        return analysis.bounds(values, case.setting.flags)
+        noise = {}
+        for draw in self.draws if t else ():
+            numbers = like(draw, case.size, t=t, **self.kernel.noise(case))
+            noise[noise_name(draw)] = (numbers, _UNITS * (1.0 + np.abs(numbers)))
+        bounds = analysis.bounds(values, case.setting.flags, noise)
+        untouched = {s.name: np.zeros(np.shape(series[s.name])) for s in self.spec.states if s.name in series}
+        return {**untouched, **bounds}
 
 
 def _sum(bound: dict[str, Array], double: dict[str, Array]) -> dict[str, Array]:
@@ -263,9 +288,21 @@ def _sum(bound: dict[str, Array], double: dict[str, Array]) -> dict[str, Array]:
     return {name: bound[name] + double[name] for name in bound}
 
 
+def _as(series: Mapping[str, Array], dtype: Any) -> dict[str, Array]:
+    """Tensors in another dtype; single numbers stay in float64."""
+    return {name: array.astype(dtype) if array.ndim else array for name, array in series.items()}
+
+
+def _elements(array: Array, chosen: Array) -> Array:
+    """Some elements; a single number for each of them."""
+    return array[chosen] if array.ndim else np.full(len(chosen), array)
+
+
 def _bring_back(series: dict[str, Array], start: dict[str, Array]) -> None:
     """Return elements to where the run began once they have left the range of honest training."""
-    gone = ~np.logical_and.reduce([np.abs(array) < FAR for array in series.values()])
-    if gone.any():
-        for name, array in series.items():
+    gone = ~np.logical_and.reduce([np.abs(array) < FAR for array in series.values() if array.ndim])
+    for name, array in series.items():
+        if not array.ndim and not np.abs(array) < FAR:
+            series[name] = start[name]
+        elif array.ndim and gone.any():
             array[gone] = start[name][gone]

@@ -24,20 +24,22 @@ class Setting:
         name: Where in their domains the hyper-parameters lie.
         hyper: Value of each.
         flags: Value of each.
+        chosen: Value of each that the user sets.
     """
 
     name: str
     hyper: dict[str, float]
     flags: dict[str, bool]
+    chosen: dict[str, bool]
 
     def __str__(self) -> str:
-        values = [f"{k}={v!r}" for k, v in self.hyper.items()] + [k for k, v in self.flags.items() if v]
+        values = [f"{k}={v!r}" for k, v in self.hyper.items()] + [k for k, v in self.chosen.items() if v]
         return f"{self.name}: {', '.join(values)}" if values else self.name
 
     @property
     def arguments(self) -> dict[str, float | bool]:
         """Keyword arguments for the generated functions."""
-        return {**self.hyper, **self.flags}
+        return {**self.hyper, **self.chosen}
 
 
 def settings(spec: Spec) -> list[Setting]:
@@ -49,7 +51,7 @@ def settings(spec: Spec) -> list[Setting]:
     places = {"defaults": {h.name: float(h.default) for h in spec.hypers}}
     places |= {place: _values(spec, [place] * len(spec.hypers)) for place in _PLACES}
     places["mixed"] = _values(spec, [_PLACES[n % len(_PLACES)] for n in range(len(spec.hypers))])
-    return [Setting(name, hyper, flags) for name, hyper in places.items() for flags in _flags(spec.flags)]
+    return [_setting(spec, name, hyper, chosen) for name, hyper in places.items() for chosen in _flags(spec.choices)]
 
 
 def edges(spec: Spec) -> list[Setting]:
@@ -57,10 +59,14 @@ def edges(spec: Spec) -> list[Setting]:
 
     There, a decay is off, an average forgets at once, a guard against a division by zero is gone.
     """
-    flags = {f.name: f.default for f in spec.flags}
+    chosen = {f.name: f.default for f in spec.choices}
     middle = _values(spec, ["middle"] * len(spec.hypers))
     found = [(h.name, float(end)) for h in spec.hypers for relation, end in h.bounds if relation in ("ge", "le")]
-    return [Setting(f"{name} at its end", {**middle, name: end}, flags) for name, end in found]
+    return [_setting(spec, f"{name} at its end", {**middle, name: end}, chosen) for name, end in found]
+
+
+def _setting(spec: Spec, name: str, hyper: dict[str, float], chosen: dict[str, bool]) -> Setting:
+    return Setting(name, hyper, spec.all_flags(hyper, chosen), chosen)
 
 
 def _flags(flags: tuple[Flag, ...]) -> list[dict[str, bool]]:

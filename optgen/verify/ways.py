@@ -15,14 +15,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from optgen.ir.nodes import Program, Rate, Role
 from optgen.spec.model import Kind, Spec
 
 from .cases import Case
-from .fences import Fenced
+from .fences import Fenced, Number
 from .generated import GeneratedCodeError, call
 from .strict import be_strict, fill_empty
 
 Array = NDArray[Any]
+
+
+_NUMBER = np.zeros((), np.float64)
 
 
 class _Way:
@@ -30,13 +34,17 @@ class _Way:
 
     Args:
         spec: As captured.
+        program: As frozen: says which states are one number.
         module: The generated module.
         out: Folder of the generated code.
     """
 
-    def __init__(self, spec: Spec, module: ModuleType, out: Path) -> None:
+    def __init__(self, spec: Spec, program: Program, module: ModuleType, out: Path) -> None:
         self.spec, self.module, self.out = spec, module, out
         self.param, self.grad = spec.param.name, spec.grad.name
+        self.on_host = {i.series for i in program.coarse_states(Rate.STEP)}
+        self.numbers = self.on_host | {i.series for i in program.coarse_states(Rate.TENSOR)}
+        self.draws = bool(program.input_of(Role.NOISE))
         self.inputs = [s.name for s in spec.of_kind(Kind.INPUT)]
 
     def states(self, case: Case) -> list[str]:
@@ -48,6 +56,10 @@ class _Way:
         """Call a function of the module with the case's hyper-parameters."""
         place = f"t={t}, {case}" if t else str(case)
         return call(self.out, place, self.function(function), *args, **more, **case.setting.arguments)
+
+    def noise(self, case: Case) -> dict[str, int]:
+        """What random numbers depend on; nothing where none are drawn."""
+        return {"seed": case.seed, "tensor": case.number % 7} if self.draws else {}
 
     def function(self, name: str) -> Callable[..., Any]:
         """A function of the module."""
@@ -72,7 +84,7 @@ class Reference(_Way):
         state = self.call(case, 0, "init", theta)
         self.check_states(case, "init", state)
         for name, array in state.items():
-            self._check_array(case, "init", name, array, theta)
+            self._check_array(case, "init", name, array, _NUMBER if name in self.numbers else theta)
         return dict(state)
 
     def step(self, series: Mapping[str, Array], t: int, case: Case) -> dict[str, Array]:
@@ -81,14 +93,14 @@ class Reference(_Way):
         state = {name: series[name] for name in self.states(case)}
         inputs = {name: series[name] for name in self.inputs}
         copies = {name: array.copy() for name, array in series.items()}
-        new, states = self.call(case, t, "step", theta, series[self.grad], state, t, **inputs)
+        new, states = self.call(case, t, "step", theta, series[self.grad], state, t, **inputs, **self.noise(case))
         self.check_states(case, "step", states)
         for name, copy in copies.items():
             if not np.array_equal(copy, series[name], equal_nan=True):
                 raise self.blame(case, f"step() changed {name} in place")
         after = {self.param: new, **states}
         for name, array in after.items():
-            self._check_array(case, "step", name, array, theta)
+            self._check_array(case, "step", name, array, _NUMBER if name in self.numbers else theta)
         return after
 
     def _check_array(self, case: Case, function: str, name: str, array: Any, like: Array) -> None:
@@ -101,7 +113,7 @@ class Reference(_Way):
 class Tensors:
     """The tensors of a run of the kernel, each inside a fence."""
 
-    def __init__(self, fenced: dict[str, Fenced]) -> None:
+    def __init__(self, fenced: dict[str, Fenced | Number]) -> None:
         self.fenced = fenced
 
     def values(self, *but: str) -> dict[str, Array]:
@@ -117,8 +129,8 @@ class Tensors:
 class Kernel(_Way):
     """The Triton kernel, in float32, on tensors that it updates in place."""
 
-    def __init__(self, spec: Spec, module: ModuleType, out: Path, device: str) -> None:
-        super().__init__(spec, module, out)
+    def __init__(self, spec: Spec, program: Program, module: ModuleType, out: Path, device: str) -> None:
+        super().__init__(spec, program, module, out)
         self.device, self.block = device, int(module.BLOCK)
         self.data = [self.grad, *self.inputs]
         fill_empty()
@@ -149,10 +161,18 @@ class Kernel(_Way):
         state = self.call(case, 0, "init", tensor)
         self.check_states(case, "init", state)
         for name, tensor in state.items():
-            if tensor.dtype != torch.float32 or tuple(tensor.shape) != theta.shape:
+            one = name in self.numbers
+            dtype, shape = (torch.float64, ()) if one else (torch.float32, theta.shape)
+            if tensor.dtype != dtype or tuple(tensor.shape) != shape:
                 found = f"{tensor.dtype}{list(tensor.shape)}"
-                raise self.blame(case, f"init() gives {name} as {found}, wanted float32{list(theta.shape)}")
+                raise self.blame(case, f"init() gives {name} as {found}, wanted {dtype}{list(shape)}")
         return {name: tensor.cpu().numpy().copy() for name, tensor in state.items()}
+
+    def rounded(self, theta: Array, case: Case) -> Array:
+        """The parameter as the kernel gets it."""
+        import torch
+
+        return np.array(torch.from_numpy(theta.copy()).to(getattr(torch, case.dtype)).float().numpy())
 
     def tensors(self, series: Mapping[str, Array], case: Case) -> Tensors:
         """Tensors for a run that starts from the given parameter and states.
@@ -162,11 +182,17 @@ class Kernel(_Way):
         zero = np.zeros_like(series[self.param])
         arrays = {**series, **dict.fromkeys(self.data, zero)}
         dtypes = {self.param: case.dtype, **dict.fromkeys(self.data, case.data_dtype)}
+        numbers = {
+            n: Number(array, "cpu" if n in self.on_host else self.device)
+            for n, array in series.items()
+            if n in self.numbers
+        }
         fenced = {
             name: Fenced(array, self.block, 976.0 + 112.0 * number, self.device, dtypes.get(name, "float32"))
             for number, (name, array) in enumerate(arrays.items())
+            if name not in self.numbers
         }
-        return Tensors(fenced)
+        return Tensors({**fenced, **numbers})
 
     def step(self, tensors: Tensors, t: int, case: Case) -> dict[str, Array]:
         """Update the tensors; parameter and states behind the step."""
@@ -175,7 +201,7 @@ class Kernel(_Way):
         inputs = {name: views[name] for name in self.inputs}
         before = {name: tensors.fenced[name].values for name in self.data}
         self.module.BLOCK = case.block or self.block  # type: ignore[attr-defined]  # the launches read it there
-        self.call(case, t, "step_", views[self.param], views[self.grad], state, t, **inputs)
+        self.call(case, t, "step_", views[self.param], views[self.grad], state, t, **inputs, **self.noise(case))
         for name, fenced in tensors.fenced.items():
             if not fenced.intact:
                 raise self.blame(case, f"step_() wrote outside of {name} at t={t}")

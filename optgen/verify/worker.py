@@ -20,6 +20,7 @@ from typing import Any
 from optgen.depth import allow_depth
 from optgen.problems import SpecError
 from optgen.spec.load import load_file
+from optgen.spec.package import folder_as_package
 
 from .report import Report
 from .run import PATIENCE, verify_spec
@@ -54,7 +55,8 @@ def answer(request: dict[str, Any], on_case: Callable[[str], None] | None = None
     """Verify what a request names; an exception becomes the report's error."""
     name = request["name"]
     try:
-        specs, problems = load_file(Path(request["file"]))
+        with folder_as_package(Path(request["specs"])):
+            specs, problems = load_file(Path(request["file"]), Path(request["specs"]))
         spec = next((s for s in specs if s.name == name), None)
         if spec is None or spec.problems or problems:
             raise SpecError([*problems, *(spec.problems if spec else ())])

@@ -1,18 +1,17 @@
 """A series has two values in a step: `m[t]`, the new one, and `m[t-1]`, the old one.
 
-`m[0]`, `m[t+1]` and `m[t-2]` are none of them.
+`m[1]`, `m[t+1]` and `m[t-2]` are none of them.
 """
 
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from optgen.check.record import loops_at, series_kinds, written
 from optgen.problems import Location, Problem
 from optgen.spec.model import Kind, Spec
 from optgen.spec.places import node_place
-from optgen.spec.symbols import At
+from optgen.spec.symbols import At, First
 
 _GIVEN = (Kind.GRAD, Kind.INPUT)
 
@@ -27,19 +26,15 @@ def _found(spec: Spec) -> Iterator[Problem]:
     for read in spec.reads:
         lag, kind = read.atom.lag, kinds[read.atom.series]
         # What is not kept has no past at all, which is another rule.
-        if lag not in (0, 1) and (lag is None or lag < 0 or kind in (Kind.PARAM, Kind.STATE)):
+        first = isinstance(read.atom, First)  # has a rule of its own, unless a loop counts to it
+        if first and (counted := _counted(spec, read.location)):
+            yield counted
+        if not first and lag not in (0, 1) and (lag is None or lag < 0 or kind in (Kind.PARAM, Kind.STATE)):
             yield _counted(spec, read.location) or _problem(read.location, read.atom, kind)
     for equation in spec.equations:
         lag, kind = equation.lhs.lag, kinds[equation.lhs.series]
         if (lag is None or lag < 0) and kind not in _GIVEN:
-            yield _counted(spec, equation.location) or _assigned(equation.location, equation.lhs, kind)
-
-
-def _assigned(place: Location, atom: At, kind: Kind) -> Problem:
-    problem = _problem(place, atom, Kind.LOCAL)
-    if kind is Kind.STATE and place.text.replace(" ", "") == f"{atom.series}[0]":
-        return replace(problem, fix=f"a first value is declared: {atom.series}: State = state(init=...)")
-    return problem
+            yield _counted(spec, equation.location) or _problem(equation.location, equation.lhs, Kind.LOCAL)
 
 
 def _counted(spec: Spec, place: Location) -> Problem | None:

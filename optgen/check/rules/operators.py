@@ -1,6 +1,6 @@
-"""The operators of equations are `+ - * / **`, comparisons, and `& | ~` between conditions.
+"""The operators of equations are `+ - * / % **`, comparisons, and `& | ~` between conditions.
 
-`^` is no power in Python, and the others (`//`, `%`, `@`, `<<`, `>>`) mean nothing for the elements of a tensor.
+`^` is no power in Python, and the others (`//`, `@`, `<<`, `>>`) mean nothing for the elements of a tensor.
 """
 
 import ast
@@ -15,8 +15,7 @@ FROM_SOURCE = True
 
 _WRONG = {
     ast.BitXor: ("^", "write {a}**{b}"),
-    ast.FloorDiv: ("//", "write {a} / {b}"),
-    ast.Mod: ("%", ""),
+    ast.FloorDiv: ("//", "write floor({a} / {b})"),
     ast.MatMult: ("@", "write {a} * {b}, or total({a} * {b}) for a dot product"),
     ast.LShift: ("<<", "write {a} * 2**{b}"),
     ast.RShift: (">>", "write {a} / 2**{b}"),

@@ -1,17 +1,15 @@
 """`norm`, `total`, `mean` and `max_abs` go over the elements of a tensor, so they need a value per element.
 
-The norm of a hyper-parameter, or of a local that is a norm already, is one number; the author meant another.
+The norm of a hyper-parameter, or of what is a norm already, is one number; the author meant another.
 """
 
 from collections.abc import Iterator
 from typing import Any
 
-import sympy
-
-from optgen.check.record import call_places, known, parts, preorder, series_kinds
+from optgen.check.record import call_places, known, parts, preorder
 from optgen.problems import Problem
 from optgen.spec import max_abs, mean, norm, total
-from optgen.spec.functions import MaxAbs, Mean, Norm, Reduction, Total
+from optgen.spec.functions import Draw, MaxAbs, Mean, Norm, Reduction, Total
 from optgen.spec.model import Equation, Kind, Spec
 from optgen.spec.symbols import At, Unknown
 
@@ -32,21 +30,23 @@ def check(spec: Spec) -> Iterator[Problem]:
 
 
 def _coarse(spec: Spec) -> set[str]:
-    """The locals that are certainly one number."""
-    locals_ = {name for name, kind in series_kinds(spec).items() if kind is Kind.LOCAL}
-    coarse: set[str] = set()
-    for _, equation in known(spec):
-        if equation.lhs.series in locals_ and not _per_element(equation.rhs, coarse):
-            coarse.add(equation.lhs.series)
-    return coarse
+    """The locals and states that are certainly one number: all but those that an equation makes finer."""
+    equations = [*(equation for _, equation in known(spec)), *spec.initial]
+    assigned = {equation.lhs.series for equation in equations}
+    coarse = {s.name for s in spec.of_kind(Kind.LOCAL, Kind.STATE) if s.name in assigned}
+    while True:
+        finer = {e.lhs.series for e in equations if _per_element(e.rhs, coarse)} & coarse
+        if not finer:
+            return coarse
+        coarse -= finer
 
 
 def _per_element(node: Any, coarse: set[str]) -> bool:
     """Whether an expression has a value for each element, or may have."""
     if isinstance(node, At):
         return node.series not in coarse
-    if isinstance(node, Unknown) or (isinstance(node, sympy.Function) and not node.args):
-        return True  # a function without arguments draws noise
+    if isinstance(node, Unknown | Draw):
+        return True
     if isinstance(node, Reduction):
         return False
     return any(_per_element(part, coarse) for part in parts(node))

@@ -16,8 +16,8 @@ from optgen.spec.symbols import At, FlagSymbol, HyperSymbol, TimeSymbol, Unknown
 
 NEEDS_COMPLETE = True
 
-_ATOMS = (At, HyperSymbol, FlagSymbol, TimeSymbol, Unknown, sympy.Rational, sympy.Float)
-_BUILT = (sympy.Add, sympy.Mul, sympy.Pow, sympy.exp, sympy.log, sympy.Abs, sympy.sign)
+_ATOMS = (At, HyperSymbol, FlagSymbol, TimeSymbol, Unknown, sympy.Rational, sympy.Float, type(sympy.pi))
+_BUILT = (sympy.Add, sympy.Mul, sympy.Pow, sympy.Mod, sympy.exp, sympy.log, sympy.Abs, sympy.sign)
 _LOGIC = (Relational, sympy.And, sympy.Or, sympy.Not, sympy.logic.boolalg.BooleanAtom)
 
 

@@ -14,8 +14,10 @@ def check(spec: Spec) -> Iterator[Problem]:
     """Find declarations without a use."""
     used = {r.atom.series for r in spec.reads}
     used |= {symbol.name for _, e in known(spec) for symbol in preorder(e.rhs, lambda n: isinstance(n, Symbol))}
+    used |= {symbol.name for e in spec.initial for symbol in preorder(e.rhs, lambda n: isinstance(n, Symbol))}
     used |= {name for s in spec.states for name in (s.init, s.only_if) if isinstance(name, str)}
     assigned = {e.lhs.series: e.location for e in reversed(spec.equations)}
+    used |= {f.nonzero for f in spec.flags}
     for hyper in spec.hypers:
         if hyper.name not in used:
             yield Problem(hyper.location, f"hyper-parameter {hyper.name} is never used", "take it out, or use it")
@@ -24,7 +26,7 @@ def check(spec: Spec) -> Iterator[Problem]:
             fix = f"take it out, or write where({flag.name}, a, b)"
             yield Problem(flag.location, f"flag {flag.name} is never used", fix)
     for series in spec.series:
-        if series.name in used or series.kind is Kind.PARAM:
+        if series.name in used or series.kind in (Kind.PARAM, Kind.FACTOR):
             continue
         if series.kind is Kind.GRAD:
             text = f"the gradient {series.name} is never used"

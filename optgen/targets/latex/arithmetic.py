@@ -15,7 +15,7 @@ from sympy.printing.latex import LatexPrinter
 
 from optgen.spec.functions import Absolute, MaxAbs, Mean, Norm, Total
 from optgen.spec.model import Spec
-from optgen.spec.symbols import At, HyperSymbol
+from optgen.spec.symbols import At, First, HyperSymbol
 from optgen.spec.tex import Nucleus, braced, constants, nucleus
 
 from .compose import delimited, opened, stacked
@@ -71,6 +71,7 @@ class ArithmeticPrinter(LatexPrinter):  # type: ignore[misc]  # SymPy has no typ
         """A symbol with its indices."""
         if isinstance(atom, At):
             time = {0: "t", None: "?"}.get(atom.lag) or f"t{-(atom.lag or 0):+d}"
+            time = "0" if isinstance(atom, First) else time
             times = () if atom.series in self._timeless else (time,)
             elements = self._indices if atom.series in self._elements else ()
             return self._symbols[atom.series].indexed(*times, *elements)

@@ -11,6 +11,7 @@ from optgen.spec.tex import nucleus
 from .equations import EquationRow
 from .letters import count_sentence
 from .notation import escaped, number
+from .printer import expression
 from .width import width
 
 _BELOW = {"ge": r"\ge", "gt": ">"}
@@ -143,6 +144,9 @@ def initial_values(spec: Spec) -> list[str]:
 def _initial(spec: Spec, state: Series) -> str:
     symbol = str(nucleus(state.tex).indexed("0"))
     hypers = {h.name: str(nucleus(h.tex)) for h in spec.hypers}
+    written = next((e for e in spec.initial if e.lhs.series == state.name), None)
+    if written is not None:
+        return f"${symbol} = {expression(spec, written.rhs)}$"
     value = hypers[state.init] if isinstance(state.init, str) else number(state.init)
     # A hyper-parameter may have the very symbol of the first value.
     return f"${symbol}$ as given" if value == symbol else f"${symbol} = {value}$"

@@ -73,6 +73,24 @@ class FormulaPrinter(ArithmeticPrinter):
     def _print_Sign(self, expr: Any) -> str:
         return self._call(r"\operatorname{sign}", expr)
 
+    def _print_Cosine(self, expr: Any) -> str:
+        return self._call(r"\cos", expr)
+
+    def _print_Normal(self, expr: Any) -> str:
+        del expr
+        return r"\mathcal{N}_t(0, 1)"
+
+    def _print_Uniform(self, expr: Any) -> str:
+        del expr
+        return r"\mathcal{U}_t(0, 1)"
+
+    def _print_Floor(self, expr: Any) -> str:
+        return delimited(r"\lfloor", self.formula(expr.args[0]), r"\rfloor")
+
+    def _print_Mod(self, expr: Any) -> str:
+        a, b = expr.args
+        return rf"{self._factor(a, last=False)} \bmod {self._factor(b, last=True)}"
+
     def _print_exp(self, expr: Any, **_: Any) -> str:
         return self._call(r"\exp", expr)
 

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-from optgen.ir.nodes import Expr, Output, Rate, Ref, Role, Select, guard_text, refs
+from fractions import Fraction
+
+from optgen.ir.nodes import Const, Expr, Output, Rate, Ref, Role, Select, guard_text, refs
 from optgen.passes.guards import guard_values
 from optgen.passes.names import printed_names
 from optgen.passes.ranges import ranges
 from optgen.passes.rates import rate, rates
-from optgen.spec.model import Kind, Series, Spec
+from optgen.spec.model import Kind, Spec, SpecKind
 from optgen.targets.base import Unit, header, render
 from optgen.targets.layout import call, guarded, signature
 from optgen.targets.signature import (
+    NOISE_DOCS,
     check_flags,
     check_hyper,
+    coarse_states,
     domain,
+    draw_call,
     equations,
+    following_flags,
     hyper_docs,
     hyper_parameters,
     imports,
     initial_hypers,
     input_names,
     laid_out,
+    one_number,
     quoted,
     state_names,
     step_parameters,
+    uses_noise,
     wrapped,
 )
 
@@ -32,6 +40,7 @@ from .printer import NumpyPrinter
 TEMPLATE = "numpy/reference.py.j2"
 _REDUCTIONS = ("norm", "total", "mean", "max_abs")
 _USED = frozenset({"np", "math", "ieee", "arrays", "check_arrays", "check_step", "check_hyper", "check_flags", "HYPER"})
+_USED |= {"check_noise", "normal", "seed", "tensor", "uniform"}
 """Names that `step` uses beside the spec's own."""
 
 
@@ -42,14 +51,19 @@ class NumpyTarget:
     reserved = _USED | {"check_theta"}
 
     def render(self, unit: Unit) -> dict[str, str]:
-        """The module's text."""
+        """The module's text; nothing for what is no optimizer."""
+        if unit.spec.kind is not SpecKind.OPTIMIZER:
+            return {}
         spec, parts = unit.spec, _Parts(unit)
         body, returned = parts.body(), parts.returned()
-        text = "\n".join([*body, returned])
+        text = "\n".join([*body, returned, *parts.initial()])
+        noise = ", ".join(sorted(kind for kind in ("normal", "uniform") if f" = {kind}(" in "\n".join(parts.unpack())))
         hypers = [h.name for h in spec.hypers]
         keywords = hyper_parameters(spec)
         inputs = [s.name for s in spec.of_kind(Kind.INPUT)]
         checked = ["theta", "grad", "state", f"names={state_names(spec)}", *input_names(spec)]
+        if unit.program.coarse_states(Rate.STEP, Rate.TENSOR):
+            checked.append(f"numbers={one_number(unit.program, Rate.STEP, Rate.TENSOR)}")
         values = {
             "header": header(unit, TEMPLATE),
             "title": quoted(spec.title),
@@ -66,13 +80,19 @@ class NumpyTarget:
                 ["theta: Array", "grad: Array", "state: State", "t: int", *step_parameters(spec, "Array")],
                 ") -> tuple[Array, State]:",
             ),
-            "input_docs": [f"{name}: Further tensor, of the shape and dtype of `theta`." for name in inputs],
+            "input_docs": [
+                *(f"{name}: Further tensor, of the shape and dtype of `theta`." for name in inputs),
+                *(NOISE_DOCS if uses_noise(spec) else []),
+            ],
+            "noise": noise,
             "hyper_docs": hyper_docs(spec),
             "check_arrays": call("check_arrays(", checked, ")", indent=4),
             "check_hyper": check_hyper(hypers, used=set(hypers)),
-            "check_init_hyper": check_hyper(hypers, used=initial_hypers(spec)),
-            "check_flags": check_flags([f.name for f in spec.flags]),
-            "initial": [_initial(s) for s in spec.states],
+            "check_init_hyper": check_hyper(hypers, used=initial_hypers(spec, unit.program)),
+            "coarse": coarse_states(unit.program),
+            "following": following_flags(spec),
+            "check_flags": check_flags([f.name for f in spec.choices]),
+            "initial": parts.initial(),
             "unpack": parts.unpack(),
             "body": body,
             "returned": returned,
@@ -102,6 +122,10 @@ class _Parts:
             if i.name not in used:
                 continue
             source = {Role.PARAM: "theta", Role.GRAD: "grad", Role.STATE: f'state["{i.series}"]'}.get(i.role, "")
+            if i.role is Role.STATE and i.rate is not Rate.ELEMENT:
+                source += ".item()"
+            if i.role is Role.NOISE:
+                source = draw_call(i.name, "grad, seed, t, tensor", "")
             if source and self.name(i.name) != source:
                 condition = guard_text(i.guard) if i.role is Role.STATE else ""
                 lines.append((condition, f"{self.name(i.name)} = {source}"))
@@ -119,14 +143,35 @@ class _Parts:
         outputs = {output.series: output for output in self.program.outputs}
         states = []
         for s in self.spec.states:
-            value = self._returned(outputs[s.name])
+            # A state that is never updated stays as it is.
+            value = self._returned(outputs[s.name]) if s.name in outputs else f'state["{s.name}"].copy()'
             states.append(f"{s.name}={value}" + (f" if {s.only_if} else None" if s.only_if else ""))
         state = call("arrays(", states, ")", indent=4) if states else "{}"
         return f"return np.asarray({self._returned(outputs[self.spec.param.name])}), {state}"
 
+    def initial(self) -> list[str]:
+        """A keyword argument for each state: its name and its first value."""
+        (param,) = self.program.input_of(Role.PARAM)
+        flags = [i.name for i in self.program.input_of(Role.FLAG)]
+        printer = NumpyPrinter(self.rates, {param.name: "theta"}, ranges(self.program), flags, like="theta")
+        kept = {i.series: i.rate for i in self.program.input_of(Role.STATE)}
+        lines = []
+        for let in self.program.initial:
+            value = printer(let.expr)
+            if kept[let.name] is not Rate.ELEMENT:
+                value = repr(float(let.expr.value)) if isinstance(let.expr, Const) else f"float({value})"
+            elif rate(let.expr, self.rates) is not Rate.ELEMENT:
+                value = "np.zeros_like(theta)" if let.expr == Const(Fraction(0)) else f"np.full_like(theta, {value})"
+            elif not self._is_new(let.expr):
+                value = f"{value}.copy()"
+            lines.append(f"{let.name}={value}" + (f" if {guard_text(let.guard)} else None" if let.guard else ""))
+        return lines
+
     def _returned(self, output: Output) -> str:
         """A new value as an array of its own: neither an argument nor what another name stands for."""
         name = self.name(output.value)
+        if output.rate is not Rate.ELEMENT:
+            return name
         if self.rates[output.value] is not Rate.ELEMENT:
             return f"np.full_like(grad, {name})"
         return name if self._is_new(self.values[output.value]) else f"{name}.copy()"
@@ -139,17 +184,13 @@ class _Parts:
         return not isinstance(expr, Ref)
 
 
-def _initial(state: Series) -> str:
-    value = "np.zeros_like(theta)" if state.init == 0 else f"np.full_like(theta, {state.init})"
-    return f"{state.name}={value}" + (f" if {state.only_if} else None" if state.only_if else "")
-
-
 def _imports(text: str, spec: Spec) -> str:
     names = {"Array", "State", "check_arrays", "check_step", "check_theta"}
     names |= {n for n in _REDUCTIONS if f"{n}(" in text.replace(f"np.{n}(", "")}
     names |= {"Domain", "check_hyper"} if spec.hypers else set()
-    names |= {"check_flags"} if spec.flags else set()
+    names |= {"check_flags"} if spec.choices else set()
     names |= {"arrays"} if spec.states else set()
+    names |= {"check_noise"} if uses_noise(spec) else set()
     return imports("reference", names)
 
 

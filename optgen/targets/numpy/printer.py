@@ -14,6 +14,8 @@ _FUNCTIONS = {
     "sqrt": "np.sqrt({})",
     "exp": "np.exp({})",
     "log": "np.log({})",
+    "cos": "np.cos({})",
+    "floor": "np.floor({})",
     "abs": "np.abs({})",
     "sign": "np.sign({})",
     "max": "np.maximum({}, {})",
@@ -39,13 +41,19 @@ class NumpyPrinter(ScalarPrinter):
         names: What a name is printed as.
         ranges: Between which bounds coarse names lie.
         flags: Names that are flags; what stands in the other arm of one may not exist.
+        like: Name of an array of the shape and dtype that arrays made of numbers get.
     """
 
     def __init__(
-        self, rates: Mapping[str, Rate], names: Mapping[str, str], ranges: Ranges, flags: Collection[str]
+        self,
+        rates: Mapping[str, Rate],
+        names: Mapping[str, str],
+        ranges: Ranges,
+        flags: Collection[str],
+        like: str = "grad",
     ) -> None:
         super().__init__(rates, names, ranges)
-        self.flags = frozenset(flags)
+        self.flags, self.like = frozenset(flags), like
 
     def text(self, expr: Expr) -> Text:
         """The expression, with `np.logical_*` for connectives of arrays."""
@@ -80,7 +88,7 @@ class NumpyPrinter(ScalarPrinter):
             return self.text(lifted)
         text = f"np.where({self(expr.condition)}, {self(expr.a)}, {self(expr.b)})"
         if not (self.is_fine(expr.a) or self.is_fine(expr.b)):
-            text += ".astype(grad.dtype)"  # two Python floats would make float64
+            text += f".astype({self.like}.dtype)"  # two Python floats would make float64
         return text, Precedence.ATOM
 
     def _filled(self, expr: Select, holds: bool) -> Text:
@@ -88,4 +96,4 @@ class NumpyPrinter(ScalarPrinter):
         text = self.arm(expr, holds)
         if not self.is_fine(expr) or self.is_fine(expr.a if holds else expr.b):
             return text
-        return f"np.full_like(grad, {text[0]})", Precedence.ATOM
+        return f"np.full_like({self.like}, {text[0]})", Precedence.ATOM

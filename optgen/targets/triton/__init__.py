@@ -2,36 +2,43 @@
 
 from __future__ import annotations
 
-from optgen.spec.model import Kind, Series, Spec
+from optgen.ir.nodes import Rate
+from optgen.spec.model import Kind, Spec, SpecKind
 from optgen.targets.base import Unit, header, render
 from optgen.targets.layout import call, signature
 from optgen.targets.signature import (
+    NOISE_DOCS,
     check_flags,
     check_hyper,
+    coarse_states,
     domain,
     equations,
+    following_flags,
     hyper_docs,
     hyper_parameters,
     imports,
     initial_hypers,
     input_names,
     laid_out,
+    one_number,
     quoted,
     state_names,
     step_parameters,
+    uses_noise,
     wrapped,
 )
 
 from .blocks import block
-from .finish import finish
-from .launcher import buffers, host_lines, launches
+from .finish import finish_kernel
+from .initial import initial
+from .launcher import buffers, finish_launch, host_lines, kept, launches
 from .names import CALLED, DEVICE, LAUNCHER, Names
 from .printer import HELPERS
 from .update import update_body, update_signature
 
 TEMPLATE = "triton/kernel.py.j2"
 _TENSORS = ("theta: torch.Tensor", "grad: torch.Tensor")
-_HELPERS = (*HELPERS, "everywhere", "keep", "largest", "max_partials", "sum_partials", "to_dtype")
+_HELPERS = (*HELPERS, "everywhere", "keep", "largest", "max_partials", "normal", "sum_partials", "to_dtype", "uniform")
 
 
 class TritonTarget:
@@ -41,26 +48,32 @@ class TritonTarget:
     reserved = CALLED | LAUNCHER | DEVICE
 
     def render(self, unit: Unit) -> dict[str, str]:
-        """The module's text."""
+        """The module's text; nothing for what is no optimizer."""
+        if unit.spec.kind is not SpecKind.OPTIMIZER:
+            return {}
         spec, names = unit.spec, Names(unit)
-        host, update = host_lines(names), update_body(names)
+        host, update, first = host_lines(names), update_body(names), initial(unit.program)
         blocks = [block(names, phase) for phase in names.schedule.phases]
-        finishes = [finish(names, phase) for phase in names.schedule.phases]
+        prepare, *finishes = [finish_kernel(names, number) for number in range(len(blocks) + 1)]
         device = [*update, *(line for b in blocks for line in b.block_body)]
-        device += [line for f in finishes if f for line in f.body]
+        device += [line for f in (prepare, *finishes) if f for line in f.body]
         hypers = [h.name for h in spec.hypers]
         checked = ["theta", "grad", "state", f"names={state_names(spec)}", *input_names(spec)]
+        for keyword, rate in (("on_host", Rate.STEP), ("on_device", Rate.TENSOR)):
+            if unit.program.coarse_states(rate):
+                checked.append(f"{keyword}={one_number(unit.program, rate)}")
         values = {
             "header": header(unit, TEMPLATE),
             "title": quoted(spec.title),
             "about": wrapped(spec.doc.split("\n\n")[0].replace("\n", " ")),
             "equations": laid_out(equations(unit)),
             "imports": _imports(spec, "\n".join(device)),
-            "uses_math": any("math." in line for line in host),
-            "uses_ieee": any("ieee." in line for line in host),
+            "uses_math": any("math." in line for line in (*host, *first)),
+            "uses_ieee": any("ieee." in line for line in (*host, *first)),
             "domains": [f'"{h.name}": {domain(h)},' for h in spec.hypers],
             "update_signature": update_signature(names),
             "update_body": update,
+            "prepare": prepare,
             "phases": list(zip(blocks, finishes, strict=True)),
             "init_signature": signature("def init(", ["theta: torch.Tensor", *hyper_parameters(spec)], ") -> State:"),
             "step_signature": signature(
@@ -71,33 +84,35 @@ class TritonTarget:
             "input_docs": [
                 f"{s.name}: Further tensor, of the same shape and device as `theta`; dtypes as for `grad`."
                 for s in spec.of_kind(Kind.INPUT)
-            ],
+            ]
+            + (NOISE_DOCS if uses_noise(spec) else []),
+            "uses_noise": uses_noise(spec),
             "hyper_docs": hyper_docs(spec),
             "check_tensors": call("check_tensors(", checked, ")", indent=4),
             "check_hyper": check_hyper(hypers, used=set(hypers)),
-            "check_init_hyper": check_hyper(hypers, used=initial_hypers(spec)),
-            "check_flags": check_flags([f.name for f in spec.flags]),
-            "initial": [_initial(s) for s in spec.states],
+            "check_init_hyper": check_hyper(hypers, used=initial_hypers(spec, unit.program)),
+            "coarse": coarse_states(unit.program),
+            "following": following_flags(spec),
+            "check_flags": check_flags([f.name for f in spec.choices]),
+            "initial": first,
             "host": host,
             "buffers": buffers(names),
-            "launches": [line for phase in names.schedule.phases for line in launches(names, spec, phase)],
+            "launches": [
+                *finish_launch(names, spec, 0),
+                *(line for phase in names.schedule.phases for line in launches(names, spec, phase)),
+            ],
+            "kept": kept(names),
         }
         return {"kernel.py": render(TEMPLATE, values)}
-
-
-def _initial(state: Series) -> str:
-    value = f"torch.full_like(theta, {state.init}, dtype=torch.float32)"
-    if state.init == 0:
-        value = "torch.zeros_like(theta, dtype=torch.float32)"
-    return f"{state.name}={value}" + (f" if {state.only_if} else None" if state.only_if else "")
 
 
 def _imports(spec: Spec, device: str) -> str:
     names = {"State", "check_step", "check_tensors", "check_theta", "on_device", "touched"}
     names |= {n for n in _HELPERS if f"{n}(" in device.replace(f"tl.{n}(", "")}
     names |= {"Domain", "check_hyper"} if spec.hypers else set()
-    names |= {"check_flags"} if spec.flags else set()
+    names |= {"check_flags"} if spec.choices else set()
     names |= {"tensors"} if spec.states else set()
+    names |= {"check_noise"} if uses_noise(spec) else set()
     return imports("launch", names)
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from optgen.ir.nodes import ELEMENT_ROLES, Let, Reduce, Ref, Role, guard_text
+from optgen.ir.nodes import Let, Reduce, Ref, Role, guard_text
 from optgen.passes.schedule import Access, Phase
 from optgen.targets.layout import call, guarded
+from optgen.targets.signature import draw_call
 
 from .names import Names
 from .update import block_flags, results, update_call
+
+NOISY = 'triton.jit(do_not_specialize=["seed", "step", "tensor"])'
+"""A kernel that is not compiled anew for numbers that are 1 or divisible by 16."""
 
 _ACCUMULATE = {"sum": "tl.sum", "max": "largest"}
 
@@ -21,6 +25,7 @@ class Block:
     Attributes:
         stem: What the names of its functions begin with.
         about: What the kernel is for.
+        jit: Decorator of the kernel.
         block_signature: `def ...:` line of the block function.
         block_body: Its lines.
         kernel_signature: `def ...:` line of the kernel.
@@ -30,6 +35,7 @@ class Block:
 
     stem: str
     about: str
+    jit: str
     block_signature: str
     block_body: list[str]
     kernel_signature: str
@@ -49,6 +55,7 @@ def block(names: Names, phase: Phase) -> Block:
     constants = [f"{flag}: tl.constexpr" for flag in flags]
     passed = [*map(names.pointer, tensors(names, phase)), *buffer_pointers(names, phase)]
     passed += map(names.name, scalars(names, phase))
+    passed += ["seed", "step", "tensor"] * bool(phase.noise)
     rows = min(len(phase.reductions), 2)  # the first row of partial results begins at 0, others need their length
     rank, ranks = ["rank", "count"][:rows], ["tl.program_id(0)", "tl.num_programs(0)"][:rows]
     return Block(
@@ -56,6 +63,7 @@ def block(names: Names, phase: Phase) -> Block:
         about=_about(names, phase),
         block_signature=call(f"def {name}_block(", [*passed, *rank, "offs", "mask", *constants], "):"),
         block_body=_body(names, phase),
+        jit=NOISY if phase.noise else "triton.jit",
         kernel_signature=call(f"def {name}_kernel(", [*passed, "n", *constants, "BLOCK: tl.constexpr"], "):"),
         whole=call(f"{name}_block(", [*passed, *ranks, "offs", "None", *flags], ")", indent=8),
         ragged=call(f"{name}_block(", [*passed, *ranks, "offs", "offs < n", *flags], ")", indent=8),
@@ -65,7 +73,7 @@ def block(names: Names, phase: Phase) -> Block:
 def tensors(names: Names, phase: Phase) -> list[str]:
     """The tensors that a phase reads or writes, in the order of declaration, and scratch."""
     touched = {a.tensor for a in (*phase.loads, *phase.stores)}
-    declared = [i.series for i in names.program.inputs if i.role in ELEMENT_ROLES]
+    declared = [i.series for i in names.program.tensors()]
     return [name for name in (*declared, *(f"{s}_scratch" for s in names.schedule.scratch)) if name in touched]
 
 
@@ -93,6 +101,7 @@ def _about(names: Names, phase: Phase) -> str:
 def _body(names: Names, phase: Phase) -> list[str]:
     """Loads, the update, stores, and what the block adds to each reduction."""
     lines = [("", _load(names, a)) for a in phase.loads]
+    lines += [("", f"{name} = {draw_call(name, 'seed, step, tensor, offs', '')}") for name in phase.noise]
     for value in _tensor_values(names, phase):
         place = f"values_ptr + {names.tensor_values.index(value)}"
         lines.append(("", f"{names.name(value)} = tl.load({place}).to(tl.float32)"))

@@ -14,6 +14,8 @@ _FUNCTIONS = {
     "sqrt": "tl.sqrt({})",
     "exp": "tl.exp({})",
     "log": "tl.log({})",
+    "cos": "tl.cos({})",
+    "floor": "tl.floor({})",
     "abs": "tl.abs({})",
     "sign": "sign({})",
     "max": "maximum({}, {})",
@@ -121,7 +123,7 @@ def surely_float(expr: Expr, floats: Collection[str]) -> bool:
         case Unary("neg" | "abs", x):
             return surely_float(x, floats)
         case Unary(op, _):
-            return op in ("sqrt", "exp", "log", "sign")
+            return op in ("sqrt", "exp", "log", "cos", "floor", "sign")
         case Binary("max" | "min", _, _):
             return True
         case Binary(op, x, y):

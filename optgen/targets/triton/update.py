@@ -43,7 +43,7 @@ def _returns(names: Names) -> list[str]:
 def update_call(names: Names, phase: Phase) -> list[str]:
     """Arguments of the device function in a phase: None for what the phase does not have."""
     statements, lets = names.statements(phase), names.schedule.element
-    there = {names.name(a.value) for a in phase.loads}
+    there = {names.name(a.value) for a in phase.loads} | set(phase.noise)
     there |= {names.name(n) for n in (*names.scalars_of(statements), *names.tensors_of(statements))}
     scalars = map(names.name, (*names.scalars_of(lets), *names.tensors_of(lets)))
     wanted = [name if name in there else "None" for name in (*names.values_in, *scalars)]

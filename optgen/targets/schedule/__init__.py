@@ -1,0 +1,106 @@
+"""Schedules: a NumPy function of the step, and a scheduler of torch that multiplies learning rates by it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from optgen.ir.nodes import Program, Rate, Role
+from optgen.passes.names import printed_names
+from optgen.passes.ranges import ranges
+from optgen.passes.rates import rates
+from optgen.spec.model import SpecKind
+from optgen.targets.base import Unit, header, render
+from optgen.targets.layout import guarded, signature
+from optgen.targets.numpy.printer import NumpyPrinter
+from optgen.targets.signature import (
+    check_flags,
+    check_hyper,
+    domain,
+    equations,
+    following_flags,
+    hyper_docs,
+    hyper_parameters,
+    imports,
+    laid_out,
+    quoted,
+    wrapped,
+)
+
+REFERENCE, SCHEDULER = "schedule/reference.py.j2", "schedule/scheduler.py.j2"
+_USED = frozenset({"np", "math", "ieee", "check_hyper", "check_flags", "check_steps", "HYPER", "factor"})
+"""Names that `factor` uses beside the spec's own."""
+
+
+class ScheduleTarget:
+    """Renders `reference.py` and `scheduler.py` of a schedule."""
+
+    name = "schedule"
+    reserved: frozenset[str] = frozenset({"optimizer", "last_epoch"})
+
+    def render(self, unit: Unit) -> dict[str, str]:
+        """The texts of both; nothing for other specs."""
+        spec = unit.spec
+        if spec.kind is not SpecKind.SCHEDULE:
+            return {}
+        body, result = _body(unit)
+        hypers, flags = [h.name for h in spec.hypers], [f.name for f in spec.choices]
+        keywords = hyper_parameters(spec)
+        text = "\n".join([*body, result])
+        shared: dict[str, object] = {
+            "title": quoted(spec.title),
+            "about": wrapped(spec.doc.replace("\n\n", "\n").replace("\n", " ")),
+            "equations": laid_out(equations(unit)),
+            "hyper_docs": hyper_docs(spec),
+            "check_hyper": check_hyper(hypers, used=set(hypers)),
+            "check_flags": check_flags(flags),
+            "following": following_flags(spec),
+        }
+        names = {"Array", "check_steps"} | ({"Domain", "check_hyper"} if hypers else set())
+        reference = shared | {
+            "header": header(unit, REFERENCE),
+            "paper": wrapped(f"Source: {spec.paper}.") if spec.paper else [],
+            "uses_math": "math." in text,
+            "uses_ieee": "ieee." in text,
+            "imports": imports("schedule", names | ({"check_flags"} if flags else set())),
+            "domains": [f'"{h.name}": {domain(h)},' for h in spec.hypers],
+            "signature": signature("def factor(", ["t: object", *keywords], ") -> Array:"),
+            "body": body,
+            "result": result,
+        }
+        scheduler: dict[str, object] = {
+            "header": header(unit, SCHEDULER),
+            "title": shared["title"],
+            "about": shared["about"],
+            "equations": shared["equations"],
+            "hyper_docs": shared["hyper_docs"],
+            "class_name": spec.class_name,
+            "names": [*hypers, *flags],
+            "signature": signature(
+                "def __init__(",
+                ["self", "optimizer: Optimizer", *(keywords or ["*"]), "last_epoch: int = -1"],
+                ") -> None:",
+            ),
+        }
+        return {"reference.py": render(REFERENCE, reference), "scheduler.py": render(SCHEDULER, scheduler)}
+
+
+def _body(unit: Unit) -> tuple[list[str], str]:
+    """The equations as statements over an array of steps, and the factor."""
+    program = per_step(unit.program)
+    known, names = rates(program), printed_names(program, _USED)
+    flags = [i.name for i in program.input_of(Role.FLAG)]
+    printer = NumpyPrinter(known, names, ranges(program), flags, like="t")
+    lines = guarded(("", f"{names.get(let.name, let.name)} = {printer(let.expr)}") for let in program.body)
+    (output,) = (o.value for o in program.outputs)
+    name = names.get(output, output)
+    return lines, f"np.asarray({name})" if known[output] is Rate.ELEMENT else f"np.full_like(t, {name})"
+
+
+def per_step(program: Program) -> Program:
+    """The same for an array of steps."""
+    return replace(
+        program, inputs=tuple(replace(i, rate=Rate.ELEMENT) if i.role is Role.TIME else i for i in program.inputs)
+    )
+
+
+TARGET = ScheduleTarget()

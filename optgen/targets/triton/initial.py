@@ -1,0 +1,81 @@
+"""The states before the first step, as torch tensors."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from optgen.ir.nodes import Binary, Const, Expr, Let, Program, Rate, Ref, Role, Select, guard_text
+from optgen.passes.ranges import ranges
+from optgen.passes.rates import Rates, rate
+from optgen.targets.printer import Precedence, Text
+from optgen.targets.scalars import ScalarPrinter
+
+_FUNCTIONS = {
+    "sqrt": "torch.sqrt({})",
+    "exp": "torch.exp({})",
+    "log": "torch.log({})",
+    "cos": "torch.cos({})",
+    "floor": "torch.floor({})",
+    "abs": "torch.abs({})",
+    "sign": "torch.sign({})",
+    "max": "torch.maximum({}, {})",
+    "min": "torch.minimum({}, {})",
+    "and": "torch.logical_and({}, {})",
+    "or": "torch.logical_or({}, {})",
+    "not": "torch.logical_not({})",
+}
+
+
+class TorchPrinter(ScalarPrinter):
+    """Prints expressions of float32 tensors and Python floats."""
+
+    def text(self, expr: Expr) -> Text:
+        """The expression; connectives of tensors are calls."""
+        match expr:
+            case Binary("and" | "or" as op, x, y) if self.is_fine(expr):
+                return self.function(op, expr, x, y)
+        return super().text(expr)
+
+    def function(self, op: str, expr: Expr, *operands: Expr) -> Text:
+        """A function of torch, whose operands are all tensors, or of Python floats."""
+        if not self.is_fine(expr):
+            return super().function(op, expr, *operands)
+        texts = (self(x) if self.is_fine(x) else _full(self(x)) for x in operands)
+        return _FUNCTIONS[op].format(*texts), Precedence.ATOM
+
+    def select(self, expr: Select) -> Text:
+        """A conditional expression where one condition decides for all elements, else `torch.where`."""
+        if not self.is_fine(expr.condition):
+            return super().select(expr)
+        return f"torch.where({self(expr.condition)}, {self(expr.a)}, {self(expr.b)})", Precedence.ATOM
+
+
+def initial(program: Program) -> list[str]:
+    """A keyword argument for each state: its name and its first value."""
+    known: Rates = {i.name: i.rate for i in program.inputs}
+    (param,) = program.input_of(Role.PARAM)
+    printer = TorchPrinter(known, {param.name: "theta.detach().float()"}, ranges(program))
+    kept = {i.series: i.rate for i in program.input_of(Role.STATE)}
+    lines = []
+    for let in program.initial:
+        value = _value(let, kept[let.name], known, printer)
+        lines.append(f"{let.name}={value}" + (f" if {guard_text(let.guard)} else None" if let.guard else ""))
+    return lines
+
+
+def _full(number: str) -> str:
+    return f"torch.full_like(theta, {number}, dtype=torch.float32)"
+
+
+def _value(let: Let, kept: Rate, known: Rates, printer: TorchPrinter) -> str:
+    text = printer(let.expr)
+    match kept:
+        case Rate.STEP:
+            return f"torch.tensor({text}, dtype=torch.float64)"
+        case Rate.TENSOR:
+            return f"torch.tensor({text}, dtype=torch.float64, device=theta.device)"
+    if let.expr == Const(Fraction(0)):
+        return "torch.zeros_like(theta, dtype=torch.float32)"
+    if rate(let.expr, known) is not Rate.ELEMENT:
+        return _full(text)
+    return "theta.detach().to(torch.float32, copy=True)" if isinstance(let.expr, Ref) else text
