@@ -36,9 +36,9 @@ def rmsprop(
     alpha: Hyper = hyper(0.99, ge=0, lt=1),
     eps: Hyper = hyper(1e-8, ge=0),
     weight_decay: Hyper = hyper(0, ge=0, tex=r"\lambda"),
-    momentum: Hyper = hyper(0.9, ge=0, tex=r"\mu"),
+    momentum: Hyper = hyper(0, ge=0, tex=r"\mu"),
     centered: Flag = flag(doc="divide by the standard deviation instead of the root mean square"),
-    with_momentum: Flag = flag(doc="accumulate the scaled gradient in a momentum buffer"),
+    with_momentum: Flag = flag(nonzero="momentum", doc="accumulate the scaled gradient in a momentum buffer"),
 ) -> None:
     """Divide the gradient by a running root mean square of its recent values."""
     d[t] = g[t] + weight_decay * theta[t-1]

@@ -94,6 +94,24 @@ def check_step(t: object) -> int:
     return step
 
 
+def check_noise(seed: object, tensor: object) -> tuple[int, int]:
+    """Return the seed and the number of the tensor as Python ints.
+
+    Raises:
+        TypeError: One is no whole number.
+        ValueError: One is below 0 or too large: 2**63 for the seed, 2**31 for the tensor.
+    """
+    found = []
+    for name, value, most in (("seed", seed, 2**63), ("tensor", tensor, 2**31)):
+        if isinstance(value, bool) or not hasattr(type(value), "__index__") or getattr(value, "shape", None):
+            raise TypeError(f"{name} must be a whole number, got {shown(value)}")
+        number = index(value)  # type: ignore[arg-type]  # it has __index__, as was just asked
+        if not 0 <= number < most:
+            raise ValueError(f"{name} must be between 0 and 2**{most.bit_length() - 1}, got {shown(value)}")
+        found.append(number)
+    return found[0], found[1]
+
+
 def check_names(state: object, names: Mapping[str, bool]) -> Mapping[str, object]:
     """Return the state, which has to be a mapping with the names that the flags want and no others.
 

@@ -50,6 +50,21 @@ def log(x: float) -> float:
     return math.nan if x < 0 else math.log(x)
 
 
+def cos(x: float) -> float:
+    """Cosine; NaN for an infinite angle."""
+    return math.nan if math.isinf(x) else math.cos(x)
+
+
+def floor(x: float) -> float:
+    """The largest whole number that is not above."""
+    return float(math.floor(x)) if math.isfinite(x) else x
+
+
+def modulo(x: float, y: float) -> float:
+    """What is left of x behind the largest whole multiple of y; of the sign of y, as in Python and NumPy."""
+    return math.nan if y == 0 or math.isinf(x) else x % y
+
+
 def sign(x: float) -> float:
     """-1, 0 or 1; NaN stays NaN."""
     return x if math.isnan(x) else float((x > 0) - (x < 0))

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from reprlib import repr as shown
 from types import MappingProxyType
@@ -12,17 +12,19 @@ import torch
 import triton
 import triton.language as tl
 
-from .domain import Domain, check_flags, check_hyper, check_names, check_step
+from .domain import Domain, check_flags, check_hyper, check_names, check_noise, check_step
 
 State = dict[str, torch.Tensor]
 
-__all__ = ["INTERPRET", "Domain", "State", "check_flags", "check_hyper", "check_step", "check_tensors", "check_theta"]
-__all__ += ["everywhere", "keep", "largest", "max_partials", "maximum", "minimum", "on_device", "sign", "sum_partials"]
-__all__ += ["tensors", "to_dtype", "to_power", "touched"]
+__all__ = ["INTERPRET", "Domain", "State", "check_flags", "check_hyper", "check_noise", "check_step"]
+__all__ += ["check_tensors", "check_theta", "everywhere", "keep", "largest", "max_partials", "maximum"]
+__all__ += ["minimum", "normal", "on_device", "sign", "sum_partials", "tensors", "to_dtype", "to_power"]
+__all__ += ["touched", "uniform"]
 
 INTERPRET = tl.constexpr(triton.knobs.runtime.interpret)
 """Whether kernels run in Triton's interpreter, on CPU tensors."""
 
+_CPU = torch.device("cpu")
 _DTYPES = (torch.float32, torch.float16, torch.bfloat16)
 
 
@@ -49,6 +51,8 @@ def check_tensors(
     state: object,
     names: Mapping[str, bool],
     inputs: Mapping[str, object] = MappingProxyType({}),
+    on_host: Collection[str] = (),
+    on_device: Collection[str] = (),
 ) -> None:
     """Check the tensors of a step against each other, before anything is written.
 
@@ -58,6 +62,8 @@ def check_tensors(
         state: State by name, each float32, of the same shape and device, contiguous.
         names: The states that there are, and whether the flags given want them.
         inputs: Further tensors by name, each as `grad`.
+        on_host: The states that are one number for all: 0-d float64 tensors on the CPU.
+        on_device: The states that are one number a tensor: 0-d float64 tensors on the device of `theta`.
 
     Raises:
         TypeError: An argument is no dense tensor, or of a dtype that it may not have.
@@ -70,7 +76,10 @@ def check_tensors(
     written = {"theta": theta}
     for name, value in check_names(state, names).items():
         label = f"state[{name!r}]"
-        written[label] = _check_like(theta, label, value, (torch.float32,))
+        if name in on_host or name in on_device:
+            written[label] = _check_number(label, value, _CPU if name in on_host else theta.device)
+        else:
+            written[label] = _check_like(theta, label, value, (torch.float32,))
     for name, value in inputs.items():
         read[name] = _check_like(theta, name, value, _DTYPES)
     _check_apart(written, read)
@@ -112,6 +121,15 @@ def _check_apart(written: Mapping[str, torch.Tensor], read: Mapping[str, torch.T
             raise ValueError(f"{name} and {owner} share memory: what is updated in place needs its own")
         if end > reach:
             reach, owner = end, name
+
+
+def _check_number(name: str, value: object, device: torch.device) -> torch.Tensor:
+    tensor = _check(name, value, (torch.float64,))
+    if tensor.shape:
+        raise ValueError(f"{name} must be one number, got shape {tuple(tensor.shape)}")
+    if tensor.device != device:
+        raise ValueError(f"{name} must be on {device}, got {tensor.device}")
+    return tensor
 
 
 def tensors(**values: torch.Tensor | None) -> State:
@@ -218,3 +236,35 @@ def max_partials(partials_ptr, count, WIDTH: tl.constexpr):
         offs = start + tl.arange(0, WIDTH)
         found = maximum(found, tl.load(partials_ptr + offs, offs < count, other=0.0))
     return largest(found).to(tl.float64)
+
+
+@triton.jit
+def uniform(seed, step, tensor, offs, DRAW: tl.constexpr):
+    """Random numbers from 0 to 1, without 1, of one element each."""
+    return _share(_random_bits(seed, step, tensor, offs, DRAW)[0])
+
+
+@triton.jit
+def normal(seed, step, tensor, offs, DRAW: tl.constexpr):
+    """Random numbers of the standard normal distribution, by Box and Muller."""
+    first, second = _random_bits(seed, step, tensor, offs, DRAW)
+    radius = tl.sqrt(-2.0 * tl.log(1.0 - _share(first)))
+    return radius * tl.cos(6.283185307179586 * _share(second))
+
+
+@triton.jit
+def _share(bits):
+    """24 bits as a number from 0 to 1, which float32 holds exactly."""
+    return (bits >> 8).to(tl.int32).to(tl.float32) * 5.960464477539063e-08
+
+
+@triton.jit
+def _random_bits(seed, step, tensor, offs, DRAW: tl.constexpr):
+    """Twice 32 random bits of each element: Philox with the seed as key."""
+    element = offs.to(tl.int64)
+    low = (element & 0xFFFFFFFF).to(tl.uint32)
+    high = ((element >> 32) + DRAW * 65536).to(tl.uint32)
+    when = low * 0 + (tl.to_tensor(step).to(tl.int64) & 0xFFFFFFFF).to(tl.uint32)
+    which = low * 0 + tl.to_tensor(tensor).to(tl.uint32)
+    first, second, _, _ = tl.philox(seed, low, high, when, which)
+    return first, second

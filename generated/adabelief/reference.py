@@ -91,11 +91,11 @@ def step(
         ValueError: A shape differs, a state is missing or unknown, `t < 1`, or a hyper-parameter is NaN or
             outside its domain.
     """
-    check_arrays(theta, grad, state, names={"m": True, "s": True})
-    t = check_step(t)
     lr, beta1, beta2, eps, weight_decay = check_hyper(
         HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay
     )
+    check_arrays(theta, grad, state, names={"m": True, "s": True})
+    t = check_step(t)
     g = grad
     m = state["m"]
     s = state["s"]

@@ -125,12 +125,12 @@ def step_(
             updated, a state is missing or unknown, `t < 1`, or a hyper-parameter is NaN or outside its domain.
         RuntimeError: The tensors are on the CPU and Triton does not interpret.
     """
-    check_tensors(theta, grad, state, names={"s": True})
-    t = check_step(t)
     lr, lr_decay, weight_decay, initial_accumulator_value, eps = check_hyper(
         HYPER, lr=lr, lr_decay=lr_decay, weight_decay=weight_decay,
         initial_accumulator_value=initial_accumulator_value, eps=eps
     )
+    check_tensors(theta, grad, state, names={"s": True})
+    t = check_step(t)
     n = theta.numel()
     if n == 0:
         return

@@ -92,12 +92,12 @@ def step(
         ValueError: A shape differs, a state is missing or unknown, `t < 1`, or a hyper-parameter is NaN or
             outside its domain.
     """
-    check_arrays(theta, grad, state, names={"s": True})
-    t = check_step(t)
     lr, lr_decay, weight_decay, initial_accumulator_value, eps = check_hyper(
         HYPER, lr=lr, lr_decay=lr_decay, weight_decay=weight_decay,
         initial_accumulator_value=initial_accumulator_value, eps=eps
     )
+    check_arrays(theta, grad, state, names={"s": True})
+    t = check_step(t)
     g = grad
     s = state["s"]
 

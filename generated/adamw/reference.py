@@ -99,11 +99,11 @@ def step(
             outside its domain.
     """
     check_flags(amsgrad=amsgrad)
-    check_arrays(theta, grad, state, names={"m": True, "v": True, "vmax": amsgrad})
-    t = check_step(t)
     lr, beta1, beta2, eps, weight_decay = check_hyper(
         HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay
     )
+    check_arrays(theta, grad, state, names={"m": True, "v": True, "vmax": amsgrad})
+    t = check_step(t)
     g = grad
     m = state["m"]
     v = state["v"]

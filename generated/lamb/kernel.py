@@ -213,11 +213,11 @@ def step_(
             updated, a state is missing or unknown, `t < 1`, or a hyper-parameter is NaN or outside its domain.
         RuntimeError: The tensors are on the CPU and Triton does not interpret.
     """
-    check_tensors(theta, grad, state, names={"m": True, "v": True})
-    t = check_step(t)
     lr, beta1, beta2, eps, weight_decay = check_hyper(
         HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay
     )
+    check_tensors(theta, grad, state, names={"m": True, "v": True})
+    t = check_step(t)
     n = theta.numel()
     if n == 0:
         return

@@ -131,11 +131,11 @@ def step_(
         RuntimeError: The tensors are on the CPU and Triton does not interpret.
     """
     check_flags(nesterov=nesterov, damp_first=damp_first)
-    check_tensors(theta, grad, state, names={"b": True})
-    t = check_step(t)
     lr, momentum, dampening, weight_decay = check_hyper(
         HYPER, lr=lr, momentum=momentum, dampening=dampening, weight_decay=weight_decay
     )
+    check_tensors(theta, grad, state, names={"b": True})
+    t = check_step(t)
     n = theta.numel()
     if n == 0:
         return

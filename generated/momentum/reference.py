@@ -94,11 +94,11 @@ def step(
             outside its domain.
     """
     check_flags(nesterov=nesterov, damp_first=damp_first)
-    check_arrays(theta, grad, state, names={"b": True})
-    t = check_step(t)
     lr, momentum, dampening, weight_decay = check_hyper(
         HYPER, lr=lr, momentum=momentum, dampening=dampening, weight_decay=weight_decay
     )
+    check_arrays(theta, grad, state, names={"b": True})
+    t = check_step(t)
     g = grad
     b = state["b"]
 

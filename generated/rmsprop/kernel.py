@@ -55,10 +55,10 @@ def update(
     if centered:
         gbar = alpha * gbar + one_minus_alpha * d
     spread = maximum(v - gbar * gbar, 0.0) if centered else v
-    step = d / (tl.sqrt(spread) + eps)
+    step_ = d / (tl.sqrt(spread) + eps)
     if with_momentum:
-        b = momentum * b + step
-    theta = theta - lr * (b if with_momentum else step)
+        b = momentum * b + step_
+    theta = theta - lr * (b if with_momentum else step_)
     return theta, v, gbar, b
 
 
@@ -111,17 +111,19 @@ def init(
     alpha: float = 0.99,
     eps: float = 1e-08,
     weight_decay: float = 0,
-    momentum: float = 0.9,
+    momentum: float = 0,
     centered: bool = False,
-    with_momentum: bool = False,
 ) -> State:
     """State before the first step: a dict of float32 tensors like `theta`.
 
     Takes the hyper-parameters and flags of `step_`.
     """
     theta = check_theta(theta)
-    check_hyper(HYPER, lr=lr, alpha=alpha, eps=eps, weight_decay=weight_decay, momentum=momentum)
-    check_flags(centered=centered, with_momentum=with_momentum)
+    _, _, _, _, momentum = check_hyper(
+        HYPER, lr=lr, alpha=alpha, eps=eps, weight_decay=weight_decay, momentum=momentum
+    )
+    with_momentum = momentum != 0
+    check_flags(centered=centered)
     return tensors(
         v=torch.zeros_like(theta, dtype=torch.float32),
         gbar=torch.zeros_like(theta, dtype=torch.float32) if centered else None,
@@ -139,9 +141,8 @@ def step_(
     alpha: float = 0.99,
     eps: float = 1e-08,
     weight_decay: float = 0,
-    momentum: float = 0.9,
+    momentum: float = 0,
     centered: bool = False,
-    with_momentum: bool = False,
 ) -> None:
     """Update `theta` and `state` in place; arithmetic is in float32.
 
@@ -157,7 +158,6 @@ def step_(
         weight_decay: 0 <= weight_decay.
         momentum: 0 <= momentum.
         centered: Divide by the standard deviation instead of the root mean square.
-        with_momentum: Accumulate the scaled gradient in a momentum buffer.
 
     Raises:
         TypeError: An argument has the wrong type or dtype.
@@ -165,12 +165,13 @@ def step_(
             updated, a state is missing or unknown, `t < 1`, or a hyper-parameter is NaN or outside its domain.
         RuntimeError: The tensors are on the CPU and Triton does not interpret.
     """
-    check_flags(centered=centered, with_momentum=with_momentum)
-    check_tensors(theta, grad, state, names={"v": True, "gbar": centered, "b": with_momentum})
-    t = check_step(t)
+    check_flags(centered=centered)
     lr, alpha, eps, weight_decay, momentum = check_hyper(
         HYPER, lr=lr, alpha=alpha, eps=eps, weight_decay=weight_decay, momentum=momentum
     )
+    with_momentum = momentum != 0
+    check_tensors(theta, grad, state, names={"v": True, "gbar": centered, "b": with_momentum})
+    t = check_step(t)
     n = theta.numel()
     if n == 0:
         return

@@ -47,17 +47,19 @@ def init(
     alpha: float = 0.99,
     eps: float = 1e-08,
     weight_decay: float = 0,
-    momentum: float = 0.9,
+    momentum: float = 0,
     centered: bool = False,
-    with_momentum: bool = False,
 ) -> State:
     """State before the first step: a dict of arrays like `theta`.
 
     Takes the hyper-parameters and flags of `step`.
     """
     theta = check_theta(theta)
-    check_hyper(HYPER, lr=lr, alpha=alpha, eps=eps, weight_decay=weight_decay, momentum=momentum)
-    check_flags(centered=centered, with_momentum=with_momentum)
+    _, _, _, _, momentum = check_hyper(
+        HYPER, lr=lr, alpha=alpha, eps=eps, weight_decay=weight_decay, momentum=momentum
+    )
+    with_momentum = momentum != 0
+    check_flags(centered=centered)
     return arrays(
         v=np.zeros_like(theta),
         gbar=np.zeros_like(theta) if centered else None,
@@ -76,9 +78,8 @@ def step(
     alpha: float = 0.99,
     eps: float = 1e-08,
     weight_decay: float = 0,
-    momentum: float = 0.9,
+    momentum: float = 0,
     centered: bool = False,
-    with_momentum: bool = False,
 ) -> tuple[Array, State]:
     """One update; nothing is changed in place.
 
@@ -93,7 +94,6 @@ def step(
         weight_decay: 0 <= weight_decay.
         momentum: 0 <= momentum.
         centered: Divide by the standard deviation instead of the root mean square.
-        with_momentum: Accumulate the scaled gradient in a momentum buffer.
 
     Returns:
         The new parameter and the new state. Division by zero and overflow give inf or NaN, as on a GPU.
@@ -103,12 +103,13 @@ def step(
         ValueError: A shape differs, a state is missing or unknown, `t < 1`, or a hyper-parameter is NaN or
             outside its domain.
     """
-    check_flags(centered=centered, with_momentum=with_momentum)
-    check_arrays(theta, grad, state, names={"v": True, "gbar": centered, "b": with_momentum})
-    t = check_step(t)
+    check_flags(centered=centered)
     lr, alpha, eps, weight_decay, momentum = check_hyper(
         HYPER, lr=lr, alpha=alpha, eps=eps, weight_decay=weight_decay, momentum=momentum
     )
+    with_momentum = momentum != 0
+    check_arrays(theta, grad, state, names={"v": True, "gbar": centered, "b": with_momentum})
+    t = check_step(t)
     g = grad
     v = state["v"]
     if centered:

@@ -97,9 +97,9 @@ def step_(
             updated, a state is missing or unknown, `t < 1`, or a hyper-parameter is NaN or outside its domain.
         RuntimeError: The tensors are on the CPU and Triton does not interpret.
     """
+    lr, weight_decay = check_hyper(HYPER, lr=lr, weight_decay=weight_decay)
     check_tensors(theta, grad, state, names={})
     t = check_step(t)
-    lr, weight_decay = check_hyper(HYPER, lr=lr, weight_decay=weight_decay)
     n = theta.numel()
     if n == 0:
         return

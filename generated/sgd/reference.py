@@ -59,9 +59,9 @@ def step(
         ValueError: A shape differs, a state is missing or unknown, `t < 1`, or a hyper-parameter is NaN or
             outside its domain.
     """
+    lr, weight_decay = check_hyper(HYPER, lr=lr, weight_decay=weight_decay)
     check_arrays(theta, grad, state, names={})
     t = check_step(t)
-    lr, weight_decay = check_hyper(HYPER, lr=lr, weight_decay=weight_decay)
     g = grad
 
     d = g + weight_decay * theta
