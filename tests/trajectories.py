@@ -25,7 +25,7 @@ in float64, 2e-15 of the parameter, stays a factor of ten or more below the bar.
 element: they have no common starting point to move from.
 """
 
-NON_NEGATIVE = ("sq", "sum", "var", "square")
+NON_NEGATIVE = ("sq", "sum", "var", "square", "inf", "delta", "step_size")
 
 
 def gradients(shape: tuple[int, ...], seed: int) -> list[Array]:
@@ -51,7 +51,12 @@ def somewhere(reference: ModuleType, keys: Mapping[str, str], theta: Array, argu
     """
     rng = np.random.default_rng(theta.size)
     state: State = reference.init(theta, **arguments)
-    for name in state:
+    # A state that is one number has few values that a run can lead to: it is taken from one.
+    numbers = [name for name, value in reference.init(np.ones(2), **arguments).items() if value.shape == ()]
+    for t in range(1, DONE + 1 if numbers else 0):
+        _, after = reference.step(theta, rng.standard_normal(theta.shape), state, t, **arguments)
+        state |= {name: after[name] for name in numbers}
+    for name in state.keys() - set(numbers):
         value = rng.standard_normal(theta.shape)
         positive = any(word in keys[name] for word in NON_NEGATIVE)
         state[name] = np.asarray(0.4 + np.abs(value) if positive else 0.3 * value)

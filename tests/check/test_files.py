@@ -174,7 +174,7 @@ def test_folders_and_files_that_are_not_there(tmp_path: Path) -> None:
         ("state('key')", "state takes init=, tex=, key=, only_if="),
         ("state(keys='x')", "did you mean key=?"),
         ("symbol()", "symbol takes tex"),
-        ("flag(False, 'doc')", "flag takes default, doc="),
+        ("flag(False, 'doc')", "flag takes default, doc=, nonzero="),
         ("optimizer(papers='x')", "did you mean paper=?"),
         ("optimizer(year=1)", "optimizer takes paper=, class_name=, title="),
         ("where(t > 1, 2)", "where takes condition, a, b"),

@@ -144,7 +144,10 @@ program example
   out param theta <- theta
   out state m <- m
   out state v <- v
-  out state b <- b if fast"""
+  out state b <- b if fast
+  initial m = 0
+  initial v = 0
+  initial b = 0 if fast"""
     )
 
 

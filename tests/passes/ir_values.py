@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optgen.ir.nodes import (
-    ELEMENT_ROLES,
+    SERIES_ROLES,
     Binary,
     Const,
     Expr,
@@ -113,9 +113,9 @@ def run(program: Program, values: Values, number: Any = np.longdouble) -> Values
 def carry_out(schedule: Schedule, values: Values) -> Values:
     """What a schedule makes of its inputs, phase by phase, with nothing carried over but what it says."""
     program = schedule.program
-    series = {i.name: i.series for i in program.inputs if i.role in ELEMENT_ROLES}
+    series = {i.name: i.series for i in program.inputs if i.role in SERIES_ROLES}
     memory = {series[name]: value for name, value in values.items() if name in series}
-    coarse = {i.name: values[i.name] for i in program.inputs if i.role not in ELEMENT_ROLES}
+    coarse = {i.name: values[i.name] for i in program.inputs if i.role not in SERIES_ROLES}
     with np.errstate(all="ignore"):
         for let in schedule.host:
             coarse[let.name] = evaluate(let.expr, coarse)
@@ -130,7 +130,7 @@ def carry_out(schedule: Schedule, values: Values) -> Values:
             for access in phase.stores:
                 if holds(access.guard, values):
                     memory[access.tensor] = np.broadcast_to(known[access.value], SIZE)
-            for let in (*phase.reductions, *phase.finish):
+            for let in phase.finish.lets:
                 if holds(let.guard, values):
                     known[let.name] = coarse[let.name] = evaluate(let.expr, known)
     return {o.series: memory[o.series] for o in program.outputs if holds(o.guard, values)}

@@ -11,7 +11,7 @@ import pytest
 from ir_values import FLAGS, Values, carry_out, inputs, random_program, run
 
 from optgen.ir import wellformed
-from optgen.ir.nodes import ALWAYS, ELEMENT_ROLES, Const, Program, Rate, Reduce, Ref, Select, refs, walk
+from optgen.ir.nodes import ALWAYS, SERIES_ROLES, Const, Program, Rate, Reduce, Ref, Select, refs, walk
 from optgen.passes.guards import guard_values
 from optgen.passes.pipeline import PASSES
 from optgen.passes.rates import rate
@@ -98,14 +98,14 @@ def test_every_name_is_where_it_is_needed(seed: int) -> None:
     """Each statement of a phase finds its operands: loaded, computed before it, or finished in an earlier phase."""
     plan = planned(seed)
     coarse = {let.name for let in plan.host}
-    coarse |= {i.name for i in plan.program.inputs if i.role not in ELEMENT_ROLES}
+    coarse |= {i.name for i in plan.program.inputs if i.role not in SERIES_ROLES}
     for phase in plan.phases:
         there = coarse | {access.value for access in phase.loads}
         own = [let for let in plan.element if let.name in phase.statements]
-        for let in (*own, *phase.reductions, *phase.finish):
+        for let in (*own, *phase.finish.lets):
             assert set(refs(let.expr)) <= there, str(let)
             there.add(let.name)
-        coarse |= {let.name for let in (*phase.reductions, *phase.finish)}
+        coarse |= {let.name for let in phase.finish.lets}
 
 
 def test_the_programs_are_worth_it() -> None:

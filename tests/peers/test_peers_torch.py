@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,14 @@ torch = pytest.importorskip("torch")
 
 SHARED = {"lr": 0.031, "weight_decay": 0.07}
 ADAM = {**SHARED, "beta1": 0.85, "beta2": 0.93, "eps": 0.02}
+
+
+TUPLES = {
+    "betas": ("beta1", "beta2"),
+    "etas": ("eta_minus", "eta_plus"),
+    "step_sizes": ("step_min", "step_max"),
+}
+"""Arguments of torch that are several of ours."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +46,9 @@ class Peer:
         """Arguments of torch's class."""
         plain = {name: value for name, value in self.ours.items() if not isinstance(value, bool)}
         given = {**plain, **self.theirs}
-        if "beta1" in given:
-            given["betas"] = (given.pop("beta1"), given.pop("beta2"))
+        for theirs, ours in TUPLES.items():
+            if ours[0] in given:
+                given[theirs] = tuple(given.pop(name) for name in ours)
         return {name: value for name, value in given.items() if value is not None}
 
 
@@ -66,7 +76,29 @@ PEERS = {
     "adamw": Peer("adamw", "AdamW", ADAM),
     "adamw, amsgrad": Peer("adamw", "AdamW", {**ADAM, "amsgrad": True}, {"amsgrad": True}),
     "radam": Peer("radam", "RAdam", ADAM),
+    "adamax": Peer("adamax", "Adamax", ADAM),
+    "nadam": Peer("nadam", "NAdam", {**ADAM, "momentum_decay": 0.3}),
+    "nadam, decoupled": Peer(
+        "nadam",
+        "NAdam",
+        {**ADAM, "momentum_decay": 0.3, "decoupled": True},
+        {"decoupled_weight_decay": True},
+    ),
+    "adadelta": Peer("adadelta", "Adadelta", {"lr": 0.8, "rho": 0.85, "eps": 0.02, "weight_decay": 0.07}),
+    "rprop": Peer(
+        "rprop", "Rprop", {"lr": 0.031, "eta_minus": 0.4, "eta_plus": 1.3, "step_min": 1e-3, "step_max": 0.5}
+    ),
+    "asgd": Peer("asgd", "ASGD", {**SHARED, "lambd": 0.2, "alpha": 0.6, "t0": 9.0}),
 }
+
+
+@pytest.fixture(autouse=True)
+def _double() -> Iterator[None]:
+    """Torch keeps numbers of its own, such as the product of NAdam's momenta, in its default dtype."""
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(before)
 
 
 class Running:

@@ -46,7 +46,7 @@ def step(
         number: What is computed with.
 
     Returns:
-        Parameter and states behind the step.
+        Parameter and states behind the step, in the shapes that they had before.
     """
     kinds = {s.name: s.kind for s in spec.series}
     only_if = {s.name: s.only_if for s in spec.series}
@@ -63,7 +63,7 @@ def step(
                 except KeyError:
                     assert kinds[name] is Kind.LOCAL  # of a state that is not there; whoever uses it fails
     kept = [s.name for s in spec.series if s.kind in (Kind.PARAM, Kind.STATE) and (s.name, 0) in values]
-    return {name: np.broadcast_to(values[name, 0], shape) for name in kept}
+    return {name: np.broadcast_to(values[name, 0], np.shape(series[name])) for name in kept}
 
 
 class _Evaluation:
