@@ -18,7 +18,7 @@ def adamax(
 ) -> None:
     """Adam whose second moment is the largest gradient of late.
 
-    The paper has no `eps`; torch adds it to each gradient's magnitude, so that the norm is never zero.
+    The paper has no `eps`; torch and optax add it to each gradient's magnitude, so that the norm is never zero.
     """
     d[t] = g[t] + weight_decay * theta[t-1]
     m[t] = beta1 * m[t-1] + (1 - beta1) * d[t]

@@ -24,6 +24,7 @@ from optgen.spec import (
 def adopt(
     theta: Param,
     g: Grad,
+    d: Local,
     scaled: Local = symbol("u"),
     clip: Local = symbol("c"),
     shown: Local = symbol(r"\tilde{u}"),
@@ -36,14 +37,17 @@ def adopt(
     weight_decay: Hyper = hyper(0, ge=0, tex=r"\lambda"),
     exponent: Hyper = hyper(0.25, ge=0, tex="p"),
     clipped: Flag = flag(True, doc="clip the scaled gradient, so that early steps stay small"),
+    decoupled: Flag = flag(doc="decay the parameter instead of adding to the gradient"),
 ) -> None:
     """Adam that divides each gradient by the second moment of those before it, and averages behind that.
 
-    The first step only fills the second moment.
+    The first step only fills the second moment; it does not decay the parameter either. The exponent of the bound is
+    0.25 in the authors' code and optax, 1/3 in timm.
     """
+    d[t] = g[t] + where(decoupled, 0, weight_decay) * theta[t-1]
     clip[t] = maximum(t - 1, 1)**exponent
-    scaled[t] = where(t > 1, g[t] / maximum(sqrt(v[t-1]), eps), 0)
+    scaled[t] = where(t > 1, d[t] / maximum(sqrt(v[t-1]), eps), 0)
     shown[t] = where(clipped, minimum(maximum(scaled[t], -clip[t]), clip[t]), scaled[t])
     m[t] = where(t > 1, beta1 * m[t-1] + (1 - beta1) * shown[t], 0)
-    v[t] = where(t > 1, beta2 * v[t-1] + (1 - beta2) * g[t]**2, g[t]**2)
-    theta[t] = theta[t-1] - lr * (m[t] + weight_decay * theta[t-1])
+    v[t] = where(t > 1, beta2 * v[t-1] + (1 - beta2) * d[t]**2, d[t]**2)
+    theta[t] = theta[t-1] - lr * (m[t] + where(decoupled & (t > 1), weight_decay, 0) * theta[t-1])

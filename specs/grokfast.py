@@ -1,6 +1,6 @@
 """Grokfast."""
 
-from optgen.spec import Grad, Hyper, Local, Param, State, hyper, optimizer, sqrt, state, t
+from optgen.spec import Grad, Hyper, Local, Param, State, hyper, optimizer, sqrt, state, t, where
 
 
 @optimizer(paper="Lee et al. 2024, arXiv:2405.20233, Algorithm 2 (EMA), over AdamW", class_name="Grokfast")
@@ -21,8 +21,11 @@ def grokfast(
     eps: Hyper = hyper(1e-8, ge=0),
     weight_decay: Hyper = hyper(0, ge=0, tex="w"),
 ) -> None:
-    """AdamW of gradients whose slow component is amplified."""
-    slow[t] = alpha * slow[t-1] + (1 - alpha) * g[t]
+    """AdamW of gradients whose slow component is amplified.
+
+    As in the authors' code, the average begins with the first gradient itself.
+    """
+    slow[t] = where(t > 1, alpha * slow[t-1] + (1 - alpha) * g[t], g[t])
     d[t] = g[t] + lamb * slow[t]
     m[t] = beta1 * m[t-1] + (1 - beta1) * d[t]
     v[t] = beta2 * v[t-1] + (1 - beta2) * d[t]**2

@@ -16,7 +16,11 @@ def laprop(
     eps: Hyper = hyper(1e-15, ge=0),
     weight_decay: Hyper = hyper(0, ge=0, tex=r"\lambda"),
 ) -> None:
-    """Adam that scales gradients first and averages them then, which unties momentum from adaptivity."""
+    """Adam that scales gradients first and averages them then, which unties momentum from adaptivity.
+
+    The learning rate multiplies the average and the decay. The authors' code has it inside the average, which differs
+    where it changes, and not in the decay.
+    """
     v[t] = beta2 * v[t-1] + (1 - beta2) * g[t]**2
     vhat[t] = v[t] / (1 - beta2**t)
     m[t] = beta1 * m[t-1] + (1 - beta1) * g[t] / (sqrt(vhat[t]) + eps)

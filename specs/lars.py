@@ -8,8 +8,10 @@ def lars(
     theta: Param,
     g: Grad,
     d: Local,
+    step: Local = symbol("u"),
     weight_norm: Local = symbol("w"),
     gradient_norm: Local = symbol("n"),
+    size: Local = symbol("s"),
     ratio: Local = symbol(r"\gamma"),
     b: State = state(key="momentum_buffer"),
     lr: Hyper = hyper(0.1, ge=0, tex=r"\eta"),
@@ -18,15 +20,18 @@ def lars(
     trust_coefficient: Hyper = hyper(1e-3, gt=0, tex="c"),
     eps: Hyper = hyper(0, ge=0),
     nesterov: Flag = flag(doc="step along the buffer as it will be one step later"),
+    joint_norm: Flag = flag(doc="the norm of gradient and decay together, instead of the sum of both norms"),
+    outer_lr: Flag = flag(doc="multiply the buffer by the learning rate, instead of what goes into it"),
 ) -> None:
-    """Momentum whose learning rate is, layer by layer, a share of the weights' norm over the gradient's."""
+    """Momentum whose learning rate is, layer by layer, a share of the weights' norm over the gradient's.
+
+    Of libraries, optax takes `joint_norm`, and timm and apex's LARC take `outer_lr`.
+    """
     weight_norm[t] = norm(theta[t-1])
-    gradient_norm[t] = norm(g[t])
-    ratio[t] = where(
-        (weight_norm[t] > 0) & (gradient_norm[t] > 0),
-        trust_coefficient * weight_norm[t] / (gradient_norm[t] + weight_decay * weight_norm[t] + eps),
-        1,
-    )
-    d[t] = lr * ratio[t] * (g[t] + weight_decay * theta[t-1])
-    b[t] = momentum * b[t-1] + d[t]
-    theta[t] = theta[t-1] - where(nesterov, d[t] + momentum * b[t], b[t])
+    d[t] = g[t] + weight_decay * theta[t-1]
+    gradient_norm[t] = norm(where(joint_norm, d[t], g[t]))
+    size[t] = gradient_norm[t] + where(joint_norm, 0, weight_decay) * weight_norm[t] + eps
+    ratio[t] = where((weight_norm[t] > 0) & (gradient_norm[t] > 0), trust_coefficient * weight_norm[t] / size[t], 1)
+    step[t] = where(outer_lr, 1, lr) * ratio[t] * d[t]
+    b[t] = momentum * b[t-1] + step[t]
+    theta[t] = theta[t-1] - where(outer_lr, lr, 1) * where(nesterov, step[t] + momentum * b[t], b[t])

@@ -22,7 +22,11 @@ def mars(
     eps: Hyper = hyper(1e-8, ge=0),
     weight_decay: Hyper = hyper(0, ge=0, tex=r"\lambda"),
 ) -> None:
-    """AdamW of gradients corrected by how they changed since the step before, each tensor's clipped to length one."""
+    """AdamW of gradients corrected by how they changed since the step before, each tensor's clipped to length one.
+
+    The first gradient is not corrected: in the paper there was no step before it. The authors' code takes zeros for the
+    gradient before the first.
+    """
     c[t] = g[t] + where(t > 1, gamma * beta1 / (1 - beta1), 0) * (g[t] - last[t-1])
     last[t] = g[t]
     size[t] = norm(c[t])

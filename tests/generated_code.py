@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from functools import cached_property
+from itertools import product
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -19,15 +20,38 @@ import optgen.specs
 import optgen.templates
 from optgen.check import load_checked
 from optgen.driver import unit_of
-from optgen.spec.model import Spec
+from optgen.spec.functions import Reduction
+from optgen.spec.model import Flag, HyperParameter, Spec, SpecKind
 from optgen.targets.base import Unit
 
 TESTS = Path(__file__).resolve().parent
 SHIPPED = Path(optgen.specs.__path__[0])
 ODD = TESTS / "targets" / "odd_specs"
-SHIPPED_NAMES = sorted(file.stem for file in SHIPPED.glob("[a-z]*.py"))
+SHIPPED_NAMES = sorted(spec.name for spec in load_checked(SHIPPED) if spec.kind is SpecKind.OPTIMIZER)
 ODD_NAMES = sorted(file.stem for file in ODD.glob("[a-z]*.py"))
 TARGETS = ("numpy", "triton")
+
+
+def chosen(flag: Flag, on: bool) -> tuple[str, float | bool]:
+    """The argument that turns a flag on or off: the flag itself, or the hyper-parameter that it follows."""
+    return (flag.nonzero, 0.4 if on else 0.0) if flag.nonzero else (flag.name, on)
+
+
+def combinations(spec: Spec) -> list[dict[str, Any]]:
+    """The arguments for every setting of the flags."""
+    settings = product((False, True), repeat=len(spec.flags))
+    return [dict(chosen(f, on) for f, on in zip(spec.flags, values, strict=True)) for values in settings]
+
+
+def inside(hyper: HyperParameter) -> float:
+    """A number of a domain, which float32 holds exactly."""
+    signs = {"ge": float.__ge__, "gt": float.__gt__, "le": float.__le__, "lt": float.__lt__}
+    return next(x for x in (0.5, 1.5, 4.5) if all(signs[sign](x, float(bound)) for sign, bound in hyper.bounds))
+
+
+def coupled(spec: Spec) -> bool:
+    """Whether an element depends on the others."""
+    return any(equation.rhs.has(Reduction) for equation in spec.equations)
 
 
 class Code:

@@ -36,6 +36,7 @@ HYPER = {
 }
 
 
+@np.errstate(all="ignore")
 def init(
     theta: Array,
     *,

@@ -46,6 +46,7 @@ HYPER = {
 }
 
 
+@np.errstate(all="ignore")
 def init(
     theta: Array,
     *,

@@ -6,7 +6,7 @@ A rate for each parameter, that falls with the sum of its squared gradients.
     d[t] = g[t] + weight_decay * theta[t-1]
     step_size[t] = lr / (1 + (t - 1) * lr_decay)
     s[t] = s[t-1] + d[t]**2
-    theta[t] = theta[t-1] - step_size[t] * d[t] / (sqrt(s[t]) + eps)
+    theta[t] = theta[t-1] - step_size[t] * d[t] / where(eps_inside, sqrt(s[t] + eps), sqrt(s[t]) + eps)
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import triton.language as tl
 from .._runtime.launch import (
     Domain,
     State,
+    check_flags,
     check_hyper,
     check_step,
     check_tensors,
@@ -40,34 +41,36 @@ WARPS = 4
 
 
 @triton.jit
-def update(theta, g, s, weight_decay, eps, step_size):
+def update(theta, g, s, weight_decay, eps, step_size, eps_inside: tl.constexpr):
     """The update of one element, in float32."""
     d = g + weight_decay * theta
     s = s + d * d
-    theta = theta - step_size * d / (tl.sqrt(s) + eps)
+    theta = theta - step_size * d / (tl.sqrt(s + eps) if eps_inside else tl.sqrt(s) + eps)
     return theta, s
 
 
 @triton.jit
-def step_block(theta_ptr, g_ptr, s_ptr, weight_decay, eps, step_size, offs, mask):
+def step_block(theta_ptr, g_ptr, s_ptr, weight_decay, eps, step_size, offs, mask, eps_inside: tl.constexpr):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     s = tl.load(s_ptr + offs, mask)
-    theta, s = update(theta, g, s, weight_decay, eps, step_size)
+    theta, s = update(theta, g, s, weight_decay, eps, step_size, eps_inside)
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(s_ptr + offs, s, mask)
 
 
 @triton.jit
-def step_kernel(theta_ptr, g_ptr, s_ptr, weight_decay, eps, step_size, n, BLOCK: tl.constexpr):
+def step_kernel(
+    theta_ptr, g_ptr, s_ptr, weight_decay, eps, step_size, n, eps_inside: tl.constexpr, BLOCK: tl.constexpr
+):
     """One block of a flat tensor for each program."""
     block_start = tl.program_id(0).to(tl.int64) * BLOCK
     offs = block_start + tl.arange(0, BLOCK)
     if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        step_block(theta_ptr, g_ptr, s_ptr, weight_decay, eps, step_size, offs, None)
+        step_block(theta_ptr, g_ptr, s_ptr, weight_decay, eps, step_size, offs, None, eps_inside)
     else:
-        step_block(theta_ptr, g_ptr, s_ptr, weight_decay, eps, step_size, offs, offs < n)
+        step_block(theta_ptr, g_ptr, s_ptr, weight_decay, eps, step_size, offs, offs < n, eps_inside)
 
 
 def init(
@@ -78,6 +81,7 @@ def init(
     weight_decay: float = 0,
     initial_accumulator_value: float = 0,
     eps: float = 1e-10,
+    eps_inside: bool = False,
 ) -> State:
     """State before the first step: a dict of float32 tensors like `theta`.
 
@@ -88,6 +92,7 @@ def init(
         HYPER, lr=lr, lr_decay=lr_decay, weight_decay=weight_decay,
         initial_accumulator_value=initial_accumulator_value, eps=eps
     )
+    check_flags(eps_inside=eps_inside)
     return tensors(
         s=torch.full_like(theta, initial_accumulator_value, dtype=torch.float32),
     )
@@ -104,6 +109,7 @@ def step_(
     weight_decay: float = 0,
     initial_accumulator_value: float = 0,
     eps: float = 1e-10,
+    eps_inside: bool = False,
 ) -> None:
     """Update `theta` and `state` in place; arithmetic is in float32.
 
@@ -118,6 +124,7 @@ def step_(
         weight_decay: 0 <= weight_decay.
         initial_accumulator_value: 0 <= initial_accumulator_value.
         eps: 0 <= eps.
+        eps_inside: Add eps under the root.
 
     Raises:
         TypeError: An argument has the wrong type or dtype.
@@ -125,6 +132,7 @@ def step_(
             updated, a state is missing or unknown, `t < 1`, or a hyper-parameter is NaN or outside its domain.
         RuntimeError: The tensors are on the CPU and Triton does not interpret.
     """
+    check_flags(eps_inside=eps_inside)
     lr, lr_decay, weight_decay, initial_accumulator_value, eps = check_hyper(
         HYPER, lr=lr, lr_decay=lr_decay, weight_decay=weight_decay,
         initial_accumulator_value=initial_accumulator_value, eps=eps
@@ -138,6 +146,6 @@ def step_(
     count = triton.cdiv(n, BLOCK)
     with on_device(theta):
         step_kernel[(count,)](
-            theta, grad, state["s"], weight_decay, eps, step_size, n, BLOCK=BLOCK, num_warps=WARPS
+            theta, grad, state["s"], weight_decay, eps, step_size, n, eps_inside, BLOCK=BLOCK, num_warps=WARPS
         )
     touched(theta)

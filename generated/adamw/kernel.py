@@ -40,7 +40,7 @@ HYPER = {
     "weight_decay": Domain(ge=0),
 }
 BLOCK = 1024
-WARPS = 4
+WARPS = 8
 
 
 @triton.jit

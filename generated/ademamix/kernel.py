@@ -3,22 +3,35 @@
 
 AdamW with a second, much slower momentum beside the first.
 
+    share[t] = minimum(t / maximum(warmup, 1), 1)
+    slow[t] = where(
+        warming,
+        exp(1 / ((1 - share[t]) / log(maximum(beta1, 1e-08)) + share[t] / log(maximum(beta3, 1e-08)))),
+        beta3,
+    )
     m1[t] = beta1 * m1[t-1] + (1 - beta1) * g[t]
-    m2[t] = beta3 * m2[t-1] + (1 - beta3) * g[t]
+    m2[t] = slow[t] * m2[t-1] + (1 - slow[t]) * g[t]
     v[t] = beta2 * v[t-1] + (1 - beta2) * g[t]**2
-    mhat[t] = m1[t] / (1 - beta1**t)
     vhat[t] = v[t] / (1 - beta2**t)
     theta[t] = (
-        theta[t-1] - lr * ((mhat[t] + alpha * m2[t]) / (sqrt(vhat[t]) + eps) + weight_decay * theta[t-1])
+        theta[t-1]
+        - lr
+            * (
+                (m1[t] / (1 - beta1**t) + where(warming, share[t], 1) * alpha * m2[t]) / (sqrt(vhat[t]) + eps)
+                + weight_decay * theta[t-1]
+            )
     )
 """
 
 from __future__ import annotations
 
+import math
+
 import torch
 import triton
 import triton.language as tl
 
+from .._runtime import ieee
 from .._runtime.launch import (
     Domain,
     State,
@@ -40,31 +53,38 @@ HYPER = {
     "alpha": Domain(ge=0),
     "eps": Domain(ge=0),
     "weight_decay": Domain(ge=0),
+    "warmup": Domain(ge=0),
 }
 BLOCK = 1024
-WARPS = 4
+WARPS = 8
 
 
 @triton.jit
 def update(
-    theta, g, m1, m2, v, lr, beta1, beta2, beta3, alpha, eps, weight_decay, one_minus_beta1, one_minus_beta3,
-    one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t
+    theta, g, m1, m2, v, lr, beta1, beta2, eps, weight_decay, slow, one_minus_beta1, one_minus_slow,
+    one_minus_beta2, inv_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, theta_scale
 ):
     """The update of one element, in float32."""
     m1 = beta1 * m1 + one_minus_beta1 * g
-    m2 = beta3 * m2 + one_minus_beta3 * g
+    m2 = slow * m2 + one_minus_slow * g
     v = beta2 * v + one_minus_beta2 * (g * g)
-    mhat = m1 * inv_one_minus_beta1_pow_t
     vhat = v * inv_one_minus_beta2_pow_t
-    theta = theta - lr * ((mhat + alpha * m2) / (tl.sqrt(vhat) + eps) + weight_decay * theta)
+    theta = (
+        theta
+        - lr
+            * (
+                (m1 * inv_one_minus_beta1_pow_t + theta_scale * m2) / (tl.sqrt(vhat) + eps)
+                + weight_decay * theta
+            )
+    )
     return theta, m1, m2, v
 
 
 @triton.jit
 def step_block(
-    theta_ptr, g_ptr, m1_ptr, m2_ptr, v_ptr, lr, beta1, beta2, beta3, alpha, eps, weight_decay,
-    one_minus_beta1, one_minus_beta3, one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t,
-    offs, mask
+    theta_ptr, g_ptr, m1_ptr, m2_ptr, v_ptr, lr, beta1, beta2, eps, weight_decay, slow, one_minus_beta1,
+    one_minus_slow, one_minus_beta2, inv_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, theta_scale, offs,
+    mask
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
@@ -73,8 +93,8 @@ def step_block(
     m2 = tl.load(m2_ptr + offs, mask)
     v = tl.load(v_ptr + offs, mask)
     theta, m1, m2, v = update(
-        theta, g, m1, m2, v, lr, beta1, beta2, beta3, alpha, eps, weight_decay, one_minus_beta1,
-        one_minus_beta3, one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t
+        theta, g, m1, m2, v, lr, beta1, beta2, eps, weight_decay, slow, one_minus_beta1, one_minus_slow,
+        one_minus_beta2, inv_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, theta_scale
     )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(m1_ptr + offs, m1, mask)
@@ -84,24 +104,24 @@ def step_block(
 
 @triton.jit
 def step_kernel(
-    theta_ptr, g_ptr, m1_ptr, m2_ptr, v_ptr, lr, beta1, beta2, beta3, alpha, eps, weight_decay,
-    one_minus_beta1, one_minus_beta3, one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t,
-    n, BLOCK: tl.constexpr
+    theta_ptr, g_ptr, m1_ptr, m2_ptr, v_ptr, lr, beta1, beta2, eps, weight_decay, slow, one_minus_beta1,
+    one_minus_slow, one_minus_beta2, inv_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, theta_scale, n,
+    BLOCK: tl.constexpr
 ):
     """One block of a flat tensor for each program."""
     block_start = tl.program_id(0).to(tl.int64) * BLOCK
     offs = block_start + tl.arange(0, BLOCK)
     if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
         step_block(
-            theta_ptr, g_ptr, m1_ptr, m2_ptr, v_ptr, lr, beta1, beta2, beta3, alpha, eps, weight_decay,
-            one_minus_beta1, one_minus_beta3, one_minus_beta2, inv_one_minus_beta1_pow_t,
-            inv_one_minus_beta2_pow_t, offs, None
+            theta_ptr, g_ptr, m1_ptr, m2_ptr, v_ptr, lr, beta1, beta2, eps, weight_decay, slow,
+            one_minus_beta1, one_minus_slow, one_minus_beta2, inv_one_minus_beta2_pow_t,
+            inv_one_minus_beta1_pow_t, theta_scale, offs, None
         )
     else:
         step_block(
-            theta_ptr, g_ptr, m1_ptr, m2_ptr, v_ptr, lr, beta1, beta2, beta3, alpha, eps, weight_decay,
-            one_minus_beta1, one_minus_beta3, one_minus_beta2, inv_one_minus_beta1_pow_t,
-            inv_one_minus_beta2_pow_t, offs, offs < n
+            theta_ptr, g_ptr, m1_ptr, m2_ptr, v_ptr, lr, beta1, beta2, eps, weight_decay, slow,
+            one_minus_beta1, one_minus_slow, one_minus_beta2, inv_one_minus_beta2_pow_t,
+            inv_one_minus_beta1_pow_t, theta_scale, offs, offs < n
         )
 
 
@@ -115,15 +135,18 @@ def init(
     alpha: float = 5,
     eps: float = 1e-08,
     weight_decay: float = 0,
+    warmup: float = 0,
 ) -> State:
     """State before the first step: a dict of float32 tensors like `theta`.
 
     Takes the hyper-parameters and flags of `step_`.
     """
     theta = check_theta(theta)
-    check_hyper(
-        HYPER, lr=lr, beta1=beta1, beta2=beta2, beta3=beta3, alpha=alpha, eps=eps, weight_decay=weight_decay
+    _, _, _, _, _, _, _, warmup = check_hyper(
+        HYPER, lr=lr, beta1=beta1, beta2=beta2, beta3=beta3, alpha=alpha, eps=eps, weight_decay=weight_decay,
+        warmup=warmup
     )
+    warming = warmup != 0
     return tensors(
         m1=torch.zeros_like(theta, dtype=torch.float32),
         m2=torch.zeros_like(theta, dtype=torch.float32),
@@ -144,6 +167,7 @@ def step_(
     alpha: float = 5,
     eps: float = 1e-08,
     weight_decay: float = 0,
+    warmup: float = 0,
 ) -> None:
     """Update `theta` and `state` in place; arithmetic is in float32.
 
@@ -160,6 +184,7 @@ def step_(
         alpha: 0 <= alpha.
         eps: 0 <= eps.
         weight_decay: 0 <= weight_decay.
+        warmup: 0 <= warmup.
 
     Raises:
         TypeError: An argument has the wrong type or dtype.
@@ -167,24 +192,39 @@ def step_(
             updated, a state is missing or unknown, `t < 1`, or a hyper-parameter is NaN or outside its domain.
         RuntimeError: The tensors are on the CPU and Triton does not interpret.
     """
-    lr, beta1, beta2, beta3, alpha, eps, weight_decay = check_hyper(
-        HYPER, lr=lr, beta1=beta1, beta2=beta2, beta3=beta3, alpha=alpha, eps=eps, weight_decay=weight_decay
+    lr, beta1, beta2, beta3, alpha, eps, weight_decay, warmup = check_hyper(
+        HYPER, lr=lr, beta1=beta1, beta2=beta2, beta3=beta3, alpha=alpha, eps=eps, weight_decay=weight_decay,
+        warmup=warmup
     )
+    warming = warmup != 0
     check_tensors(theta, grad, state, names={"m1": True, "m2": True, "v": True})
     t = check_step(t)
     n = theta.numel()
     if n == 0:
         return
+    share = ieee.minimum(t / ieee.maximum(warmup, 1), 1)
+    slow = (
+        ieee.exp(
+            ieee.divide(
+                1,
+                ieee.divide(1 - share, math.log(ieee.maximum(beta1, 1e-08)))
+                + ieee.divide(share, math.log(ieee.maximum(beta3, 1e-08))),
+            ),
+        )
+        if warming
+        else beta3
+    )
     one_minus_beta1 = 1 - beta1
-    one_minus_beta3 = 1 - beta3
+    one_minus_slow = 1 - slow
     one_minus_beta2 = 1 - beta2
-    inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
     inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
+    inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
+    theta_scale = (share if warming else 1.0) * alpha
     count = triton.cdiv(n, BLOCK)
     with on_device(theta):
         step_kernel[(count,)](
-            theta, grad, state["m1"], state["m2"], state["v"], lr, beta1, beta2, beta3, alpha, eps,
-            weight_decay, one_minus_beta1, one_minus_beta3, one_minus_beta2, inv_one_minus_beta1_pow_t,
-            inv_one_minus_beta2_pow_t, n, BLOCK=BLOCK, num_warps=WARPS
+            theta, grad, state["m1"], state["m2"], state["v"], lr, beta1, beta2, eps, weight_decay, slow,
+            one_minus_beta1, one_minus_slow, one_minus_beta2, inv_one_minus_beta2_pow_t,
+            inv_one_minus_beta1_pow_t, theta_scale, n, BLOCK=BLOCK, num_warps=WARPS
         )
     touched(theta)

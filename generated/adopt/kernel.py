@@ -3,12 +3,13 @@
 
 Adam that divides each gradient by the second moment of those before it, and averages behind that.
 
+    d[t] = g[t] + where(decoupled, 0, weight_decay) * theta[t-1]
     clip[t] = maximum(t - 1, 1)**exponent
-    scaled[t] = where(t > 1, g[t] / maximum(sqrt(v[t-1]), eps), 0)
+    scaled[t] = where(t > 1, d[t] / maximum(sqrt(v[t-1]), eps), 0)
     shown[t] = where(clipped, minimum(maximum(scaled[t], -clip[t]), clip[t]), scaled[t])
     m[t] = where(t > 1, beta1 * m[t-1] + (1 - beta1) * shown[t], 0)
-    v[t] = where(t > 1, beta2 * v[t-1] + (1 - beta2) * g[t]**2, g[t]**2)
-    theta[t] = theta[t-1] - lr * (m[t] + weight_decay * theta[t-1])
+    v[t] = where(t > 1, beta2 * v[t-1] + (1 - beta2) * d[t]**2, d[t]**2)
+    theta[t] = theta[t-1] - lr * (m[t] + where(decoupled & (t > 1), weight_decay, 0) * theta[t-1])
 """
 
 from __future__ import annotations
@@ -48,22 +49,23 @@ WARPS = 4
 
 @triton.jit
 def update(
-    theta, g, m, v, lr, beta1, beta2, eps, weight_decay, clip, is_t_above_one, minus_clip, one_minus_beta1,
-    one_minus_beta2, clipped: tl.constexpr
+    theta, g, m, v, lr, beta1, beta2, eps, d_part, clip, is_t_above_one, minus_clip, one_minus_beta1,
+    one_minus_beta2, theta_part, clipped: tl.constexpr
 ):
     """The update of one element, in float32."""
-    scaled = tl.where(is_t_above_one != 0.0, g / maximum(tl.sqrt(v), eps), 0.0)
+    d = g + d_part * theta
+    scaled = tl.where(is_t_above_one != 0.0, d / maximum(tl.sqrt(v), eps), 0.0)
     shown = minimum(maximum(scaled, minus_clip), clip) if clipped else scaled
     m = tl.where(is_t_above_one != 0.0, beta1 * m + one_minus_beta1 * shown, 0.0)
-    v = tl.where(is_t_above_one != 0.0, beta2 * v + one_minus_beta2 * (g * g), g * g)
-    theta = theta - lr * (m + weight_decay * theta)
+    v = tl.where(is_t_above_one != 0.0, beta2 * v + one_minus_beta2 * (d * d), d * d)
+    theta = theta - lr * (m + theta_part * theta)
     return theta, m, v
 
 
 @triton.jit
 def step_block(
-    theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, beta2, eps, weight_decay, clip, is_t_above_one, minus_clip,
-    one_minus_beta1, one_minus_beta2, offs, mask, clipped: tl.constexpr
+    theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, beta2, eps, d_part, clip, is_t_above_one, minus_clip,
+    one_minus_beta1, one_minus_beta2, theta_part, offs, mask, clipped: tl.constexpr
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
@@ -71,8 +73,8 @@ def step_block(
     m = tl.load(m_ptr + offs, mask)
     v = tl.load(v_ptr + offs, mask)
     theta, m, v = update(
-        theta, g, m, v, lr, beta1, beta2, eps, weight_decay, clip, is_t_above_one, minus_clip,
-        one_minus_beta1, one_minus_beta2, clipped
+        theta, g, m, v, lr, beta1, beta2, eps, d_part, clip, is_t_above_one, minus_clip, one_minus_beta1,
+        one_minus_beta2, theta_part, clipped
     )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(m_ptr + offs, m, mask)
@@ -81,21 +83,21 @@ def step_block(
 
 @triton.jit
 def step_kernel(
-    theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, beta2, eps, weight_decay, clip, is_t_above_one, minus_clip,
-    one_minus_beta1, one_minus_beta2, n, clipped: tl.constexpr, BLOCK: tl.constexpr
+    theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, beta2, eps, d_part, clip, is_t_above_one, minus_clip,
+    one_minus_beta1, one_minus_beta2, theta_part, n, clipped: tl.constexpr, BLOCK: tl.constexpr
 ):
     """One block of a flat tensor for each program."""
     block_start = tl.program_id(0).to(tl.int64) * BLOCK
     offs = block_start + tl.arange(0, BLOCK)
     if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
         step_block(
-            theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, beta2, eps, weight_decay, clip, is_t_above_one,
-            minus_clip, one_minus_beta1, one_minus_beta2, offs, None, clipped
+            theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, beta2, eps, d_part, clip, is_t_above_one, minus_clip,
+            one_minus_beta1, one_minus_beta2, theta_part, offs, None, clipped
         )
     else:
         step_block(
-            theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, beta2, eps, weight_decay, clip, is_t_above_one,
-            minus_clip, one_minus_beta1, one_minus_beta2, offs, offs < n, clipped
+            theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, beta2, eps, d_part, clip, is_t_above_one, minus_clip,
+            one_minus_beta1, one_minus_beta2, theta_part, offs, offs < n, clipped
         )
 
 
@@ -109,6 +111,7 @@ def init(
     weight_decay: float = 0,
     exponent: float = 0.25,
     clipped: bool = True,
+    decoupled: bool = False,
 ) -> State:
     """State before the first step: a dict of float32 tensors like `theta`.
 
@@ -116,7 +119,7 @@ def init(
     """
     theta = check_theta(theta)
     check_hyper(HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, exponent=exponent)
-    check_flags(clipped=clipped)
+    check_flags(clipped=clipped, decoupled=decoupled)
     return tensors(
         m=torch.zeros_like(theta, dtype=torch.float32),
         v=torch.zeros_like(theta, dtype=torch.float32),
@@ -136,6 +139,7 @@ def step_(
     weight_decay: float = 0,
     exponent: float = 0.25,
     clipped: bool = True,
+    decoupled: bool = False,
 ) -> None:
     """Update `theta` and `state` in place; arithmetic is in float32.
 
@@ -152,6 +156,7 @@ def step_(
         weight_decay: 0 <= weight_decay.
         exponent: 0 <= exponent.
         clipped: Clip the scaled gradient, so that early steps stay small.
+        decoupled: Decay the parameter instead of adding to the gradient.
 
     Raises:
         TypeError: An argument has the wrong type or dtype.
@@ -159,7 +164,7 @@ def step_(
             updated, a state is missing or unknown, `t < 1`, or a hyper-parameter is NaN or outside its domain.
         RuntimeError: The tensors are on the CPU and Triton does not interpret.
     """
-    check_flags(clipped=clipped)
+    check_flags(clipped=clipped, decoupled=decoupled)
     lr, beta1, beta2, eps, weight_decay, exponent = check_hyper(
         HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, exponent=exponent
     )
@@ -168,16 +173,18 @@ def step_(
     n = theta.numel()
     if n == 0:
         return
+    d_part = 0.0 if decoupled else weight_decay
     clip = ieee.power(ieee.maximum(t - 1, 1), exponent)
     t_above_one = t > 1
     is_t_above_one = 1.0 if t_above_one else 0.0
     minus_clip = -clip
     one_minus_beta1 = 1 - beta1
     one_minus_beta2 = 1 - beta2
+    theta_part = weight_decay if decoupled and t_above_one else 0.0
     count = triton.cdiv(n, BLOCK)
     with on_device(theta):
         step_kernel[(count,)](
-            theta, grad, state["m"], state["v"], lr, beta1, beta2, eps, weight_decay, clip, is_t_above_one,
-            minus_clip, one_minus_beta1, one_minus_beta2, n, clipped, BLOCK=BLOCK, num_warps=WARPS
+            theta, grad, state["m"], state["v"], lr, beta1, beta2, eps, d_part, clip, is_t_above_one,
+            minus_clip, one_minus_beta1, one_minus_beta2, theta_part, n, clipped, BLOCK=BLOCK, num_warps=WARPS
         )
     touched(theta)

@@ -2,14 +2,16 @@
 """ADOPT: NumPy reference.
 
 Adam that divides each gradient by the second moment of those before it, and averages behind that. The
-first step only fills the second moment.
+first step only fills the second moment; it does not decay the parameter either. The exponent of the bound
+is 0.25 in the authors' code and optax, 1/3 in timm.
 
+    d[t] = g[t] + where(decoupled, 0, weight_decay) * theta[t-1]
     clip[t] = maximum(t - 1, 1)**exponent
-    scaled[t] = where(t > 1, g[t] / maximum(sqrt(v[t-1]), eps), 0)
+    scaled[t] = where(t > 1, d[t] / maximum(sqrt(v[t-1]), eps), 0)
     shown[t] = where(clipped, minimum(maximum(scaled[t], -clip[t]), clip[t]), scaled[t])
     m[t] = where(t > 1, beta1 * m[t-1] + (1 - beta1) * shown[t], 0)
-    v[t] = where(t > 1, beta2 * v[t-1] + (1 - beta2) * g[t]**2, g[t]**2)
-    theta[t] = theta[t-1] - lr * (m[t] + weight_decay * theta[t-1])
+    v[t] = where(t > 1, beta2 * v[t-1] + (1 - beta2) * d[t]**2, d[t]**2)
+    theta[t] = theta[t-1] - lr * (m[t] + where(decoupled & (t > 1), weight_decay, 0) * theta[t-1])
 
 Source: Taniguchi et al. 2024, arXiv:2411.02853, Algorithm 2.
 """
@@ -41,6 +43,7 @@ HYPER = {
 }
 
 
+@np.errstate(all="ignore")
 def init(
     theta: Array,
     *,
@@ -51,6 +54,7 @@ def init(
     weight_decay: float = 0,
     exponent: float = 0.25,
     clipped: bool = True,
+    decoupled: bool = False,
 ) -> State:
     """State before the first step: a dict of arrays like `theta`.
 
@@ -58,7 +62,7 @@ def init(
     """
     theta = check_theta(theta)
     check_hyper(HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, exponent=exponent)
-    check_flags(clipped=clipped)
+    check_flags(clipped=clipped, decoupled=decoupled)
     return arrays(
         m=np.zeros_like(theta),
         v=np.zeros_like(theta),
@@ -79,6 +83,7 @@ def step(
     weight_decay: float = 0,
     exponent: float = 0.25,
     clipped: bool = True,
+    decoupled: bool = False,
 ) -> tuple[Array, State]:
     """One update; nothing is changed in place.
 
@@ -94,6 +99,7 @@ def step(
         weight_decay: 0 <= weight_decay.
         exponent: 0 <= exponent.
         clipped: Clip the scaled gradient, so that early steps stay small.
+        decoupled: Decay the parameter instead of adding to the gradient.
 
     Returns:
         The new parameter and the new state. Division by zero and overflow give inf or NaN, as on a GPU.
@@ -103,7 +109,7 @@ def step(
         ValueError: A shape differs, a state is missing or unknown, `t < 1`, or a hyper-parameter is NaN or
             outside its domain.
     """
-    check_flags(clipped=clipped)
+    check_flags(clipped=clipped, decoupled=decoupled)
     lr, beta1, beta2, eps, weight_decay, exponent = check_hyper(
         HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, exponent=exponent
     )
@@ -113,11 +119,12 @@ def step(
     m = state["m"]
     v = state["v"]
 
+    d = g + (0 if decoupled else weight_decay) * theta
     if clipped:
         clip = ieee.power(ieee.maximum(t - 1, 1), exponent)
-    scaled = g / np.maximum(np.sqrt(v), eps) if t > 1 else np.full_like(grad, 0)
+    scaled = d / np.maximum(np.sqrt(v), eps) if t > 1 else np.full_like(grad, 0)
     shown = np.minimum(np.maximum(scaled, -clip), clip) if clipped else scaled
     m = beta1 * m + (1 - beta1) * shown if t > 1 else np.full_like(grad, 0)
-    v = beta2 * v + (1 - beta2) * g**2 if t > 1 else g**2
-    theta = theta - lr * (m + weight_decay * theta)
+    v = beta2 * v + (1 - beta2) * d**2 if t > 1 else d**2
+    theta = theta - lr * (m + (weight_decay if decoupled and t > 1 else 0) * theta)
     return np.asarray(theta), arrays(m=m, v=v)

@@ -39,7 +39,7 @@ HYPER = {
     "eps": Domain(ge=0),
 }
 BLOCK = 1024
-WARPS = 4
+WARPS = 8
 
 
 @triton.jit

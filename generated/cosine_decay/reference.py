@@ -3,7 +3,7 @@
 
 From one to a final factor along half a cosine.
 
-    factor[t] = final + (1 - final) * (1 + cos(pi * minimum(t / steps, 1))) / 2
+    factor[t] = final + (1 - final) * (1 + cos(pi * minimum((t - 1) / steps, 1))) / 2
 
 Source: Loshchilov & Hutter 2017, arXiv:1608.03983, Equation 5.
 """
@@ -40,5 +40,5 @@ def factor(t: object, *, steps: float = 1000, final: float = 0) -> Array:
     """
     t = check_steps(t)
     steps, final = check_hyper(HYPER, steps=steps, final=final)
-    factor_ = final + (1 - final) * (1 + np.cos(math.pi * np.minimum(t / steps, 1))) / 2
+    factor_ = final + (1 - final) * (1 + np.cos(math.pi * np.minimum((t - 1) / steps, 1))) / 2
     return np.asarray(factor_)

@@ -14,7 +14,7 @@ class CosineDecay(LambdaLR):
 
     From one to a final factor along half a cosine.
 
-        factor[t] = final + (1 - final) * (1 + cos(pi * minimum(t / steps, 1))) / 2
+        factor[t] = final + (1 - final) * (1 + cos(pi * minimum((t - 1) / steps, 1))) / 2
 
     The hyper-parameters are part of `state_dict()`, so that a run that is resumed goes on as it began.
 

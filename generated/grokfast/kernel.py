@@ -3,7 +3,7 @@
 
 AdamW of gradients whose slow component is amplified.
 
-    slow[t] = alpha * slow[t-1] + (1 - alpha) * g[t]
+    slow[t] = where(t > 1, alpha * slow[t-1] + (1 - alpha) * g[t], g[t])
     d[t] = g[t] + lamb * slow[t]
     m[t] = beta1 * m[t-1] + (1 - beta1) * d[t]
     v[t] = beta2 * v[t-1] + (1 - beta2) * d[t]**2
@@ -41,16 +41,16 @@ HYPER = {
     "weight_decay": Domain(ge=0),
 }
 BLOCK = 1024
-WARPS = 4
+WARPS = 8
 
 
 @triton.jit
 def update(
-    theta, g, slow, m, v, lr, beta1, beta2, alpha, lamb, eps, weight_decay, one_minus_alpha, one_minus_beta1,
-    one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t
+    theta, g, slow, m, v, lr, beta1, beta2, alpha, lamb, eps, weight_decay, is_t_above_one, one_minus_alpha,
+    one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t
 ):
     """The update of one element, in float32."""
-    slow = alpha * slow + one_minus_alpha * g
+    slow = tl.where(is_t_above_one != 0.0, alpha * slow + one_minus_alpha * g, g)
     d = g + lamb * slow
     m = beta1 * m + one_minus_beta1 * d
     v = beta2 * v + one_minus_beta2 * (d * d)
@@ -63,8 +63,8 @@ def update(
 @triton.jit
 def step_block(
     theta_ptr, g_ptr, slow_ptr, m_ptr, v_ptr, lr, beta1, beta2, alpha, lamb, eps, weight_decay,
-    one_minus_alpha, one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t,
-    offs, mask
+    is_t_above_one, one_minus_alpha, one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t,
+    inv_one_minus_beta2_pow_t, offs, mask
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
@@ -73,8 +73,9 @@ def step_block(
     m = tl.load(m_ptr + offs, mask)
     v = tl.load(v_ptr + offs, mask)
     theta, slow, m, v = update(
-        theta, g, slow, m, v, lr, beta1, beta2, alpha, lamb, eps, weight_decay, one_minus_alpha,
-        one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t
+        theta, g, slow, m, v, lr, beta1, beta2, alpha, lamb, eps, weight_decay, is_t_above_one,
+        one_minus_alpha, one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t,
+        inv_one_minus_beta2_pow_t
     )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(slow_ptr + offs, slow, mask)
@@ -85,8 +86,8 @@ def step_block(
 @triton.jit
 def step_kernel(
     theta_ptr, g_ptr, slow_ptr, m_ptr, v_ptr, lr, beta1, beta2, alpha, lamb, eps, weight_decay,
-    one_minus_alpha, one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t,
-    n, BLOCK: tl.constexpr
+    is_t_above_one, one_minus_alpha, one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t,
+    inv_one_minus_beta2_pow_t, n, BLOCK: tl.constexpr
 ):
     """One block of a flat tensor for each program."""
     block_start = tl.program_id(0).to(tl.int64) * BLOCK
@@ -94,13 +95,13 @@ def step_kernel(
     if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
         step_block(
             theta_ptr, g_ptr, slow_ptr, m_ptr, v_ptr, lr, beta1, beta2, alpha, lamb, eps, weight_decay,
-            one_minus_alpha, one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t,
+            is_t_above_one, one_minus_alpha, one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t,
             inv_one_minus_beta2_pow_t, offs, None
         )
     else:
         step_block(
             theta_ptr, g_ptr, slow_ptr, m_ptr, v_ptr, lr, beta1, beta2, alpha, lamb, eps, weight_decay,
-            one_minus_alpha, one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t,
+            is_t_above_one, one_minus_alpha, one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t,
             inv_one_minus_beta2_pow_t, offs, offs < n
         )
 
@@ -175,6 +176,7 @@ def step_(
     n = theta.numel()
     if n == 0:
         return
+    is_t_above_one = 1.0 if t > 1 else 0.0
     one_minus_alpha = 1 - alpha
     one_minus_beta1 = 1 - beta1
     one_minus_beta2 = 1 - beta2
@@ -184,7 +186,7 @@ def step_(
     with on_device(theta):
         step_kernel[(count,)](
             theta, grad, state["slow"], state["m"], state["v"], lr, beta1, beta2, alpha, lamb, eps,
-            weight_decay, one_minus_alpha, one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t,
-            inv_one_minus_beta2_pow_t, n, BLOCK=BLOCK, num_warps=WARPS
+            weight_decay, is_t_above_one, one_minus_alpha, one_minus_beta1, one_minus_beta2,
+            inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, n, BLOCK=BLOCK, num_warps=WARPS
         )
     touched(theta)

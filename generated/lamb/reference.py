@@ -41,6 +41,7 @@ HYPER = {
 }
 
 
+@np.errstate(all="ignore")
 def init(
     theta: Array,
     *,

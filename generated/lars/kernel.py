@@ -4,15 +4,15 @@
 Momentum whose learning rate is, layer by layer, a share of the weights' norm over the gradient's.
 
     weight_norm[t] = norm(theta[t-1])
-    gradient_norm[t] = norm(g[t])
+    d[t] = g[t] + weight_decay * theta[t-1]
+    gradient_norm[t] = norm(where(joint_norm, d[t], g[t]))
+    size[t] = gradient_norm[t] + where(joint_norm, 0, weight_decay) * weight_norm[t] + eps
     ratio[t] = where(
-        (weight_norm[t] > 0) & (gradient_norm[t] > 0),
-        trust_coefficient * weight_norm[t] / (gradient_norm[t] + weight_decay * weight_norm[t] + eps),
-        1,
+        (weight_norm[t] > 0) & (gradient_norm[t] > 0), trust_coefficient * weight_norm[t] / size[t], 1
     )
-    d[t] = lr * ratio[t] * (g[t] + weight_decay * theta[t-1])
-    b[t] = momentum * b[t-1] + d[t]
-    theta[t] = theta[t-1] - where(nesterov, d[t] + momentum * b[t], b[t])
+    step[t] = where(outer_lr, 1, lr) * ratio[t] * d[t]
+    b[t] = momentum * b[t-1] + step[t]
+    theta[t] = theta[t-1] - where(outer_lr, lr, 1) * where(nesterov, step[t] + momentum * b[t], b[t])
 """
 
 from __future__ import annotations
@@ -49,15 +49,21 @@ WARPS = 4
 
 
 @triton.jit
-def update(theta, g, b, momentum, weight_decay, lr_ratio, nesterov: tl.constexpr, PHASE: tl.constexpr):
+def update(
+    theta, g, b, momentum, weight_decay, theta_part, step_scale, nesterov: tl.constexpr,
+    joint_norm: tl.constexpr, PHASE: tl.constexpr
+):
     """The update of one element, in float32."""
     if PHASE == 1:
         weight_norm_term = theta * theta
-        gradient_norm_term = g * g
+    d = g + weight_decay * theta
+    if PHASE == 1:
+        gradient_norm_term_part = d if joint_norm else g
+        gradient_norm_term = gradient_norm_term_part * gradient_norm_term_part
     if PHASE == 2:
-        d = lr_ratio * (g + weight_decay * theta)
-        b = momentum * b + d
-        theta = theta - (d + momentum * b if nesterov else b)
+        step_ = step_scale * d
+        b = momentum * b + step_
+        theta = theta - theta_part * (step_ + momentum * b if nesterov else b)
     if PHASE == 1:
         return weight_norm_term, gradient_norm_term
     else:
@@ -65,70 +71,84 @@ def update(theta, g, b, momentum, weight_decay, lr_ratio, nesterov: tl.constexpr
 
 
 @triton.jit
-def phase1_block(theta_ptr, g_ptr, partials_ptr, rank, count, offs, mask):
+def phase1_block(
+    theta_ptr, g_ptr, partials_ptr, weight_decay, rank, count, offs, mask, joint_norm: tl.constexpr
+):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
-    weight_norm_term, gradient_norm_term = update(theta, g, None, None, None, None, False, PHASE=1)
+    weight_norm_term, gradient_norm_term = update(
+        theta, g, None, None, weight_decay, None, None, False, joint_norm, PHASE=1
+    )
     tl.store(partials_ptr + rank, tl.sum(keep(weight_norm_term, offs, mask)))
     tl.store(partials_ptr + count + rank, tl.sum(keep(gradient_norm_term, offs, mask)))
 
 
 @triton.jit
-def phase1_kernel(theta_ptr, g_ptr, partials_ptr, n, BLOCK: tl.constexpr):
+def phase1_kernel(
+    theta_ptr, g_ptr, partials_ptr, weight_decay, n, joint_norm: tl.constexpr, BLOCK: tl.constexpr
+):
     """Phase 1, one block for each program: reads 2 tensors, writes 0."""
     block_start = tl.program_id(0).to(tl.int64) * BLOCK
     offs = block_start + tl.arange(0, BLOCK)
     if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        phase1_block(theta_ptr, g_ptr, partials_ptr, tl.program_id(0), tl.num_programs(0), offs, None)
+        phase1_block(
+            theta_ptr, g_ptr, partials_ptr, weight_decay, tl.program_id(0), tl.num_programs(0), offs, None,
+            joint_norm
+        )
     else:
-        phase1_block(theta_ptr, g_ptr, partials_ptr, tl.program_id(0), tl.num_programs(0), offs, offs < n)
+        phase1_block(
+            theta_ptr, g_ptr, partials_ptr, weight_decay, tl.program_id(0), tl.num_programs(0), offs,
+            offs < n, joint_norm
+        )
 
 
 @triton.jit
 def phase1_finish(
-    partials_ptr, values_ptr, count, lr, weight_decay, trust_coefficient, eps, WIDTH: tl.constexpr
+    partials_ptr, values_ptr, count, trust_coefficient, eps, size_part, step_part, WIDTH: tl.constexpr
 ):
     """What is computed once a tensor behind the phase, in float64, by one program."""
     weight_norm_sum = sum_partials(partials_ptr, count, WIDTH)
     gradient_norm_sum = sum_partials(partials_ptr + count, count, WIDTH)
     weight_norm = tl.sqrt(weight_norm_sum)
     gradient_norm = tl.sqrt(gradient_norm_sum)
-    ratio = tl.where(
-        (weight_norm > 0.0) & (gradient_norm > 0.0),
-        trust_coefficient * weight_norm / (gradient_norm + weight_decay * weight_norm + eps),
-        1.0,
-    )
-    lr_ratio = lr * ratio
-    tl.store(values_ptr + 0, lr_ratio)
+    size = gradient_norm + size_part * weight_norm + eps
+    ratio = tl.where((weight_norm > 0.0) & (gradient_norm > 0.0), trust_coefficient * weight_norm / size, 1.0)
+    step_scale = step_part * ratio
+    tl.store(values_ptr + 0, step_scale)
 
 
 @triton.jit
 def phase2_block(
-    theta_ptr, g_ptr, b_ptr, values_ptr, momentum, weight_decay, offs, mask, nesterov: tl.constexpr
+    theta_ptr, g_ptr, b_ptr, values_ptr, momentum, weight_decay, theta_part, offs, mask,
+    nesterov: tl.constexpr
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     b = tl.load(b_ptr + offs, mask)
-    lr_ratio = tl.load(values_ptr + 0).to(tl.float32)
-    theta, b = update(theta, g, b, momentum, weight_decay, lr_ratio, nesterov, PHASE=2)
+    step_scale = tl.load(values_ptr + 0).to(tl.float32)
+    theta, b = update(theta, g, b, momentum, weight_decay, theta_part, step_scale, nesterov, False, PHASE=2)
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(b_ptr + offs, b, mask)
 
 
 @triton.jit
 def phase2_kernel(
-    theta_ptr, g_ptr, b_ptr, values_ptr, momentum, weight_decay, n, nesterov: tl.constexpr,
+    theta_ptr, g_ptr, b_ptr, values_ptr, momentum, weight_decay, theta_part, n, nesterov: tl.constexpr,
     BLOCK: tl.constexpr
 ):
     """Phase 2, one block for each program: reads 3 tensors, writes 2."""
     block_start = tl.program_id(0).to(tl.int64) * BLOCK
     offs = block_start + tl.arange(0, BLOCK)
     if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        phase2_block(theta_ptr, g_ptr, b_ptr, values_ptr, momentum, weight_decay, offs, None, nesterov)
+        phase2_block(
+            theta_ptr, g_ptr, b_ptr, values_ptr, momentum, weight_decay, theta_part, offs, None, nesterov
+        )
     else:
-        phase2_block(theta_ptr, g_ptr, b_ptr, values_ptr, momentum, weight_decay, offs, offs < n, nesterov)
+        phase2_block(
+            theta_ptr, g_ptr, b_ptr, values_ptr, momentum, weight_decay, theta_part, offs, offs < n, nesterov
+        )
 
 
 def init(
@@ -140,6 +160,8 @@ def init(
     trust_coefficient: float = 0.001,
     eps: float = 0,
     nesterov: bool = False,
+    joint_norm: bool = False,
+    outer_lr: bool = False,
 ) -> State:
     """State before the first step: a dict of float32 tensors like `theta`.
 
@@ -150,7 +172,7 @@ def init(
         HYPER, lr=lr, momentum=momentum, weight_decay=weight_decay, trust_coefficient=trust_coefficient,
         eps=eps
     )
-    check_flags(nesterov=nesterov)
+    check_flags(nesterov=nesterov, joint_norm=joint_norm, outer_lr=outer_lr)
     return tensors(
         b=torch.zeros_like(theta, dtype=torch.float32),
     )
@@ -168,6 +190,8 @@ def step_(
     trust_coefficient: float = 0.001,
     eps: float = 0,
     nesterov: bool = False,
+    joint_norm: bool = False,
+    outer_lr: bool = False,
 ) -> None:
     """Update `theta` and `state` in place; arithmetic is in float32.
 
@@ -183,6 +207,8 @@ def step_(
         trust_coefficient: 0 < trust_coefficient.
         eps: 0 <= eps.
         nesterov: Step along the buffer as it will be one step later.
+        joint_norm: The norm of gradient and decay together, instead of the sum of both norms.
+        outer_lr: Multiply the buffer by the learning rate, instead of what goes into it.
 
     Raises:
         TypeError: An argument has the wrong type or dtype.
@@ -190,7 +216,7 @@ def step_(
             updated, a state is missing or unknown, `t < 1`, or a hyper-parameter is NaN or outside its domain.
         RuntimeError: The tensors are on the CPU and Triton does not interpret.
     """
-    check_flags(nesterov=nesterov)
+    check_flags(nesterov=nesterov, joint_norm=joint_norm, outer_lr=outer_lr)
     lr, momentum, weight_decay, trust_coefficient, eps = check_hyper(
         HYPER, lr=lr, momentum=momentum, weight_decay=weight_decay, trust_coefficient=trust_coefficient,
         eps=eps
@@ -200,13 +226,21 @@ def step_(
     n = theta.numel()
     if n == 0:
         return
+    size_part = 0.0 if joint_norm else weight_decay
+    step_part = 1.0 if outer_lr else lr
+    theta_part = lr if outer_lr else 1.0
     count = triton.cdiv(n, BLOCK)
     partials = torch.empty(2 * count, dtype=torch.float32, device=theta.device)
     values = torch.empty(1, dtype=torch.float64, device=theta.device)
     with on_device(theta):
-        phase1_kernel[(count,)](theta, grad, partials, n, BLOCK=BLOCK, num_warps=WARPS)
-        phase1_finish[(1,)](partials, values, count, lr, weight_decay, trust_coefficient, eps, WIDTH=BLOCK)
+        phase1_kernel[(count,)](
+            theta, grad, partials, weight_decay, n, joint_norm, BLOCK=BLOCK, num_warps=WARPS
+        )
+        phase1_finish[(1,)](
+            partials, values, count, trust_coefficient, eps, size_part, step_part, WIDTH=BLOCK
+        )
         phase2_kernel[(count,)](
-            theta, grad, state["b"], values, momentum, weight_decay, n, nesterov, BLOCK=BLOCK, num_warps=WARPS
+            theta, grad, state["b"], values, momentum, weight_decay, theta_part, n, nesterov, BLOCK=BLOCK,
+            num_warps=WARPS
         )
     touched(theta)

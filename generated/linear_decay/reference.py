@@ -3,7 +3,7 @@
 
 From one to a final factor in equal steps.
 
-    factor[t] = final + (1 - final) * (1 - minimum(t / steps, 1))
+    factor[t] = final + (1 - final) * (1 - minimum((t - 1) / steps, 1))
 """
 
 from __future__ import annotations
@@ -36,5 +36,5 @@ def factor(t: object, *, steps: float = 1000, final: float = 0) -> Array:
     """
     t = check_steps(t)
     steps, final = check_hyper(HYPER, steps=steps, final=final)
-    factor_ = final + (1 - final) * (1 - np.minimum(t / steps, 1))
+    factor_ = final + (1 - final) * (1 - np.minimum((t - 1) / steps, 1))
     return np.asarray(factor_)

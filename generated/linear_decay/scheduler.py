@@ -14,7 +14,7 @@ class LinearDecay(LambdaLR):
 
     From one to a final factor in equal steps.
 
-        factor[t] = final + (1 - final) * (1 - minimum(t / steps, 1))
+        factor[t] = final + (1 - final) * (1 - minimum((t - 1) / steps, 1))
 
     The hyper-parameters are part of `state_dict()`, so that a run that is resumed goes on as it began.
 

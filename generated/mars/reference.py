@@ -2,7 +2,8 @@
 """MARS: NumPy reference.
 
 AdamW of gradients corrected by how they changed since the step before, each tensor's clipped to length
-one.
+one. The first gradient is not corrected: in the paper there was no step before it. The authors' code
+takes zeros for the gradient before the first.
 
     c[t] = g[t] + where(t > 1, gamma * beta1 / (1 - beta1), 0) * (g[t] - last[t-1])
     last[t] = g[t]
@@ -44,6 +45,7 @@ HYPER = {
 }
 
 
+@np.errstate(all="ignore")
 def init(
     theta: Array,
     *,

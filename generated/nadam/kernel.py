@@ -4,15 +4,16 @@
 Adam with Nesterov momentum: the momentum of the next step is applied in this one.
 
     d[t] = g[t] + where(decoupled, 0, weight_decay) * theta[t-1]
-    mu[t] = beta1 * (1 - 0.5 * 0.96**(t * momentum_decay))
-    mu_next[t] = beta1 * (1 - 0.5 * 0.96**((t + 1) * momentum_decay))
+    mu[t] = beta1 * (1 - where(constant, 0, 0.5) * 0.96**(t * momentum_decay))
+    mu_next[t] = beta1 * (1 - where(constant, 0, 0.5) * 0.96**((t + 1) * momentum_decay))
     mu_product[t] = mu_product[t-1] * mu[t]
     m[t] = beta1 * m[t-1] + (1 - beta1) * d[t]
     v[t] = beta2 * v[t-1] + (1 - beta2) * d[t]**2
     mhat[t] = mu_next[t] / (1 - mu_product[t] * mu_next[t]) * m[t] + (1 - mu[t]) / (1 - mu_product[t]) * d[t]
-    vhat[t] = v[t] / (1 - beta2**t)
     theta[t] = (
-        (1 - where(decoupled, lr * weight_decay, 0)) * theta[t-1] - lr * mhat[t] / (sqrt(vhat[t]) + eps)
+        theta[t-1]
+        - lr
+            * (mhat[t] / (sqrt(v[t] / (1 - beta2**t)) + eps) + where(decoupled, weight_decay, 0) * theta[t-1])
     )
 """
 
@@ -59,8 +60,7 @@ def update(
     m = beta1 * m + one_minus_beta1 * d
     v = beta2 * v + one_minus_beta2 * (d * d)
     mhat = mhat_scale * m + mhat_scale2 * d
-    vhat = v * inv_one_minus_beta2_pow_t
-    theta = theta_part * theta - lr * mhat / (tl.sqrt(vhat) + eps)
+    theta = theta - lr * (mhat / (tl.sqrt(v * inv_one_minus_beta2_pow_t) + eps) + theta_part * theta)
     return theta, m, v
 
 
@@ -113,6 +113,7 @@ def init(
     weight_decay: float = 0,
     momentum_decay: float = 0.004,
     decoupled: bool = False,
+    constant: bool = False,
 ) -> State:
     """State before the first step: a dict of float32 tensors like `theta`.
     `mu_product` is one number, in float64.
@@ -124,7 +125,7 @@ def init(
         HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay,
         momentum_decay=momentum_decay
     )
-    check_flags(decoupled=decoupled)
+    check_flags(decoupled=decoupled, constant=constant)
     return tensors(
         mu_product=torch.tensor(1, dtype=torch.float64),
         m=torch.zeros_like(theta, dtype=torch.float32),
@@ -145,6 +146,7 @@ def step_(
     weight_decay: float = 0,
     momentum_decay: float = 0.004,
     decoupled: bool = False,
+    constant: bool = False,
 ) -> None:
     """Update `theta` and `state` in place; arithmetic is in float32.
 
@@ -161,6 +163,7 @@ def step_(
         weight_decay: 0 <= weight_decay.
         momentum_decay: 0 <= momentum_decay.
         decoupled: Decay the parameter instead of adding to the gradient.
+        constant: The same momentum at every step.
 
     Raises:
         TypeError: An argument has the wrong type or dtype.
@@ -168,7 +171,7 @@ def step_(
             updated, a state is missing or unknown, `t < 1`, or a hyper-parameter is NaN or outside its domain.
         RuntimeError: The tensors are on the CPU and Triton does not interpret.
     """
-    check_flags(decoupled=decoupled)
+    check_flags(decoupled=decoupled, constant=constant)
     lr, beta1, beta2, eps, weight_decay, momentum_decay = check_hyper(
         HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay,
         momentum_decay=momentum_decay
@@ -180,15 +183,16 @@ def step_(
     n = theta.numel()
     mu_product = state["mu_product"].item()
     d_part = 0.0 if decoupled else weight_decay
-    mu = beta1 * (1 - 0.5 * 0.96**(t * momentum_decay))
-    mu_next = beta1 * (1 - 0.5 * 0.96**((t + 1) * momentum_decay))
+    mu_part = 0.0 if constant else 0.5
+    mu = beta1 * (1 - mu_part * 0.96**(t * momentum_decay))
+    mu_next = beta1 * (1 - mu_part * 0.96**((t + 1) * momentum_decay))
     mu_product = mu_product * mu
     one_minus_beta1 = 1 - beta1
     one_minus_beta2 = 1 - beta2
     mhat_scale = ieee.divide(mu_next, 1 - mu_product * mu_next)
     mhat_scale2 = ieee.divide(1 - mu, 1 - mu_product)
     inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
-    theta_part = 1 - (lr * weight_decay if decoupled else 0.0)
+    theta_part = weight_decay if decoupled else 0.0
     count = triton.cdiv(n, BLOCK)
     with on_device(theta):
         step_kernel[(count,)](

@@ -6,7 +6,7 @@ Momentum of gradients that are scaled layer by layer: the second moment is one n
     energy[t] = total(g[t]**2)
     v[t] = where(t > 1, beta2 * v[t-1] + (1 - beta2) * energy[t], energy[t])
     d[t] = g[t] / (sqrt(v[t]) + eps) + weight_decay * theta[t-1]
-    m[t] = where(t > 1, beta1 * m[t-1] + d[t], d[t])
+    m[t] = beta1 * m[t-1] + where(grad_averaging, 1 - beta1, 1) * d[t]
     theta[t] = theta[t-1] - lr * m[t]
 """
 
@@ -19,6 +19,7 @@ import triton.language as tl
 from .._runtime.launch import (
     Domain,
     State,
+    check_flags,
     check_hyper,
     check_step,
     check_tensors,
@@ -43,13 +44,13 @@ WARPS = 4
 
 
 @triton.jit
-def update(theta, g, m, lr, beta1, weight_decay, is_t_above_one, inv_sqrt_v_plus_eps, PHASE: tl.constexpr):
+def update(theta, g, m, lr, beta1, weight_decay, m_part, inv_sqrt_v_plus_eps, PHASE: tl.constexpr):
     """The update of one element, in float32."""
     if PHASE == 1:
         energy_term = g * g
     if PHASE == 2:
         d = g * inv_sqrt_v_plus_eps + weight_decay * theta
-        m = tl.where(is_t_above_one != 0.0, beta1 * m + d, d)
+        m = beta1 * m + m_part * d
         theta = theta - lr * m
     if PHASE == 1:
         return energy_term
@@ -90,40 +91,39 @@ def phase1_finish(
 
 
 @triton.jit
-def phase2_block(theta_ptr, g_ptr, m_ptr, values_ptr, lr, beta1, weight_decay, is_t_above_one, offs, mask):
+def phase2_block(theta_ptr, g_ptr, m_ptr, values_ptr, lr, beta1, weight_decay, m_part, offs, mask):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     m = tl.load(m_ptr + offs, mask)
     inv_sqrt_v_plus_eps = tl.load(values_ptr + 0).to(tl.float32)
-    theta, m = update(theta, g, m, lr, beta1, weight_decay, is_t_above_one, inv_sqrt_v_plus_eps, PHASE=2)
+    theta, m = update(theta, g, m, lr, beta1, weight_decay, m_part, inv_sqrt_v_plus_eps, PHASE=2)
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(m_ptr + offs, m, mask)
 
 
 @triton.jit
 def phase2_kernel(
-    theta_ptr, g_ptr, m_ptr, values_ptr, lr, beta1, weight_decay, is_t_above_one, n, BLOCK: tl.constexpr
+    theta_ptr, g_ptr, m_ptr, values_ptr, lr, beta1, weight_decay, m_part, n, BLOCK: tl.constexpr
 ):
     """Phase 2, one block for each program: reads 3 tensors, writes 2."""
     block_start = tl.program_id(0).to(tl.int64) * BLOCK
     offs = block_start + tl.arange(0, BLOCK)
     if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        phase2_block(theta_ptr, g_ptr, m_ptr, values_ptr, lr, beta1, weight_decay, is_t_above_one, offs, None)
+        phase2_block(theta_ptr, g_ptr, m_ptr, values_ptr, lr, beta1, weight_decay, m_part, offs, None)
     else:
-        phase2_block(
-            theta_ptr, g_ptr, m_ptr, values_ptr, lr, beta1, weight_decay, is_t_above_one, offs, offs < n
-        )
+        phase2_block(theta_ptr, g_ptr, m_ptr, values_ptr, lr, beta1, weight_decay, m_part, offs, offs < n)
 
 
 def init(
     theta: torch.Tensor,
     *,
     lr: float = 0.001,
-    beta1: float = 0.9,
-    beta2: float = 0.25,
-    eps: float = 1e-06,
+    beta1: float = 0.95,
+    beta2: float = 0.98,
+    eps: float = 1e-08,
     weight_decay: float = 0,
+    grad_averaging: bool = False,
 ) -> State:
     """State before the first step: a dict of float32 tensors like `theta`.
     `v` is one number, in float64.
@@ -132,6 +132,7 @@ def init(
     """
     theta = check_theta(theta)
     check_hyper(HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay)
+    check_flags(grad_averaging=grad_averaging)
     return tensors(
         m=torch.zeros_like(theta, dtype=torch.float32),
         v=torch.tensor(0, dtype=torch.float64, device=theta.device),
@@ -145,10 +146,11 @@ def step_(
     t: int,
     *,
     lr: float = 0.001,
-    beta1: float = 0.9,
-    beta2: float = 0.25,
-    eps: float = 1e-06,
+    beta1: float = 0.95,
+    beta2: float = 0.98,
+    eps: float = 1e-08,
     weight_decay: float = 0,
+    grad_averaging: bool = False,
 ) -> None:
     """Update `theta` and `state` in place; arithmetic is in float32.
 
@@ -163,6 +165,7 @@ def step_(
         beta2: 0 <= beta2 < 1.
         eps: 0 <= eps.
         weight_decay: 0 <= weight_decay.
+        grad_averaging: Average what is scaled, instead of adding it up.
 
     Raises:
         TypeError: An argument has the wrong type or dtype.
@@ -170,15 +173,16 @@ def step_(
             updated, a state is missing or unknown, `t < 1`, or a hyper-parameter is NaN or outside its domain.
         RuntimeError: The tensors are on the CPU and Triton does not interpret.
     """
+    check_flags(grad_averaging=grad_averaging)
     lr, beta1, beta2, eps, weight_decay = check_hyper(
         HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay
     )
     check_tensors(theta, grad, state, names={"m": True, "v": True}, on_device=("v",))
     t = check_step(t)
     n = theta.numel()
-    t_above_one = t > 1
-    is_t_above_one = 1.0 if t_above_one else 0.0
+    is_t_above_one = 1.0 if t > 1 else 0.0
     one_minus_beta2 = 1 - beta2
+    m_part = 1 - beta1 if grad_averaging else 1.0
     count = triton.cdiv(n, BLOCK)
     partials = torch.empty(count, dtype=torch.float32, device=theta.device)
     values = torch.empty(1, dtype=torch.float64, device=theta.device)
@@ -188,7 +192,6 @@ def step_(
             partials, values, state["v"], count, beta2, eps, is_t_above_one, one_minus_beta2, WIDTH=BLOCK
         )
         phase2_kernel[(count,)](
-            theta, grad, state["m"], values, lr, beta1, weight_decay, is_t_above_one, n, BLOCK=BLOCK,
-            num_warps=WARPS
+            theta, grad, state["m"], values, lr, beta1, weight_decay, m_part, n, BLOCK=BLOCK, num_warps=WARPS
         )
     touched(theta)

@@ -2,11 +2,12 @@
 """NovoGrad: NumPy reference.
 
 Momentum of gradients that are scaled layer by layer: the second moment is one number for each tensor.
+Apex takes `grad_averaging`, others do not.
 
     energy[t] = total(g[t]**2)
     v[t] = where(t > 1, beta2 * v[t-1] + (1 - beta2) * energy[t], energy[t])
     d[t] = g[t] / (sqrt(v[t]) + eps) + weight_decay * theta[t-1]
-    m[t] = where(t > 1, beta1 * m[t-1] + d[t], d[t])
+    m[t] = beta1 * m[t-1] + where(grad_averaging, 1 - beta1, 1) * d[t]
     theta[t] = theta[t-1] - lr * m[t]
 
 Source: Ginsburg et al. 2019, arXiv:1905.11286, Algorithm 1.
@@ -23,6 +24,7 @@ from .._runtime.reference import (
     State,
     arrays,
     check_arrays,
+    check_flags,
     check_hyper,
     check_step,
     check_theta,
@@ -38,14 +40,16 @@ HYPER = {
 }
 
 
+@np.errstate(all="ignore")
 def init(
     theta: Array,
     *,
     lr: float = 0.001,
-    beta1: float = 0.9,
-    beta2: float = 0.25,
-    eps: float = 1e-06,
+    beta1: float = 0.95,
+    beta2: float = 0.98,
+    eps: float = 1e-08,
     weight_decay: float = 0,
+    grad_averaging: bool = False,
 ) -> State:
     """State before the first step: a dict of arrays like `theta`.
     `v` is one number, in float64.
@@ -54,6 +58,7 @@ def init(
     """
     theta = check_theta(theta)
     check_hyper(HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay)
+    check_flags(grad_averaging=grad_averaging)
     return arrays(
         m=np.zeros_like(theta),
         v=0.0,
@@ -68,10 +73,11 @@ def step(
     t: int,
     *,
     lr: float = 0.001,
-    beta1: float = 0.9,
-    beta2: float = 0.25,
-    eps: float = 1e-06,
+    beta1: float = 0.95,
+    beta2: float = 0.98,
+    eps: float = 1e-08,
     weight_decay: float = 0,
+    grad_averaging: bool = False,
 ) -> tuple[Array, State]:
     """One update; nothing is changed in place.
 
@@ -85,6 +91,7 @@ def step(
         beta2: 0 <= beta2 < 1.
         eps: 0 <= eps.
         weight_decay: 0 <= weight_decay.
+        grad_averaging: Average what is scaled, instead of adding it up.
 
     Returns:
         The new parameter and the new state. Division by zero and overflow give inf or NaN, as on a GPU.
@@ -94,6 +101,7 @@ def step(
         ValueError: A shape differs, a state is missing or unknown, `t < 1`, or a hyper-parameter is NaN or
             outside its domain.
     """
+    check_flags(grad_averaging=grad_averaging)
     lr, beta1, beta2, eps, weight_decay = check_hyper(
         HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay
     )
@@ -106,6 +114,6 @@ def step(
     energy = total(g**2)
     v = beta2 * v + (1 - beta2) * energy if t > 1 else energy
     d = g / (ieee.sqrt(v) + eps) + weight_decay * theta
-    m = beta1 * m + d if t > 1 else d
+    m = beta1 * m + (1 - beta1 if grad_averaging else 1) * d
     theta = theta - lr * m
-    return np.asarray(theta), arrays(m=m.copy(), v=v)
+    return np.asarray(theta), arrays(m=m, v=v)

@@ -3,7 +3,7 @@
 
 From one to a final factor along a power of what is left.
 
-    factor[t] = final + (1 - final) * (1 - minimum(t / steps, 1))**power
+    factor[t] = final + (1 - final) * (1 - minimum((t - 1) / steps, 1))**power
 """
 
 from __future__ import annotations
@@ -38,5 +38,5 @@ def factor(t: object, *, steps: float = 1000, power: float = 1, final: float = 0
     """
     t = check_steps(t)
     steps, power, final = check_hyper(HYPER, steps=steps, power=power, final=final)
-    factor_ = final + (1 - final) * (1 - np.minimum(t / steps, 1))**power
+    factor_ = final + (1 - final) * (1 - np.minimum((t - 1) / steps, 1))**power
     return np.asarray(factor_)

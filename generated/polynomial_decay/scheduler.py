@@ -14,7 +14,7 @@ class PolynomialDecay(LambdaLR):
 
     From one to a final factor along a power of what is left.
 
-        factor[t] = final + (1 - final) * (1 - minimum(t / steps, 1))**power
+        factor[t] = final + (1 - final) * (1 - minimum((t - 1) / steps, 1))**power
 
     The hyper-parameters are part of `state_dict()`, so that a run that is resumed goes on as it began.
 

@@ -2,12 +2,12 @@
 """RAdam: NumPy reference.
 
 Adam whose adaptive rate waits until its variance is tractable, and is rectified from then on. The paper
-rectifies above a threshold of 4; its authors' code and torch above 5.
+rectifies above a threshold of 4; its authors' code, torch and optax above 5. Of these, optax takes
+`late_eps`, and the authors' code `decoupled`.
 
-    d[t] = g[t] + weight_decay * theta[t-1]
+    d[t] = g[t] + where(decoupled, 0, weight_decay) * theta[t-1]
     m[t] = beta1 * m[t-1] + (1 - beta1) * d[t]
     v[t] = beta2 * v[t-1] + (1 - beta2) * d[t]**2
-    mhat[t] = m[t] / (1 - beta1**t)
     rho_inf[t] = 2 / (1 - beta2) - 1
     rho[t] = rho_inf[t] - 2 * t * beta2**t / (1 - beta2**t)
     r[t] = where(
@@ -15,8 +15,17 @@ rectifies above a threshold of 4; its authors' code and torch above 5.
         sqrt((rho[t] - 4) * (rho[t] - 2) * rho_inf[t] / ((rho_inf[t] - 4) * (rho_inf[t] - 2) * rho[t])),
         0,
     )
-    scale[t] = sqrt(1 - beta2**t) / (sqrt(v[t]) + eps)
-    theta[t] = theta[t-1] - lr * mhat[t] * where(rho[t] > threshold, r[t] * scale[t], 1)
+    scale[t] = where(
+        late_eps, 1 / (sqrt(v[t] / (1 - beta2**t)) + eps), sqrt(1 - beta2**t) / (sqrt(v[t]) + eps)
+    )
+    theta[t] = (
+        theta[t-1]
+        - lr
+            * (
+                m[t] / (1 - beta1**t) * where(rho[t] > threshold, r[t] * scale[t], 1)
+                + where(decoupled, weight_decay, 0) * theta[t-1]
+            )
+    )
 
 Source: Liu et al. 2020, arXiv:1908.03265, Algorithm 2.
 """
@@ -34,6 +43,7 @@ from .._runtime.reference import (
     State,
     arrays,
     check_arrays,
+    check_flags,
     check_hyper,
     check_step,
     check_theta,
@@ -49,6 +59,7 @@ HYPER = {
 }
 
 
+@np.errstate(all="ignore")
 def init(
     theta: Array,
     *,
@@ -58,6 +69,8 @@ def init(
     eps: float = 1e-08,
     weight_decay: float = 0,
     threshold: float = 5,
+    decoupled: bool = False,
+    late_eps: bool = False,
 ) -> State:
     """State before the first step: a dict of arrays like `theta`.
 
@@ -67,6 +80,7 @@ def init(
     check_hyper(
         HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, threshold=threshold
     )
+    check_flags(decoupled=decoupled, late_eps=late_eps)
     return arrays(
         m=np.zeros_like(theta),
         v=np.zeros_like(theta),
@@ -86,6 +100,8 @@ def step(
     eps: float = 1e-08,
     weight_decay: float = 0,
     threshold: float = 5,
+    decoupled: bool = False,
+    late_eps: bool = False,
 ) -> tuple[Array, State]:
     """One update; nothing is changed in place.
 
@@ -100,6 +116,8 @@ def step(
         eps: 0 <= eps.
         weight_decay: 0 <= weight_decay.
         threshold: 4 <= threshold.
+        decoupled: Decay the parameter instead of adding to the gradient.
+        late_eps: Add eps behind the correction for bias, as in Adam.
 
     Returns:
         The new parameter and the new state. Division by zero and overflow give inf or NaN, as on a GPU.
@@ -109,6 +127,7 @@ def step(
         ValueError: A shape differs, a state is missing or unknown, `t < 1`, or a hyper-parameter is NaN or
             outside its domain.
     """
+    check_flags(decoupled=decoupled, late_eps=late_eps)
     lr, beta1, beta2, eps, weight_decay, threshold = check_hyper(
         HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, threshold=threshold
     )
@@ -118,10 +137,9 @@ def step(
     m = state["m"]
     v = state["v"]
 
-    d = g + weight_decay * theta
+    d = g + (0 if decoupled else weight_decay) * theta
     m = beta1 * m + (1 - beta1) * d
     v = beta2 * v + (1 - beta2) * d**2
-    mhat = m / (1 - beta1**t)
     rho_inf = 2 / (1 - beta2) - 1
     rho = rho_inf - 2 * t * beta2**t / (1 - beta2**t)
     r = (
@@ -129,6 +147,15 @@ def step(
         if rho > threshold
         else 0
     )
-    scale = math.sqrt(1 - beta2**t) / (np.sqrt(v) + eps)
-    theta = theta - lr * mhat * (r * scale if rho > threshold else 1)
+    scale = (
+        1 / (np.sqrt(v / (1 - beta2**t)) + eps) if late_eps else math.sqrt(1 - beta2**t) / (np.sqrt(v) + eps)
+    )
+    theta = (
+        theta
+        - lr
+            * (
+                m / (1 - beta1**t) * (r * scale if rho > threshold else 1)
+                + (weight_decay if decoupled else 0) * theta
+            )
+    )
     return np.asarray(theta), arrays(m=m, v=v)

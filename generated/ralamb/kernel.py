@@ -3,10 +3,9 @@
 
 Steps as long, tensor by tensor, as a share of the parameter, whatever the base makes of the gradient.
 
-    d[t] = g[t] + weight_decay * theta[t-1]
+    d[t] = g[t] + where(decoupled, 0, weight_decay) * theta[t-1]
     m[t] = beta1 * m[t-1] + (1 - beta1) * d[t]
     v[t] = beta2 * v[t-1] + (1 - beta2) * d[t]**2
-    mhat[t] = m[t] / (1 - beta1**t)
     rho_inf[t] = 2 / (1 - beta2) - 1
     rho[t] = rho_inf[t] - 2 * t * beta2**t / (1 - beta2**t)
     r[t] = where(
@@ -14,8 +13,16 @@ Steps as long, tensor by tensor, as a share of the parameter, whatever the base 
         sqrt((rho[t] - 4) * (rho[t] - 2) * rho_inf[t] / ((rho_inf[t] - 4) * (rho_inf[t] - 2) * rho[t])),
         0,
     )
-    scale[t] = sqrt(1 - beta2**t) / (sqrt(v[t]) + eps)
-    update[t] = lr * mhat[t] * where(rho[t] > threshold, r[t] * scale[t], 1)
+    scale[t] = where(
+        late_eps, 1 / (sqrt(v[t] / (1 - beta2**t)) + eps), sqrt(1 - beta2**t) / (sqrt(v[t]) + eps)
+    )
+    update[t] = (
+        lr
+        * (
+            m[t] / (1 - beta1**t) * where(rho[t] > threshold, r[t] * scale[t], 1)
+            + where(decoupled, weight_decay, 0) * theta[t-1]
+        )
+    )
     weight_norm[t] = minimum(maximum(norm(theta[t-1]), phi_min), phi_max)
     update_norm[t] = norm(update[t])
     ratio[t] = where((weight_norm[t] > 0) & (update_norm[t] > 0), lr * weight_norm[t] / update_norm[t], 1)
@@ -34,6 +41,7 @@ from .._runtime import ieee
 from .._runtime.launch import (
     Domain,
     State,
+    check_flags,
     check_hyper,
     check_step,
     check_tensors,
@@ -64,18 +72,27 @@ WARPS = 4
 
 @triton.jit
 def update(
-    theta, g, m, v, lr, beta1, beta2, eps, weight_decay, one_minus_beta1, one_minus_beta2,
-    inv_one_minus_beta1_pow_t, r, sqrt_one_minus_beta2_pow_t, is_rho_above_threshold, ratio,
-    PHASE: tl.constexpr
+    theta, g, m, v, lr, beta1, beta2, eps, d_part, one_minus_beta1, one_minus_beta2, r,
+    inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, is_rho_above_threshold,
+    update_part, ratio, late_eps: tl.constexpr, PHASE: tl.constexpr
 ):
     """The update of one element, in float32."""
     if PHASE == 1:
-        d = g + weight_decay * theta
+        d = g + d_part * theta
         m = beta1 * m + one_minus_beta1 * d
         v = beta2 * v + one_minus_beta2 * (d * d)
-    mhat = m * inv_one_minus_beta1_pow_t
-    scale = sqrt_one_minus_beta2_pow_t / (tl.sqrt(v) + eps)
-    update_ = lr * mhat * tl.where(is_rho_above_threshold != 0.0, r * scale, 1.0)
+    scale = (
+        1.0 / (tl.sqrt(v * inv_one_minus_beta2_pow_t) + eps)
+        if late_eps
+        else sqrt_one_minus_beta2_pow_t / (tl.sqrt(v) + eps)
+    )
+    update_ = (
+        lr
+        * (
+            m * inv_one_minus_beta1_pow_t * tl.where(is_rho_above_threshold != 0.0, r * scale, 1.0)
+            + update_part * theta
+        )
+    )
     if PHASE == 1:
         weight_norm_term = theta * theta
         update_norm_term = update_ * update_
@@ -89,9 +106,9 @@ def update(
 
 @triton.jit
 def phase1_block(
-    theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, lr, beta1, beta2, eps, weight_decay, one_minus_beta1,
-    one_minus_beta2, inv_one_minus_beta1_pow_t, r, sqrt_one_minus_beta2_pow_t, is_rho_above_threshold, rank,
-    count, offs, mask
+    theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, lr, beta1, beta2, eps, d_part, one_minus_beta1,
+    one_minus_beta2, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t,
+    is_rho_above_threshold, update_part, rank, count, offs, mask, late_eps: tl.constexpr
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
@@ -99,8 +116,9 @@ def phase1_block(
     m = tl.load(m_ptr + offs, mask)
     v = tl.load(v_ptr + offs, mask)
     m, v, weight_norm_term, update_norm_term = update(
-        theta, g, m, v, lr, beta1, beta2, eps, weight_decay, one_minus_beta1, one_minus_beta2,
-        inv_one_minus_beta1_pow_t, r, sqrt_one_minus_beta2_pow_t, is_rho_above_threshold, None, PHASE=1
+        theta, g, m, v, lr, beta1, beta2, eps, d_part, one_minus_beta1, one_minus_beta2, r,
+        inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t,
+        is_rho_above_threshold, update_part, None, late_eps, PHASE=1
     )
     tl.store(m_ptr + offs, m, mask)
     tl.store(v_ptr + offs, v, mask)
@@ -110,24 +128,26 @@ def phase1_block(
 
 @triton.jit
 def phase1_kernel(
-    theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, lr, beta1, beta2, eps, weight_decay, one_minus_beta1,
-    one_minus_beta2, inv_one_minus_beta1_pow_t, r, sqrt_one_minus_beta2_pow_t, is_rho_above_threshold, n,
-    BLOCK: tl.constexpr
+    theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, lr, beta1, beta2, eps, d_part, one_minus_beta1,
+    one_minus_beta2, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t,
+    is_rho_above_threshold, update_part, n, late_eps: tl.constexpr, BLOCK: tl.constexpr
 ):
     """Phase 1, one block for each program: reads 4 tensors, writes 2."""
     block_start = tl.program_id(0).to(tl.int64) * BLOCK
     offs = block_start + tl.arange(0, BLOCK)
     if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
         phase1_block(
-            theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, lr, beta1, beta2, eps, weight_decay,
-            one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t, r, sqrt_one_minus_beta2_pow_t,
-            is_rho_above_threshold, tl.program_id(0), tl.num_programs(0), offs, None
+            theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, lr, beta1, beta2, eps, d_part, one_minus_beta1,
+            one_minus_beta2, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t,
+            inv_one_minus_beta1_pow_t, is_rho_above_threshold, update_part, tl.program_id(0),
+            tl.num_programs(0), offs, None, late_eps
         )
     else:
         phase1_block(
-            theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, lr, beta1, beta2, eps, weight_decay,
-            one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t, r, sqrt_one_minus_beta2_pow_t,
-            is_rho_above_threshold, tl.program_id(0), tl.num_programs(0), offs, offs < n
+            theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, lr, beta1, beta2, eps, d_part, one_minus_beta1,
+            one_minus_beta2, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t,
+            inv_one_minus_beta1_pow_t, is_rho_above_threshold, update_part, tl.program_id(0),
+            tl.num_programs(0), offs, offs < n, late_eps
         )
 
 
@@ -144,8 +164,8 @@ def phase1_finish(partials_ptr, values_ptr, count, lr, phi_min, phi_max, WIDTH: 
 
 @triton.jit
 def phase2_block(
-    theta_ptr, m_ptr, v_ptr, values_ptr, lr, eps, inv_one_minus_beta1_pow_t, r, sqrt_one_minus_beta2_pow_t,
-    is_rho_above_threshold, offs, mask
+    theta_ptr, m_ptr, v_ptr, values_ptr, lr, eps, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t,
+    inv_one_minus_beta1_pow_t, is_rho_above_threshold, update_part, offs, mask, late_eps: tl.constexpr
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
@@ -153,29 +173,33 @@ def phase2_block(
     v = tl.load(v_ptr + offs, mask)
     ratio = tl.load(values_ptr + 0).to(tl.float32)
     theta = update(
-        theta, None, m, v, lr, None, None, eps, None, None, None, inv_one_minus_beta1_pow_t, r,
-        sqrt_one_minus_beta2_pow_t, is_rho_above_threshold, ratio, PHASE=2
+        theta, None, m, v, lr, None, None, eps, None, None, None, r, inv_one_minus_beta2_pow_t,
+        sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, is_rho_above_threshold, update_part, ratio,
+        late_eps, PHASE=2
     )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
 
 
 @triton.jit
 def phase2_kernel(
-    theta_ptr, m_ptr, v_ptr, values_ptr, lr, eps, inv_one_minus_beta1_pow_t, r, sqrt_one_minus_beta2_pow_t,
-    is_rho_above_threshold, n, BLOCK: tl.constexpr
+    theta_ptr, m_ptr, v_ptr, values_ptr, lr, eps, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t,
+    inv_one_minus_beta1_pow_t, is_rho_above_threshold, update_part, n, late_eps: tl.constexpr,
+    BLOCK: tl.constexpr
 ):
     """Phase 2, one block for each program: reads 3 tensors, writes 1."""
     block_start = tl.program_id(0).to(tl.int64) * BLOCK
     offs = block_start + tl.arange(0, BLOCK)
     if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
         phase2_block(
-            theta_ptr, m_ptr, v_ptr, values_ptr, lr, eps, inv_one_minus_beta1_pow_t, r,
-            sqrt_one_minus_beta2_pow_t, is_rho_above_threshold, offs, None
+            theta_ptr, m_ptr, v_ptr, values_ptr, lr, eps, r, inv_one_minus_beta2_pow_t,
+            sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, is_rho_above_threshold, update_part, offs,
+            None, late_eps
         )
     else:
         phase2_block(
-            theta_ptr, m_ptr, v_ptr, values_ptr, lr, eps, inv_one_minus_beta1_pow_t, r,
-            sqrt_one_minus_beta2_pow_t, is_rho_above_threshold, offs, offs < n
+            theta_ptr, m_ptr, v_ptr, values_ptr, lr, eps, r, inv_one_minus_beta2_pow_t,
+            sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, is_rho_above_threshold, update_part, offs,
+            offs < n, late_eps
         )
 
 
@@ -190,6 +214,8 @@ def init(
     threshold: float = 5,
     phi_min: float = 0,
     phi_max: float = 10,
+    decoupled: bool = False,
+    late_eps: bool = False,
 ) -> State:
     """State before the first step: a dict of float32 tensors like `theta`.
 
@@ -200,6 +226,7 @@ def init(
         HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, threshold=threshold,
         phi_min=phi_min, phi_max=phi_max
     )
+    check_flags(decoupled=decoupled, late_eps=late_eps)
     return tensors(
         m=torch.zeros_like(theta, dtype=torch.float32),
         v=torch.zeros_like(theta, dtype=torch.float32),
@@ -220,6 +247,8 @@ def step_(
     threshold: float = 5,
     phi_min: float = 0,
     phi_max: float = 10,
+    decoupled: bool = False,
+    late_eps: bool = False,
 ) -> None:
     """Update `theta` and `state` in place; arithmetic is in float32.
 
@@ -237,6 +266,8 @@ def step_(
         threshold: 4 <= threshold.
         phi_min: 0 <= phi_min.
         phi_max: 0 < phi_max.
+        decoupled: Decay the parameter instead of adding to the gradient.
+        late_eps: Add eps behind the correction for bias, as in Adam.
 
     Raises:
         TypeError: An argument has the wrong type or dtype.
@@ -244,6 +275,7 @@ def step_(
             updated, a state is missing or unknown, `t < 1`, or a hyper-parameter is NaN or outside its domain.
         RuntimeError: The tensors are on the CPU and Triton does not interpret.
     """
+    check_flags(decoupled=decoupled, late_eps=late_eps)
     lr, beta1, beta2, eps, weight_decay, threshold, phi_min, phi_max = check_hyper(
         HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, threshold=threshold,
         phi_min=phi_min, phi_max=phi_max
@@ -253,9 +285,9 @@ def step_(
     n = theta.numel()
     if n == 0:
         return
+    d_part = 0.0 if decoupled else weight_decay
     one_minus_beta1 = 1 - beta1
     one_minus_beta2 = 1 - beta2
-    inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
     rho_inf = 2 / one_minus_beta2 - 1
     beta2_pow_t = beta2**t
     one_minus_beta2_pow_t = 1 - beta2_pow_t
@@ -266,20 +298,25 @@ def step_(
         if rho_above_threshold
         else 0.0
     )
+    inv_one_minus_beta2_pow_t = 1 / one_minus_beta2_pow_t
     sqrt_one_minus_beta2_pow_t = math.sqrt(one_minus_beta2_pow_t)
+    inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
     is_rho_above_threshold = 1.0 if rho_above_threshold else 0.0
+    update_part = weight_decay if decoupled else 0.0
     count = triton.cdiv(n, BLOCK)
     partials = torch.empty(2 * count, dtype=torch.float32, device=theta.device)
     values = torch.empty(1, dtype=torch.float64, device=theta.device)
     with on_device(theta):
         phase1_kernel[(count,)](
-            theta, grad, state["m"], state["v"], partials, lr, beta1, beta2, eps, weight_decay,
-            one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t, r, sqrt_one_minus_beta2_pow_t,
-            is_rho_above_threshold, n, BLOCK=BLOCK, num_warps=WARPS
+            theta, grad, state["m"], state["v"], partials, lr, beta1, beta2, eps, d_part, one_minus_beta1,
+            one_minus_beta2, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t,
+            inv_one_minus_beta1_pow_t, is_rho_above_threshold, update_part, n, late_eps, BLOCK=BLOCK,
+            num_warps=WARPS
         )
         phase1_finish[(1,)](partials, values, count, lr, phi_min, phi_max, WIDTH=BLOCK)
         phase2_kernel[(count,)](
-            theta, state["m"], state["v"], values, lr, eps, inv_one_minus_beta1_pow_t, r,
-            sqrt_one_minus_beta2_pow_t, is_rho_above_threshold, n, BLOCK=BLOCK, num_warps=WARPS
+            theta, state["m"], state["v"], values, lr, eps, r, inv_one_minus_beta2_pow_t,
+            sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, is_rho_above_threshold, update_part, n,
+            late_eps, BLOCK=BLOCK, num_warps=WARPS
         )
     touched(theta)

@@ -3,10 +3,9 @@
 
 Every `k` steps the parameter goes back to where it was then, and only part of the way on.
 
-    d[t] = g[t] + weight_decay * theta[t-1]
+    d[t] = g[t] + where(decoupled, 0, weight_decay) * theta[t-1]
     m[t] = beta1 * m[t-1] + (1 - beta1) * d[t]
     v[t] = beta2 * v[t-1] + (1 - beta2) * d[t]**2
-    mhat[t] = m[t] / (1 - beta1**t)
     rho_inf[t] = 2 / (1 - beta2) - 1
     rho[t] = rho_inf[t] - 2 * t * beta2**t / (1 - beta2**t)
     r[t] = where(
@@ -14,8 +13,17 @@ Every `k` steps the parameter goes back to where it was then, and only part of t
         sqrt((rho[t] - 4) * (rho[t] - 2) * rho_inf[t] / ((rho_inf[t] - 4) * (rho_inf[t] - 2) * rho[t])),
         0,
     )
-    scale[t] = sqrt(1 - beta2**t) / (sqrt(v[t]) + eps)
-    fast[t] = theta[t-1] - lr * mhat[t] * where(rho[t] > threshold, r[t] * scale[t], 1)
+    scale[t] = where(
+        late_eps, 1 / (sqrt(v[t] / (1 - beta2**t)) + eps), sqrt(1 - beta2**t) / (sqrt(v[t]) + eps)
+    )
+    fast[t] = (
+        theta[t-1]
+        - lr
+            * (
+                m[t] / (1 - beta1**t) * where(rho[t] > threshold, r[t] * scale[t], 1)
+                + where(decoupled, weight_decay, 0) * theta[t-1]
+            )
+    )
     slow[t] = where(equal(t % k, 0), slow[t-1] + alpha * (fast[t] - slow[t-1]), slow[t-1])
     theta[t] = where(equal(t % k, 0), slow[t], fast[t])
 """
@@ -32,6 +40,7 @@ from .._runtime import ieee
 from .._runtime.launch import (
     Domain,
     State,
+    check_flags,
     check_hyper,
     check_step,
     check_tensors,
@@ -53,21 +62,32 @@ HYPER = {
     "alpha": Domain(ge=0, le=1),
 }
 BLOCK = 1024
-WARPS = 4
+WARPS = 8
 
 
 @triton.jit
 def update(
-    theta, g, m, v, slow, lr, beta1, beta2, eps, weight_decay, alpha, one_minus_beta1, one_minus_beta2,
-    inv_one_minus_beta1_pow_t, r, sqrt_one_minus_beta2_pow_t, is_rho_above_threshold, is_t_mod_k_equal_zero
+    theta, g, m, v, slow, lr, beta1, beta2, eps, alpha, d_part, one_minus_beta1, one_minus_beta2, r,
+    inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, is_rho_above_threshold,
+    fast_part, is_t_mod_k_equal_zero, late_eps: tl.constexpr
 ):
     """The update of one element, in float32."""
-    d = g + weight_decay * theta
+    d = g + d_part * theta
     m = beta1 * m + one_minus_beta1 * d
     v = beta2 * v + one_minus_beta2 * (d * d)
-    mhat = m * inv_one_minus_beta1_pow_t
-    scale = sqrt_one_minus_beta2_pow_t / (tl.sqrt(v) + eps)
-    fast = theta - lr * mhat * tl.where(is_rho_above_threshold != 0.0, r * scale, 1.0)
+    scale = (
+        1.0 / (tl.sqrt(v * inv_one_minus_beta2_pow_t) + eps)
+        if late_eps
+        else sqrt_one_minus_beta2_pow_t / (tl.sqrt(v) + eps)
+    )
+    fast = (
+        theta
+        - lr
+            * (
+                m * inv_one_minus_beta1_pow_t * tl.where(is_rho_above_threshold != 0.0, r * scale, 1.0)
+                + fast_part * theta
+            )
+    )
     slow = tl.where(is_t_mod_k_equal_zero != 0.0, slow + alpha * (fast - slow), slow)
     theta = tl.where(is_t_mod_k_equal_zero != 0.0, slow, fast)
     return theta, m, v, slow
@@ -75,9 +95,9 @@ def update(
 
 @triton.jit
 def step_block(
-    theta_ptr, g_ptr, m_ptr, v_ptr, slow_ptr, lr, beta1, beta2, eps, weight_decay, alpha, one_minus_beta1,
-    one_minus_beta2, inv_one_minus_beta1_pow_t, r, sqrt_one_minus_beta2_pow_t, is_rho_above_threshold,
-    is_t_mod_k_equal_zero, offs, mask
+    theta_ptr, g_ptr, m_ptr, v_ptr, slow_ptr, lr, beta1, beta2, eps, alpha, d_part, one_minus_beta1,
+    one_minus_beta2, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t,
+    is_rho_above_threshold, fast_part, is_t_mod_k_equal_zero, offs, mask, late_eps: tl.constexpr
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
@@ -86,9 +106,9 @@ def step_block(
     v = tl.load(v_ptr + offs, mask)
     slow = tl.load(slow_ptr + offs, mask)
     theta, m, v, slow = update(
-        theta, g, m, v, slow, lr, beta1, beta2, eps, weight_decay, alpha, one_minus_beta1, one_minus_beta2,
-        inv_one_minus_beta1_pow_t, r, sqrt_one_minus_beta2_pow_t, is_rho_above_threshold,
-        is_t_mod_k_equal_zero
+        theta, g, m, v, slow, lr, beta1, beta2, eps, alpha, d_part, one_minus_beta1, one_minus_beta2, r,
+        inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t,
+        is_rho_above_threshold, fast_part, is_t_mod_k_equal_zero, late_eps
     )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(m_ptr + offs, m, mask)
@@ -98,24 +118,26 @@ def step_block(
 
 @triton.jit
 def step_kernel(
-    theta_ptr, g_ptr, m_ptr, v_ptr, slow_ptr, lr, beta1, beta2, eps, weight_decay, alpha, one_minus_beta1,
-    one_minus_beta2, inv_one_minus_beta1_pow_t, r, sqrt_one_minus_beta2_pow_t, is_rho_above_threshold,
-    is_t_mod_k_equal_zero, n, BLOCK: tl.constexpr
+    theta_ptr, g_ptr, m_ptr, v_ptr, slow_ptr, lr, beta1, beta2, eps, alpha, d_part, one_minus_beta1,
+    one_minus_beta2, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t,
+    is_rho_above_threshold, fast_part, is_t_mod_k_equal_zero, n, late_eps: tl.constexpr, BLOCK: tl.constexpr
 ):
     """One block of a flat tensor for each program."""
     block_start = tl.program_id(0).to(tl.int64) * BLOCK
     offs = block_start + tl.arange(0, BLOCK)
     if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
         step_block(
-            theta_ptr, g_ptr, m_ptr, v_ptr, slow_ptr, lr, beta1, beta2, eps, weight_decay, alpha,
-            one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t, r, sqrt_one_minus_beta2_pow_t,
-            is_rho_above_threshold, is_t_mod_k_equal_zero, offs, None
+            theta_ptr, g_ptr, m_ptr, v_ptr, slow_ptr, lr, beta1, beta2, eps, alpha, d_part, one_minus_beta1,
+            one_minus_beta2, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t,
+            inv_one_minus_beta1_pow_t, is_rho_above_threshold, fast_part, is_t_mod_k_equal_zero, offs, None,
+            late_eps
         )
     else:
         step_block(
-            theta_ptr, g_ptr, m_ptr, v_ptr, slow_ptr, lr, beta1, beta2, eps, weight_decay, alpha,
-            one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t, r, sqrt_one_minus_beta2_pow_t,
-            is_rho_above_threshold, is_t_mod_k_equal_zero, offs, offs < n
+            theta_ptr, g_ptr, m_ptr, v_ptr, slow_ptr, lr, beta1, beta2, eps, alpha, d_part, one_minus_beta1,
+            one_minus_beta2, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t,
+            inv_one_minus_beta1_pow_t, is_rho_above_threshold, fast_part, is_t_mod_k_equal_zero, offs,
+            offs < n, late_eps
         )
 
 
@@ -130,6 +152,8 @@ def init(
     threshold: float = 5,
     k: float = 6,
     alpha: float = 0.5,
+    decoupled: bool = True,
+    late_eps: bool = False,
 ) -> State:
     """State before the first step: a dict of float32 tensors like `theta`.
 
@@ -140,6 +164,7 @@ def init(
         HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, threshold=threshold, k=k,
         alpha=alpha
     )
+    check_flags(decoupled=decoupled, late_eps=late_eps)
     return tensors(
         m=torch.zeros_like(theta, dtype=torch.float32),
         v=torch.zeros_like(theta, dtype=torch.float32),
@@ -161,6 +186,8 @@ def step_(
     threshold: float = 5,
     k: float = 6,
     alpha: float = 0.5,
+    decoupled: bool = True,
+    late_eps: bool = False,
 ) -> None:
     """Update `theta` and `state` in place; arithmetic is in float32.
 
@@ -178,6 +205,8 @@ def step_(
         threshold: 4 <= threshold.
         k: 1 <= k.
         alpha: 0 <= alpha <= 1.
+        decoupled: Decay the parameter instead of adding to the gradient.
+        late_eps: Add eps behind the correction for bias, as in Adam.
 
     Raises:
         TypeError: An argument has the wrong type or dtype.
@@ -185,6 +214,7 @@ def step_(
             updated, a state is missing or unknown, `t < 1`, or a hyper-parameter is NaN or outside its domain.
         RuntimeError: The tensors are on the CPU and Triton does not interpret.
     """
+    check_flags(decoupled=decoupled, late_eps=late_eps)
     lr, beta1, beta2, eps, weight_decay, threshold, k, alpha = check_hyper(
         HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, threshold=threshold, k=k,
         alpha=alpha
@@ -194,9 +224,9 @@ def step_(
     n = theta.numel()
     if n == 0:
         return
+    d_part = 0.0 if decoupled else weight_decay
     one_minus_beta1 = 1 - beta1
     one_minus_beta2 = 1 - beta2
-    inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
     rho_inf = 2 / one_minus_beta2 - 1
     beta2_pow_t = beta2**t
     one_minus_beta2_pow_t = 1 - beta2_pow_t
@@ -207,16 +237,20 @@ def step_(
         if rho_above_threshold
         else 0.0
     )
+    inv_one_minus_beta2_pow_t = 1 / one_minus_beta2_pow_t
     sqrt_one_minus_beta2_pow_t = math.sqrt(one_minus_beta2_pow_t)
+    inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
     is_rho_above_threshold = 1.0 if rho_above_threshold else 0.0
+    fast_part = weight_decay if decoupled else 0.0
     t_mod_k = t % k
     t_mod_k_equal_zero = t_mod_k == 0
     is_t_mod_k_equal_zero = 1.0 if t_mod_k_equal_zero else 0.0
     count = triton.cdiv(n, BLOCK)
     with on_device(theta):
         step_kernel[(count,)](
-            theta, grad, state["m"], state["v"], state["slow"], lr, beta1, beta2, eps, weight_decay, alpha,
-            one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t, r, sqrt_one_minus_beta2_pow_t,
-            is_rho_above_threshold, is_t_mod_k_equal_zero, n, BLOCK=BLOCK, num_warps=WARPS
+            theta, grad, state["m"], state["v"], state["slow"], lr, beta1, beta2, eps, alpha, d_part,
+            one_minus_beta1, one_minus_beta2, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t,
+            inv_one_minus_beta1_pow_t, is_rho_above_threshold, fast_part, is_t_mod_k_equal_zero, n, late_eps,
+            BLOCK=BLOCK, num_warps=WARPS
         )
     touched(theta)

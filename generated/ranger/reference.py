@@ -3,12 +3,12 @@
 
 Every `k` steps the parameter goes back to where it was then, and only part of the way on. Applied to
 RAdam: Adam whose adaptive rate waits until its variance is tractable, and is rectified from then on. The
-paper rectifies above a threshold of 4; its authors' code and torch above 5.
+paper rectifies above a threshold of 4; its authors' code, torch and optax above 5. Of these, optax takes
+`late_eps`, and the authors' code `decoupled`.
 
-    d[t] = g[t] + weight_decay * theta[t-1]
+    d[t] = g[t] + where(decoupled, 0, weight_decay) * theta[t-1]
     m[t] = beta1 * m[t-1] + (1 - beta1) * d[t]
     v[t] = beta2 * v[t-1] + (1 - beta2) * d[t]**2
-    mhat[t] = m[t] / (1 - beta1**t)
     rho_inf[t] = 2 / (1 - beta2) - 1
     rho[t] = rho_inf[t] - 2 * t * beta2**t / (1 - beta2**t)
     r[t] = where(
@@ -16,8 +16,17 @@ paper rectifies above a threshold of 4; its authors' code and torch above 5.
         sqrt((rho[t] - 4) * (rho[t] - 2) * rho_inf[t] / ((rho_inf[t] - 4) * (rho_inf[t] - 2) * rho[t])),
         0,
     )
-    scale[t] = sqrt(1 - beta2**t) / (sqrt(v[t]) + eps)
-    fast[t] = theta[t-1] - lr * mhat[t] * where(rho[t] > threshold, r[t] * scale[t], 1)
+    scale[t] = where(
+        late_eps, 1 / (sqrt(v[t] / (1 - beta2**t)) + eps), sqrt(1 - beta2**t) / (sqrt(v[t]) + eps)
+    )
+    fast[t] = (
+        theta[t-1]
+        - lr
+            * (
+                m[t] / (1 - beta1**t) * where(rho[t] > threshold, r[t] * scale[t], 1)
+                + where(decoupled, weight_decay, 0) * theta[t-1]
+            )
+    )
     slow[t] = where(equal(t % k, 0), slow[t-1] + alpha * (fast[t] - slow[t-1]), slow[t-1])
     theta[t] = where(equal(t % k, 0), slow[t], fast[t])
 
@@ -37,6 +46,7 @@ from .._runtime.reference import (
     State,
     arrays,
     check_arrays,
+    check_flags,
     check_hyper,
     check_step,
     check_theta,
@@ -54,6 +64,7 @@ HYPER = {
 }
 
 
+@np.errstate(all="ignore")
 def init(
     theta: Array,
     *,
@@ -65,6 +76,8 @@ def init(
     threshold: float = 5,
     k: float = 6,
     alpha: float = 0.5,
+    decoupled: bool = True,
+    late_eps: bool = False,
 ) -> State:
     """State before the first step: a dict of arrays like `theta`.
 
@@ -75,6 +88,7 @@ def init(
         HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, threshold=threshold, k=k,
         alpha=alpha
     )
+    check_flags(decoupled=decoupled, late_eps=late_eps)
     return arrays(
         m=np.zeros_like(theta),
         v=np.zeros_like(theta),
@@ -97,6 +111,8 @@ def step(
     threshold: float = 5,
     k: float = 6,
     alpha: float = 0.5,
+    decoupled: bool = True,
+    late_eps: bool = False,
 ) -> tuple[Array, State]:
     """One update; nothing is changed in place.
 
@@ -113,6 +129,8 @@ def step(
         threshold: 4 <= threshold.
         k: 1 <= k.
         alpha: 0 <= alpha <= 1.
+        decoupled: Decay the parameter instead of adding to the gradient.
+        late_eps: Add eps behind the correction for bias, as in Adam.
 
     Returns:
         The new parameter and the new state. Division by zero and overflow give inf or NaN, as on a GPU.
@@ -122,6 +140,7 @@ def step(
         ValueError: A shape differs, a state is missing or unknown, `t < 1`, or a hyper-parameter is NaN or
             outside its domain.
     """
+    check_flags(decoupled=decoupled, late_eps=late_eps)
     lr, beta1, beta2, eps, weight_decay, threshold, k, alpha = check_hyper(
         HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, threshold=threshold, k=k,
         alpha=alpha
@@ -133,10 +152,9 @@ def step(
     v = state["v"]
     slow = state["slow"]
 
-    d = g + weight_decay * theta
+    d = g + (0 if decoupled else weight_decay) * theta
     m = beta1 * m + (1 - beta1) * d
     v = beta2 * v + (1 - beta2) * d**2
-    mhat = m / (1 - beta1**t)
     rho_inf = 2 / (1 - beta2) - 1
     rho = rho_inf - 2 * t * beta2**t / (1 - beta2**t)
     r = (
@@ -144,8 +162,17 @@ def step(
         if rho > threshold
         else 0
     )
-    scale = math.sqrt(1 - beta2**t) / (np.sqrt(v) + eps)
-    fast = theta - lr * mhat * (r * scale if rho > threshold else 1)
+    scale = (
+        1 / (np.sqrt(v / (1 - beta2**t)) + eps) if late_eps else math.sqrt(1 - beta2**t) / (np.sqrt(v) + eps)
+    )
+    fast = (
+        theta
+        - lr
+            * (
+                m / (1 - beta1**t) * (r * scale if rho > threshold else 1)
+                + (weight_decay if decoupled else 0) * theta
+            )
+    )
     slow = slow + alpha * (fast - slow) if t % k == 0 else slow
     theta = slow if t % k == 0 else fast
     return np.asarray(theta.copy()), arrays(m=m, v=v, slow=slow.copy())

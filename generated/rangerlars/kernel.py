@@ -3,10 +3,9 @@
 
 Every `k` steps the parameter goes back to where it was then, and only part of the way on.
 
-    d[t] = g[t] + weight_decay * theta[t-1]
+    d[t] = g[t] + where(decoupled, 0, weight_decay) * theta[t-1]
     m[t] = beta1 * m[t-1] + (1 - beta1) * d[t]
     v[t] = beta2 * v[t-1] + (1 - beta2) * d[t]**2
-    mhat[t] = m[t] / (1 - beta1**t)
     rho_inf[t] = 2 / (1 - beta2) - 1
     rho[t] = rho_inf[t] - 2 * t * beta2**t / (1 - beta2**t)
     r[t] = where(
@@ -14,8 +13,16 @@ Every `k` steps the parameter goes back to where it was then, and only part of t
         sqrt((rho[t] - 4) * (rho[t] - 2) * rho_inf[t] / ((rho_inf[t] - 4) * (rho_inf[t] - 2) * rho[t])),
         0,
     )
-    scale[t] = sqrt(1 - beta2**t) / (sqrt(v[t]) + eps)
-    update[t] = lr * mhat[t] * where(rho[t] > threshold, r[t] * scale[t], 1)
+    scale[t] = where(
+        late_eps, 1 / (sqrt(v[t] / (1 - beta2**t)) + eps), sqrt(1 - beta2**t) / (sqrt(v[t]) + eps)
+    )
+    update[t] = (
+        lr
+        * (
+            m[t] / (1 - beta1**t) * where(rho[t] > threshold, r[t] * scale[t], 1)
+            + where(decoupled, weight_decay, 0) * theta[t-1]
+        )
+    )
     weight_norm[t] = minimum(maximum(norm(theta[t-1]), phi_min), phi_max)
     update_norm[t] = norm(update[t])
     ratio[t] = where((weight_norm[t] > 0) & (update_norm[t] > 0), lr * weight_norm[t] / update_norm[t], 1)
@@ -36,6 +43,7 @@ from .._runtime import ieee
 from .._runtime.launch import (
     Domain,
     State,
+    check_flags,
     check_hyper,
     check_step,
     check_tensors,
@@ -68,18 +76,27 @@ WARPS = 4
 
 @triton.jit
 def update(
-    theta, g, m, v, slow, lr, beta1, beta2, eps, weight_decay, alpha, one_minus_beta1, one_minus_beta2,
-    inv_one_minus_beta1_pow_t, r, sqrt_one_minus_beta2_pow_t, is_rho_above_threshold, is_t_mod_k_equal_zero,
-    ratio, PHASE: tl.constexpr
+    theta, g, m, v, slow, lr, beta1, beta2, eps, alpha, d_part, one_minus_beta1, one_minus_beta2, r,
+    inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, is_rho_above_threshold,
+    update_part, is_t_mod_k_equal_zero, ratio, late_eps: tl.constexpr, PHASE: tl.constexpr
 ):
     """The update of one element, in float32."""
     if PHASE == 1:
-        d = g + weight_decay * theta
+        d = g + d_part * theta
         m = beta1 * m + one_minus_beta1 * d
         v = beta2 * v + one_minus_beta2 * (d * d)
-    mhat = m * inv_one_minus_beta1_pow_t
-    scale = sqrt_one_minus_beta2_pow_t / (tl.sqrt(v) + eps)
-    update_ = lr * mhat * tl.where(is_rho_above_threshold != 0.0, r * scale, 1.0)
+    scale = (
+        1.0 / (tl.sqrt(v * inv_one_minus_beta2_pow_t) + eps)
+        if late_eps
+        else sqrt_one_minus_beta2_pow_t / (tl.sqrt(v) + eps)
+    )
+    update_ = (
+        lr
+        * (
+            m * inv_one_minus_beta1_pow_t * tl.where(is_rho_above_threshold != 0.0, r * scale, 1.0)
+            + update_part * theta
+        )
+    )
     if PHASE == 1:
         weight_norm_term = theta * theta
         update_norm_term = update_ * update_
@@ -95,9 +112,9 @@ def update(
 
 @triton.jit
 def phase1_block(
-    theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, lr, beta1, beta2, eps, weight_decay, one_minus_beta1,
-    one_minus_beta2, inv_one_minus_beta1_pow_t, r, sqrt_one_minus_beta2_pow_t, is_rho_above_threshold, rank,
-    count, offs, mask
+    theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, lr, beta1, beta2, eps, d_part, one_minus_beta1,
+    one_minus_beta2, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t,
+    is_rho_above_threshold, update_part, rank, count, offs, mask, late_eps: tl.constexpr
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
@@ -105,8 +122,9 @@ def phase1_block(
     m = tl.load(m_ptr + offs, mask)
     v = tl.load(v_ptr + offs, mask)
     m, v, weight_norm_term, update_norm_term = update(
-        theta, g, m, v, None, lr, beta1, beta2, eps, weight_decay, None, one_minus_beta1, one_minus_beta2,
-        inv_one_minus_beta1_pow_t, r, sqrt_one_minus_beta2_pow_t, is_rho_above_threshold, None, None, PHASE=1
+        theta, g, m, v, None, lr, beta1, beta2, eps, None, d_part, one_minus_beta1, one_minus_beta2, r,
+        inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t,
+        is_rho_above_threshold, update_part, None, None, late_eps, PHASE=1
     )
     tl.store(m_ptr + offs, m, mask)
     tl.store(v_ptr + offs, v, mask)
@@ -116,24 +134,26 @@ def phase1_block(
 
 @triton.jit
 def phase1_kernel(
-    theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, lr, beta1, beta2, eps, weight_decay, one_minus_beta1,
-    one_minus_beta2, inv_one_minus_beta1_pow_t, r, sqrt_one_minus_beta2_pow_t, is_rho_above_threshold, n,
-    BLOCK: tl.constexpr
+    theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, lr, beta1, beta2, eps, d_part, one_minus_beta1,
+    one_minus_beta2, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t,
+    is_rho_above_threshold, update_part, n, late_eps: tl.constexpr, BLOCK: tl.constexpr
 ):
     """Phase 1, one block for each program: reads 4 tensors, writes 2."""
     block_start = tl.program_id(0).to(tl.int64) * BLOCK
     offs = block_start + tl.arange(0, BLOCK)
     if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
         phase1_block(
-            theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, lr, beta1, beta2, eps, weight_decay,
-            one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t, r, sqrt_one_minus_beta2_pow_t,
-            is_rho_above_threshold, tl.program_id(0), tl.num_programs(0), offs, None
+            theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, lr, beta1, beta2, eps, d_part, one_minus_beta1,
+            one_minus_beta2, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t,
+            inv_one_minus_beta1_pow_t, is_rho_above_threshold, update_part, tl.program_id(0),
+            tl.num_programs(0), offs, None, late_eps
         )
     else:
         phase1_block(
-            theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, lr, beta1, beta2, eps, weight_decay,
-            one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t, r, sqrt_one_minus_beta2_pow_t,
-            is_rho_above_threshold, tl.program_id(0), tl.num_programs(0), offs, offs < n
+            theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, lr, beta1, beta2, eps, d_part, one_minus_beta1,
+            one_minus_beta2, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t,
+            inv_one_minus_beta1_pow_t, is_rho_above_threshold, update_part, tl.program_id(0),
+            tl.num_programs(0), offs, offs < n, late_eps
         )
 
 
@@ -150,8 +170,9 @@ def phase1_finish(partials_ptr, values_ptr, count, lr, phi_min, phi_max, WIDTH: 
 
 @triton.jit
 def phase2_block(
-    theta_ptr, m_ptr, v_ptr, slow_ptr, values_ptr, lr, eps, alpha, inv_one_minus_beta1_pow_t, r,
-    sqrt_one_minus_beta2_pow_t, is_rho_above_threshold, is_t_mod_k_equal_zero, offs, mask
+    theta_ptr, m_ptr, v_ptr, slow_ptr, values_ptr, lr, eps, alpha, r, inv_one_minus_beta2_pow_t,
+    sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, is_rho_above_threshold, update_part,
+    is_t_mod_k_equal_zero, offs, mask, late_eps: tl.constexpr
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
@@ -160,8 +181,9 @@ def phase2_block(
     v = tl.load(v_ptr + offs, mask)
     ratio = tl.load(values_ptr + 0).to(tl.float32)
     theta, slow = update(
-        theta, None, m, v, slow, lr, None, None, eps, None, alpha, None, None, inv_one_minus_beta1_pow_t, r,
-        sqrt_one_minus_beta2_pow_t, is_rho_above_threshold, is_t_mod_k_equal_zero, ratio, PHASE=2
+        theta, None, m, v, slow, lr, None, None, eps, alpha, None, None, None, r, inv_one_minus_beta2_pow_t,
+        sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, is_rho_above_threshold, update_part,
+        is_t_mod_k_equal_zero, ratio, late_eps, PHASE=2
     )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(slow_ptr + offs, slow, mask)
@@ -169,21 +191,24 @@ def phase2_block(
 
 @triton.jit
 def phase2_kernel(
-    theta_ptr, m_ptr, v_ptr, slow_ptr, values_ptr, lr, eps, alpha, inv_one_minus_beta1_pow_t, r,
-    sqrt_one_minus_beta2_pow_t, is_rho_above_threshold, is_t_mod_k_equal_zero, n, BLOCK: tl.constexpr
+    theta_ptr, m_ptr, v_ptr, slow_ptr, values_ptr, lr, eps, alpha, r, inv_one_minus_beta2_pow_t,
+    sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, is_rho_above_threshold, update_part,
+    is_t_mod_k_equal_zero, n, late_eps: tl.constexpr, BLOCK: tl.constexpr
 ):
     """Phase 2, one block for each program: reads 4 tensors, writes 2."""
     block_start = tl.program_id(0).to(tl.int64) * BLOCK
     offs = block_start + tl.arange(0, BLOCK)
     if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
         phase2_block(
-            theta_ptr, m_ptr, v_ptr, slow_ptr, values_ptr, lr, eps, alpha, inv_one_minus_beta1_pow_t, r,
-            sqrt_one_minus_beta2_pow_t, is_rho_above_threshold, is_t_mod_k_equal_zero, offs, None
+            theta_ptr, m_ptr, v_ptr, slow_ptr, values_ptr, lr, eps, alpha, r, inv_one_minus_beta2_pow_t,
+            sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, is_rho_above_threshold, update_part,
+            is_t_mod_k_equal_zero, offs, None, late_eps
         )
     else:
         phase2_block(
-            theta_ptr, m_ptr, v_ptr, slow_ptr, values_ptr, lr, eps, alpha, inv_one_minus_beta1_pow_t, r,
-            sqrt_one_minus_beta2_pow_t, is_rho_above_threshold, is_t_mod_k_equal_zero, offs, offs < n
+            theta_ptr, m_ptr, v_ptr, slow_ptr, values_ptr, lr, eps, alpha, r, inv_one_minus_beta2_pow_t,
+            sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, is_rho_above_threshold, update_part,
+            is_t_mod_k_equal_zero, offs, offs < n, late_eps
         )
 
 
@@ -200,6 +225,8 @@ def init(
     phi_max: float = 10,
     k: float = 6,
     alpha: float = 0.5,
+    decoupled: bool = False,
+    late_eps: bool = False,
 ) -> State:
     """State before the first step: a dict of float32 tensors like `theta`.
 
@@ -210,6 +237,7 @@ def init(
         HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, threshold=threshold,
         phi_min=phi_min, phi_max=phi_max, k=k, alpha=alpha
     )
+    check_flags(decoupled=decoupled, late_eps=late_eps)
     return tensors(
         m=torch.zeros_like(theta, dtype=torch.float32),
         v=torch.zeros_like(theta, dtype=torch.float32),
@@ -233,6 +261,8 @@ def step_(
     phi_max: float = 10,
     k: float = 6,
     alpha: float = 0.5,
+    decoupled: bool = False,
+    late_eps: bool = False,
 ) -> None:
     """Update `theta` and `state` in place; arithmetic is in float32.
 
@@ -252,6 +282,8 @@ def step_(
         phi_max: 0 < phi_max.
         k: 1 <= k.
         alpha: 0 <= alpha <= 1.
+        decoupled: Decay the parameter instead of adding to the gradient.
+        late_eps: Add eps behind the correction for bias, as in Adam.
 
     Raises:
         TypeError: An argument has the wrong type or dtype.
@@ -259,6 +291,7 @@ def step_(
             updated, a state is missing or unknown, `t < 1`, or a hyper-parameter is NaN or outside its domain.
         RuntimeError: The tensors are on the CPU and Triton does not interpret.
     """
+    check_flags(decoupled=decoupled, late_eps=late_eps)
     lr, beta1, beta2, eps, weight_decay, threshold, phi_min, phi_max, k, alpha = check_hyper(
         HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, threshold=threshold,
         phi_min=phi_min, phi_max=phi_max, k=k, alpha=alpha
@@ -268,9 +301,9 @@ def step_(
     n = theta.numel()
     if n == 0:
         return
+    d_part = 0.0 if decoupled else weight_decay
     one_minus_beta1 = 1 - beta1
     one_minus_beta2 = 1 - beta2
-    inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
     rho_inf = 2 / one_minus_beta2 - 1
     beta2_pow_t = beta2**t
     one_minus_beta2_pow_t = 1 - beta2_pow_t
@@ -281,8 +314,11 @@ def step_(
         if rho_above_threshold
         else 0.0
     )
+    inv_one_minus_beta2_pow_t = 1 / one_minus_beta2_pow_t
     sqrt_one_minus_beta2_pow_t = math.sqrt(one_minus_beta2_pow_t)
+    inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
     is_rho_above_threshold = 1.0 if rho_above_threshold else 0.0
+    update_part = weight_decay if decoupled else 0.0
     t_mod_k = t % k
     t_mod_k_equal_zero = t_mod_k == 0
     is_t_mod_k_equal_zero = 1.0 if t_mod_k_equal_zero else 0.0
@@ -291,14 +327,16 @@ def step_(
     values = torch.empty(1, dtype=torch.float64, device=theta.device)
     with on_device(theta):
         phase1_kernel[(count,)](
-            theta, grad, state["m"], state["v"], partials, lr, beta1, beta2, eps, weight_decay,
-            one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t, r, sqrt_one_minus_beta2_pow_t,
-            is_rho_above_threshold, n, BLOCK=BLOCK, num_warps=WARPS
+            theta, grad, state["m"], state["v"], partials, lr, beta1, beta2, eps, d_part, one_minus_beta1,
+            one_minus_beta2, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t,
+            inv_one_minus_beta1_pow_t, is_rho_above_threshold, update_part, n, late_eps, BLOCK=BLOCK,
+            num_warps=WARPS
         )
         phase1_finish[(1,)](partials, values, count, lr, phi_min, phi_max, WIDTH=BLOCK)
         phase2_kernel[(count,)](
-            theta, state["m"], state["v"], state["slow"], values, lr, eps, alpha, inv_one_minus_beta1_pow_t,
-            r, sqrt_one_minus_beta2_pow_t, is_rho_above_threshold, is_t_mod_k_equal_zero, n, BLOCK=BLOCK,
+            theta, state["m"], state["v"], state["slow"], values, lr, eps, alpha, r,
+            inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t,
+            is_rho_above_threshold, update_part, is_t_mod_k_equal_zero, n, late_eps, BLOCK=BLOCK,
             num_warps=WARPS
         )
     touched(theta)

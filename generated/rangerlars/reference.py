@@ -5,12 +5,12 @@ Every `k` steps the parameter goes back to where it was then, and only part of t
 Layerwise: Steps as long, tensor by tensor, as a share of the parameter, whatever the base makes of the
 gradient. `phi` clips the norm of the parameter; with the bounds as they are it is the norm itself.
 Applied to RAdam: Adam whose adaptive rate waits until its variance is tractable, and is rectified from
-then on. The paper rectifies above a threshold of 4; its authors' code and torch above 5.
+then on. The paper rectifies above a threshold of 4; its authors' code, torch and optax above 5. Of these,
+optax takes `late_eps`, and the authors' code `decoupled`.
 
-    d[t] = g[t] + weight_decay * theta[t-1]
+    d[t] = g[t] + where(decoupled, 0, weight_decay) * theta[t-1]
     m[t] = beta1 * m[t-1] + (1 - beta1) * d[t]
     v[t] = beta2 * v[t-1] + (1 - beta2) * d[t]**2
-    mhat[t] = m[t] / (1 - beta1**t)
     rho_inf[t] = 2 / (1 - beta2) - 1
     rho[t] = rho_inf[t] - 2 * t * beta2**t / (1 - beta2**t)
     r[t] = where(
@@ -18,8 +18,16 @@ then on. The paper rectifies above a threshold of 4; its authors' code and torch
         sqrt((rho[t] - 4) * (rho[t] - 2) * rho_inf[t] / ((rho_inf[t] - 4) * (rho_inf[t] - 2) * rho[t])),
         0,
     )
-    scale[t] = sqrt(1 - beta2**t) / (sqrt(v[t]) + eps)
-    update[t] = lr * mhat[t] * where(rho[t] > threshold, r[t] * scale[t], 1)
+    scale[t] = where(
+        late_eps, 1 / (sqrt(v[t] / (1 - beta2**t)) + eps), sqrt(1 - beta2**t) / (sqrt(v[t]) + eps)
+    )
+    update[t] = (
+        lr
+        * (
+            m[t] / (1 - beta1**t) * where(rho[t] > threshold, r[t] * scale[t], 1)
+            + where(decoupled, weight_decay, 0) * theta[t-1]
+        )
+    )
     weight_norm[t] = minimum(maximum(norm(theta[t-1]), phi_min), phi_max)
     update_norm[t] = norm(update[t])
     ratio[t] = where((weight_norm[t] > 0) & (update_norm[t] > 0), lr * weight_norm[t] / update_norm[t], 1)
@@ -43,6 +51,7 @@ from .._runtime.reference import (
     State,
     arrays,
     check_arrays,
+    check_flags,
     check_hyper,
     check_step,
     check_theta,
@@ -63,6 +72,7 @@ HYPER = {
 }
 
 
+@np.errstate(all="ignore")
 def init(
     theta: Array,
     *,
@@ -76,6 +86,8 @@ def init(
     phi_max: float = 10,
     k: float = 6,
     alpha: float = 0.5,
+    decoupled: bool = False,
+    late_eps: bool = False,
 ) -> State:
     """State before the first step: a dict of arrays like `theta`.
 
@@ -86,6 +98,7 @@ def init(
         HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, threshold=threshold,
         phi_min=phi_min, phi_max=phi_max, k=k, alpha=alpha
     )
+    check_flags(decoupled=decoupled, late_eps=late_eps)
     return arrays(
         m=np.zeros_like(theta),
         v=np.zeros_like(theta),
@@ -110,6 +123,8 @@ def step(
     phi_max: float = 10,
     k: float = 6,
     alpha: float = 0.5,
+    decoupled: bool = False,
+    late_eps: bool = False,
 ) -> tuple[Array, State]:
     """One update; nothing is changed in place.
 
@@ -128,6 +143,8 @@ def step(
         phi_max: 0 < phi_max.
         k: 1 <= k.
         alpha: 0 <= alpha <= 1.
+        decoupled: Decay the parameter instead of adding to the gradient.
+        late_eps: Add eps behind the correction for bias, as in Adam.
 
     Returns:
         The new parameter and the new state. Division by zero and overflow give inf or NaN, as on a GPU.
@@ -137,6 +154,7 @@ def step(
         ValueError: A shape differs, a state is missing or unknown, `t < 1`, or a hyper-parameter is NaN or
             outside its domain.
     """
+    check_flags(decoupled=decoupled, late_eps=late_eps)
     lr, beta1, beta2, eps, weight_decay, threshold, phi_min, phi_max, k, alpha = check_hyper(
         HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, threshold=threshold,
         phi_min=phi_min, phi_max=phi_max, k=k, alpha=alpha
@@ -148,10 +166,9 @@ def step(
     v = state["v"]
     slow = state["slow"]
 
-    d = g + weight_decay * theta
+    d = g + (0 if decoupled else weight_decay) * theta
     m = beta1 * m + (1 - beta1) * d
     v = beta2 * v + (1 - beta2) * d**2
-    mhat = m / (1 - beta1**t)
     rho_inf = 2 / (1 - beta2) - 1
     rho = rho_inf - 2 * t * beta2**t / (1 - beta2**t)
     r = (
@@ -159,8 +176,16 @@ def step(
         if rho > threshold
         else 0
     )
-    scale = math.sqrt(1 - beta2**t) / (np.sqrt(v) + eps)
-    update = lr * mhat * (r * scale if rho > threshold else 1)
+    scale = (
+        1 / (np.sqrt(v / (1 - beta2**t)) + eps) if late_eps else math.sqrt(1 - beta2**t) / (np.sqrt(v) + eps)
+    )
+    update = (
+        lr
+        * (
+            m / (1 - beta1**t) * (r * scale if rho > threshold else 1)
+            + (weight_decay if decoupled else 0) * theta
+        )
+    )
     weight_norm = ieee.minimum(ieee.maximum(norm(theta), phi_min), phi_max)
     update_norm = norm(update)
     ratio = lr * weight_norm / update_norm if weight_norm > 0 and update_norm > 0 else 1

@@ -7,9 +7,9 @@ Divide the gradient by a running root mean square of its recent values.
     v[t] = alpha * v[t-1] + (1 - alpha) * d[t]**2
     gbar[t] = alpha * gbar[t-1] + (1 - alpha) * d[t]    if centered
     spread[t] = where(centered, maximum(v[t] - gbar[t]**2, 0), v[t])
-    step[t] = d[t] / (sqrt(spread[t]) + eps)
+    step[t] = where(inner_lr, lr, 1) * d[t] / where(eps_inside, sqrt(spread[t] + eps), sqrt(spread[t]) + eps)
     b[t] = momentum * b[t-1] + step[t]    if with_momentum
-    theta[t] = theta[t-1] - lr * where(with_momentum, b[t], step[t])
+    theta[t] = theta[t-1] - where(inner_lr, 1, lr) * where(with_momentum, b[t], step[t])
 """
 
 from __future__ import annotations
@@ -39,15 +39,16 @@ HYPER = {
     "eps": Domain(ge=0),
     "weight_decay": Domain(ge=0),
     "momentum": Domain(ge=0),
+    "initial_scale": Domain(ge=0),
 }
 BLOCK = 1024
-WARPS = 4
+WARPS = 8
 
 
 @triton.jit
 def update(
-    theta, g, v, gbar, b, lr, alpha, eps, weight_decay, momentum, one_minus_alpha, centered: tl.constexpr,
-    with_momentum: tl.constexpr
+    theta, g, v, gbar, b, alpha, eps, weight_decay, momentum, one_minus_alpha, step_part, theta_part,
+    centered: tl.constexpr, with_momentum: tl.constexpr, eps_inside: tl.constexpr
 ):
     """The update of one element, in float32."""
     d = g + weight_decay * theta
@@ -55,17 +56,17 @@ def update(
     if centered:
         gbar = alpha * gbar + one_minus_alpha * d
     spread = maximum(v - gbar * gbar, 0.0) if centered else v
-    step_ = d / (tl.sqrt(spread) + eps)
+    step_ = step_part * d / (tl.sqrt(spread + eps) if eps_inside else tl.sqrt(spread) + eps)
     if with_momentum:
         b = momentum * b + step_
-    theta = theta - lr * (b if with_momentum else step_)
+    theta = theta - theta_part * (b if with_momentum else step_)
     return theta, v, gbar, b
 
 
 @triton.jit
 def step_block(
-    theta_ptr, g_ptr, v_ptr, gbar_ptr, b_ptr, lr, alpha, eps, weight_decay, momentum, one_minus_alpha, offs,
-    mask, centered: tl.constexpr, with_momentum: tl.constexpr
+    theta_ptr, g_ptr, v_ptr, gbar_ptr, b_ptr, alpha, eps, weight_decay, momentum, one_minus_alpha, step_part,
+    theta_part, offs, mask, centered: tl.constexpr, with_momentum: tl.constexpr, eps_inside: tl.constexpr
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
@@ -74,7 +75,8 @@ def step_block(
     gbar = tl.load(gbar_ptr + offs, mask) if centered else None
     b = tl.load(b_ptr + offs, mask) if with_momentum else None
     theta, v, gbar, b = update(
-        theta, g, v, gbar, b, lr, alpha, eps, weight_decay, momentum, one_minus_alpha, centered, with_momentum
+        theta, g, v, gbar, b, alpha, eps, weight_decay, momentum, one_minus_alpha, step_part, theta_part,
+        centered, with_momentum, eps_inside
     )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(v_ptr + offs, v, mask)
@@ -86,21 +88,22 @@ def step_block(
 
 @triton.jit
 def step_kernel(
-    theta_ptr, g_ptr, v_ptr, gbar_ptr, b_ptr, lr, alpha, eps, weight_decay, momentum, one_minus_alpha, n,
-    centered: tl.constexpr, with_momentum: tl.constexpr, BLOCK: tl.constexpr
+    theta_ptr, g_ptr, v_ptr, gbar_ptr, b_ptr, alpha, eps, weight_decay, momentum, one_minus_alpha, step_part,
+    theta_part, n, centered: tl.constexpr, with_momentum: tl.constexpr, eps_inside: tl.constexpr,
+    BLOCK: tl.constexpr
 ):
     """One block of a flat tensor for each program."""
     block_start = tl.program_id(0).to(tl.int64) * BLOCK
     offs = block_start + tl.arange(0, BLOCK)
     if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
         step_block(
-            theta_ptr, g_ptr, v_ptr, gbar_ptr, b_ptr, lr, alpha, eps, weight_decay, momentum, one_minus_alpha,
-            offs, None, centered, with_momentum
+            theta_ptr, g_ptr, v_ptr, gbar_ptr, b_ptr, alpha, eps, weight_decay, momentum, one_minus_alpha,
+            step_part, theta_part, offs, None, centered, with_momentum, eps_inside
         )
     else:
         step_block(
-            theta_ptr, g_ptr, v_ptr, gbar_ptr, b_ptr, lr, alpha, eps, weight_decay, momentum, one_minus_alpha,
-            offs, offs < n, centered, with_momentum
+            theta_ptr, g_ptr, v_ptr, gbar_ptr, b_ptr, alpha, eps, weight_decay, momentum, one_minus_alpha,
+            step_part, theta_part, offs, offs < n, centered, with_momentum, eps_inside
         )
 
 
@@ -112,20 +115,24 @@ def init(
     eps: float = 1e-08,
     weight_decay: float = 0,
     momentum: float = 0,
+    initial_scale: float = 0,
     centered: bool = False,
+    eps_inside: bool = False,
+    inner_lr: bool = False,
 ) -> State:
     """State before the first step: a dict of float32 tensors like `theta`.
 
     Takes the hyper-parameters and flags of `step_`.
     """
     theta = check_theta(theta)
-    _, _, _, _, momentum = check_hyper(
-        HYPER, lr=lr, alpha=alpha, eps=eps, weight_decay=weight_decay, momentum=momentum
+    _, _, _, _, momentum, initial_scale = check_hyper(
+        HYPER, lr=lr, alpha=alpha, eps=eps, weight_decay=weight_decay, momentum=momentum,
+        initial_scale=initial_scale
     )
     with_momentum = momentum != 0
-    check_flags(centered=centered)
+    check_flags(centered=centered, eps_inside=eps_inside, inner_lr=inner_lr)
     return tensors(
-        v=torch.zeros_like(theta, dtype=torch.float32),
+        v=torch.full_like(theta, initial_scale, dtype=torch.float32),
         gbar=torch.zeros_like(theta, dtype=torch.float32) if centered else None,
         b=torch.zeros_like(theta, dtype=torch.float32) if with_momentum else None,
     )
@@ -142,7 +149,10 @@ def step_(
     eps: float = 1e-08,
     weight_decay: float = 0,
     momentum: float = 0,
+    initial_scale: float = 0,
     centered: bool = False,
+    eps_inside: bool = False,
+    inner_lr: bool = False,
 ) -> None:
     """Update `theta` and `state` in place; arithmetic is in float32.
 
@@ -157,7 +167,10 @@ def step_(
         eps: 0 <= eps.
         weight_decay: 0 <= weight_decay.
         momentum: 0 <= momentum.
+        initial_scale: 0 <= initial_scale.
         centered: Divide by the standard deviation instead of the root mean square.
+        eps_inside: Add eps under the root.
+        inner_lr: Multiply what goes into the momentum buffer by the learning rate.
 
     Raises:
         TypeError: An argument has the wrong type or dtype.
@@ -165,9 +178,10 @@ def step_(
             updated, a state is missing or unknown, `t < 1`, or a hyper-parameter is NaN or outside its domain.
         RuntimeError: The tensors are on the CPU and Triton does not interpret.
     """
-    check_flags(centered=centered)
-    lr, alpha, eps, weight_decay, momentum = check_hyper(
-        HYPER, lr=lr, alpha=alpha, eps=eps, weight_decay=weight_decay, momentum=momentum
+    check_flags(centered=centered, eps_inside=eps_inside, inner_lr=inner_lr)
+    lr, alpha, eps, weight_decay, momentum, initial_scale = check_hyper(
+        HYPER, lr=lr, alpha=alpha, eps=eps, weight_decay=weight_decay, momentum=momentum,
+        initial_scale=initial_scale
     )
     with_momentum = momentum != 0
     check_tensors(theta, grad, state, names={"v": True, "gbar": centered, "b": with_momentum})
@@ -176,11 +190,13 @@ def step_(
     if n == 0:
         return
     one_minus_alpha = 1 - alpha
+    step_part = lr if inner_lr else 1.0
+    theta_part = 1.0 if inner_lr else lr
     count = triton.cdiv(n, BLOCK)
     with on_device(theta):
         step_kernel[(count,)](
             theta, grad, state["v"], state["gbar"] if centered else None,
-            state["b"] if with_momentum else None, lr, alpha, eps, weight_decay, momentum, one_minus_alpha, n,
-            centered, with_momentum, BLOCK=BLOCK, num_warps=WARPS
+            state["b"] if with_momentum else None, alpha, eps, weight_decay, momentum, one_minus_alpha,
+            step_part, theta_part, n, centered, with_momentum, eps_inside, BLOCK=BLOCK, num_warps=WARPS
         )
     touched(theta)

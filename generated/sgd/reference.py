@@ -21,6 +21,7 @@ HYPER = {
 }
 
 
+@np.errstate(all="ignore")
 def init(theta: Array, *, lr: float = 0.001, weight_decay: float = 0) -> State:
     """State before the first step: a dict of arrays like `theta`.
 

@@ -32,6 +32,7 @@ HYPER = {
 }
 
 
+@np.errstate(all="ignore")
 def init(theta: Array, *, lr: float = 0.0001, momentum: float = 0, weight_decay: float = 0) -> State:
     """State before the first step: a dict of arrays like `theta`.
 

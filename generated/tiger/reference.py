@@ -31,6 +31,7 @@ HYPER = {
 }
 
 
+@np.errstate(all="ignore")
 def init(theta: Array, *, lr: float = 0.001, beta: float = 0.965, weight_decay: float = 0.01) -> State:
     """State before the first step: a dict of arrays like `theta`.
 

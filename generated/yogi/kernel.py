@@ -5,8 +5,8 @@ Adam whose second moment moves by a share of the gradient, whatever it is itself
 
     m[t] = beta1 * m[t-1] + (1 - beta1) * g[t]
     v[t] = v[t-1] - (1 - beta2) * sign(v[t-1] - g[t]**2) * g[t]**2
-    mhat[t] = m[t] / (1 - beta1**t)
-    vhat[t] = v[t] / (1 - beta2**t)
+    mhat[t] = m[t] / where(corrected, 1 - beta1**t, 1)
+    vhat[t] = v[t] / where(corrected, 1 - beta2**t, 1)
     theta[t] = theta[t-1] - lr * mhat[t] / (sqrt(vhat[t]) + eps)
 """
 
@@ -19,6 +19,7 @@ import triton.language as tl
 from .._runtime.launch import (
     Domain,
     State,
+    check_flags,
     check_hyper,
     check_step,
     check_tensors,
@@ -43,24 +44,21 @@ WARPS = 4
 
 
 @triton.jit
-def update(
-    theta, g, m, v, lr, beta1, eps, one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t,
-    inv_one_minus_beta2_pow_t
-):
+def update(theta, g, m, v, lr, beta1, eps, one_minus_beta1, one_minus_beta2, mhat_scale, vhat_scale):
     """The update of one element, in float32."""
     m = beta1 * m + one_minus_beta1 * g
     g_g = g * g
     v = v - one_minus_beta2 * sign(v - g_g) * g_g
-    mhat = m * inv_one_minus_beta1_pow_t
-    vhat = v * inv_one_minus_beta2_pow_t
+    mhat = m * mhat_scale
+    vhat = v * vhat_scale
     theta = theta - lr * mhat / (tl.sqrt(vhat) + eps)
     return theta, m, v
 
 
 @triton.jit
 def step_block(
-    theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, eps, one_minus_beta1, one_minus_beta2,
-    inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, offs, mask
+    theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, eps, one_minus_beta1, one_minus_beta2, mhat_scale, vhat_scale,
+    offs, mask
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
@@ -68,8 +66,7 @@ def step_block(
     m = tl.load(m_ptr + offs, mask)
     v = tl.load(v_ptr + offs, mask)
     theta, m, v = update(
-        theta, g, m, v, lr, beta1, eps, one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t,
-        inv_one_minus_beta2_pow_t
+        theta, g, m, v, lr, beta1, eps, one_minus_beta1, one_minus_beta2, mhat_scale, vhat_scale
     )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(m_ptr + offs, m, mask)
@@ -78,21 +75,21 @@ def step_block(
 
 @triton.jit
 def step_kernel(
-    theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, eps, one_minus_beta1, one_minus_beta2,
-    inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, n, BLOCK: tl.constexpr
+    theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, eps, one_minus_beta1, one_minus_beta2, mhat_scale, vhat_scale,
+    n, BLOCK: tl.constexpr
 ):
     """One block of a flat tensor for each program."""
     block_start = tl.program_id(0).to(tl.int64) * BLOCK
     offs = block_start + tl.arange(0, BLOCK)
     if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
         step_block(
-            theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, eps, one_minus_beta1, one_minus_beta2,
-            inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, offs, None
+            theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, eps, one_minus_beta1, one_minus_beta2, mhat_scale,
+            vhat_scale, offs, None
         )
     else:
         step_block(
-            theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, eps, one_minus_beta1, one_minus_beta2,
-            inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, offs, offs < n
+            theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, eps, one_minus_beta1, one_minus_beta2, mhat_scale,
+            vhat_scale, offs, offs < n
         )
 
 
@@ -105,6 +102,7 @@ def init(
     eps: float = 0.001,
     initial_moment: float = 0,
     initial_accumulator: float = 1e-06,
+    corrected: bool = True,
 ) -> State:
     """State before the first step: a dict of float32 tensors like `theta`.
 
@@ -115,6 +113,7 @@ def init(
         HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, initial_moment=initial_moment,
         initial_accumulator=initial_accumulator
     )
+    check_flags(corrected=corrected)
     return tensors(
         m=torch.full_like(theta, initial_moment, dtype=torch.float32),
         v=torch.full_like(theta, initial_accumulator, dtype=torch.float32),
@@ -133,6 +132,7 @@ def step_(
     eps: float = 0.001,
     initial_moment: float = 0,
     initial_accumulator: float = 1e-06,
+    corrected: bool = True,
 ) -> None:
     """Update `theta` and `state` in place; arithmetic is in float32.
 
@@ -148,6 +148,7 @@ def step_(
         eps: 0 <= eps.
         initial_moment: initial_moment.
         initial_accumulator: 0 <= initial_accumulator.
+        corrected: Divide both moments by what they miss of a whole average.
 
     Raises:
         TypeError: An argument has the wrong type or dtype.
@@ -155,6 +156,7 @@ def step_(
             updated, a state is missing or unknown, `t < 1`, or a hyper-parameter is NaN or outside its domain.
         RuntimeError: The tensors are on the CPU and Triton does not interpret.
     """
+    check_flags(corrected=corrected)
     lr, beta1, beta2, eps, initial_moment, initial_accumulator = check_hyper(
         HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, initial_moment=initial_moment,
         initial_accumulator=initial_accumulator
@@ -166,12 +168,12 @@ def step_(
         return
     one_minus_beta1 = 1 - beta1
     one_minus_beta2 = 1 - beta2
-    inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
-    inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
+    mhat_scale = 1 / (1 - beta1**t if corrected else 1.0)
+    vhat_scale = 1 / (1 - beta2**t if corrected else 1.0)
     count = triton.cdiv(n, BLOCK)
     with on_device(theta):
         step_kernel[(count,)](
-            theta, grad, state["m"], state["v"], lr, beta1, eps, one_minus_beta1, one_minus_beta2,
-            inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, n, BLOCK=BLOCK, num_warps=WARPS
+            theta, grad, state["m"], state["v"], lr, beta1, eps, one_minus_beta1, one_minus_beta2, mhat_scale,
+            vhat_scale, n, BLOCK=BLOCK, num_warps=WARPS
         )
     touched(theta)

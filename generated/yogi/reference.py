@@ -2,12 +2,12 @@
 """Yogi: NumPy reference.
 
 Adam whose second moment moves by a share of the gradient, whatever it is itself: it forgets slowly. The
-paper has no bias correction; its authors' code and optax have, and optax starts both moments at 1e-6.
+paper does not correct for bias; its authors' code and optax do, and optax starts both moments at 1e-6.
 
     m[t] = beta1 * m[t-1] + (1 - beta1) * g[t]
     v[t] = v[t-1] - (1 - beta2) * sign(v[t-1] - g[t]**2) * g[t]**2
-    mhat[t] = m[t] / (1 - beta1**t)
-    vhat[t] = v[t] / (1 - beta2**t)
+    mhat[t] = m[t] / where(corrected, 1 - beta1**t, 1)
+    vhat[t] = v[t] / where(corrected, 1 - beta2**t, 1)
     theta[t] = theta[t-1] - lr * mhat[t] / (sqrt(vhat[t]) + eps)
 
 Source: Zaheer et al. 2018, Adaptive Methods for Nonconvex Optimization, NeurIPS, Algorithm 2.
@@ -23,6 +23,7 @@ from .._runtime.reference import (
     State,
     arrays,
     check_arrays,
+    check_flags,
     check_hyper,
     check_step,
     check_theta,
@@ -38,6 +39,7 @@ HYPER = {
 }
 
 
+@np.errstate(all="ignore")
 def init(
     theta: Array,
     *,
@@ -47,6 +49,7 @@ def init(
     eps: float = 0.001,
     initial_moment: float = 0,
     initial_accumulator: float = 1e-06,
+    corrected: bool = True,
 ) -> State:
     """State before the first step: a dict of arrays like `theta`.
 
@@ -57,6 +60,7 @@ def init(
         HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, initial_moment=initial_moment,
         initial_accumulator=initial_accumulator
     )
+    check_flags(corrected=corrected)
     return arrays(
         m=np.full_like(theta, initial_moment),
         v=np.full_like(theta, initial_accumulator),
@@ -76,6 +80,7 @@ def step(
     eps: float = 0.001,
     initial_moment: float = 0,
     initial_accumulator: float = 1e-06,
+    corrected: bool = True,
 ) -> tuple[Array, State]:
     """One update; nothing is changed in place.
 
@@ -90,6 +95,7 @@ def step(
         eps: 0 <= eps.
         initial_moment: initial_moment.
         initial_accumulator: 0 <= initial_accumulator.
+        corrected: Divide both moments by what they miss of a whole average.
 
     Returns:
         The new parameter and the new state. Division by zero and overflow give inf or NaN, as on a GPU.
@@ -99,6 +105,7 @@ def step(
         ValueError: A shape differs, a state is missing or unknown, `t < 1`, or a hyper-parameter is NaN or
             outside its domain.
     """
+    check_flags(corrected=corrected)
     lr, beta1, beta2, eps, initial_moment, initial_accumulator = check_hyper(
         HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, initial_moment=initial_moment,
         initial_accumulator=initial_accumulator
@@ -111,7 +118,7 @@ def step(
 
     m = beta1 * m + (1 - beta1) * g
     v = v - (1 - beta2) * np.sign(v - g**2) * g**2
-    mhat = m / (1 - beta1**t)
-    vhat = v / (1 - beta2**t)
+    mhat = m / (1 - beta1**t if corrected else 1)
+    vhat = v / (1 - beta2**t if corrected else 1)
     theta = theta - lr * mhat / (np.sqrt(vhat) + eps)
     return np.asarray(theta), arrays(m=m, v=v)

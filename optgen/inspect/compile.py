@@ -15,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from optgen.ir.nodes import Rate
 from optgen.targets.base import Unit
 
 WARP = {"cuda": 32, "hip": 64}
@@ -94,7 +95,7 @@ def inspect(
 
 def kernels(module: ModuleType) -> list[str]:
     """Names of the kernels of a generated module, in the order of their definition."""
-    return [name for name in vars(module) if name.endswith(("_kernel", "_finish"))]
+    return [name for name in vars(module) if name.endswith(("_kernel", "_finish")) or name == "prepare"]
 
 
 def _inspect(
@@ -135,11 +136,16 @@ def _inspect(
     )
 
 
+_WHOLE = {"n": "i64", "count": "i32", "seed": "i64", "step": "i64", "tensor": "i32"}
+"""Types of the parameters that are whole numbers."""
+
+
 def _signature(
     unit: Unit, module: ModuleType, function: Any, flags: dict[str, bool]
 ) -> tuple[dict[str, str], dict[tuple[int, ...], object]]:
     """Types of a kernel's parameters, and values of its constants, from their names."""
     only_if = {f"{state.name}_ptr": state.only_if for state in unit.spec.states}
+    doubles = {"values_ptr", *(f"{i.series}_ptr" for i in unit.program.coarse_states(Rate.TENSOR))}
     fixed: dict[str, object] = {"BLOCK": module.BLOCK, "WIDTH": module.BLOCK, **flags}
     signature: dict[str, str] = {}
     constants: dict[tuple[int, ...], object] = {}
@@ -150,9 +156,9 @@ def _signature(
             signature[name] = "constexpr"
             constants[(position,)] = None if absent else fixed[name]
         elif name.endswith("_ptr"):
-            signature[name] = "*fp64" if name == "values_ptr" else "*fp32"
+            signature[name] = "*fp64" if name in doubles else "*fp32"
         else:
-            signature[name] = {"n": "i64", "count": "i32"}.get(name, "fp32")
+            signature[name] = _WHOLE.get(name, "fp32")
     return signature, constants
 
 

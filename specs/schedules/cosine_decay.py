@@ -10,4 +10,4 @@ def cosine_decay(
     final: Hyper = hyper(0, ge=0, tex="f"),
 ) -> None:
     """From one to a final factor along half a cosine."""
-    factor[t] = final + (1 - final) * (1 + cos(pi * minimum(t / steps, 1))) / 2
+    factor[t] = final + (1 - final) * (1 + cos(pi * minimum((t - 1) / steps, 1))) / 2

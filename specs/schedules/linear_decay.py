@@ -10,4 +10,4 @@ def linear_decay(
     final: Hyper = hyper(0, ge=0, tex="f"),
 ) -> None:
     """From one to a final factor in equal steps."""
-    factor[t] = final + (1 - final) * (1 - minimum(t / steps, 1))
+    factor[t] = final + (1 - final) * (1 - minimum((t - 1) / steps, 1))

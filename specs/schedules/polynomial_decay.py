@@ -11,4 +11,4 @@ def polynomial_decay(
     final: Hyper = hyper(0, ge=0, tex="f"),
 ) -> None:
     """From one to a final factor along a power of what is left."""
-    factor[t] = final + (1 - final) * (1 - minimum(t / steps, 1))**power
+    factor[t] = final + (1 - final) * (1 - minimum((t - 1) / steps, 1))**power

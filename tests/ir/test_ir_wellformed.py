@@ -50,7 +50,7 @@ MALFORMED = {
         "input g is there twice",
     ),
     "unknown unary": (with_let(Unary("sin", G)), "sin on g"),
-    "unknown binary": (with_let(Binary("mod", G, ONE)), "mod on g and 1"),
+    "unknown binary": (with_let(Binary("xor", G, ONE)), "xor on g and 1"),
     "unknown reduction": (with_let(Reduce("median", G)), "reduce_median of g"),
     "minus of a condition": (with_let(Unary("neg", TRUTH)), "neg on gt"),
     "not of a number": (with_let(Unary("not", G)), "not on g"),

@@ -29,7 +29,7 @@ def normal(seed: int, shape: int | tuple[int, ...], dtype: torch.dtype = torch.f
 
 def bits(value: torch.Tensor) -> torch.Tensor:
     """The bits of floating-point numbers."""
-    return value.view({2: torch.int16, 4: torch.int32}[value.element_size()])
+    return value.view({2: torch.int16, 4: torch.int32, 8: torch.int64}[value.element_size()])
 
 
 def same_bits(one: torch.Tensor, other: torch.Tensor) -> bool:
@@ -82,7 +82,8 @@ def empty(modules: Modules, settings: list[Arguments]) -> None:
             theta = torch.zeros(shape)
             state = modules.kernel.init(theta, **arguments)
             modules.kernel.step_(theta, torch.zeros(shape), state, 1, **arguments)
-            assert all(value.shape == shape for value in (theta, *state.values()))
+            assert theta.shape == shape
+            assert all(value.shape in (shape, ()) for value in state.values())
 
 
 def mixed_dtypes(modules: Modules, settings: list[Arguments]) -> None:
@@ -91,17 +92,17 @@ def mixed_dtypes(modules: Modules, settings: list[Arguments]) -> None:
         for theta_type in DTYPES:
             for grad_type in DTYPES:
                 narrow = normal(1, 1100, theta_type)
-                wide = narrow.float()
+                wide = narrow.float().clone()
                 states = [modules.kernel.init(narrow, **arguments), modules.kernel.init(wide, **arguments)]
                 for t in (1, 2):
                     grad = normal(t + 1, 1100, grad_type)
-                    wide = narrow.float()
+                    wide = narrow.float().clone()
                     modules.kernel.step_(narrow, grad, states[0], t, **arguments)
                     modules.kernel.step_(wide, grad.float(), states[1], t, **arguments)
                     what = f"{theta_type} with {grad_type} at t={t} with {dict(arguments)}"
                     assert same_bits(narrow, wide.to(theta_type)), what
                     for name, value in states[0].items():
-                        assert value.dtype == torch.float32
+                        assert value.dtype == (torch.float32 if value.ndim else torch.float64)
                         assert same_bits(value, states[1][name]), f"{name}: {what}"
 
 
@@ -214,6 +215,10 @@ def refusals(modules: Modules, settings: list[Arguments], flags: list[str], hype
         for name, value in state.items():
             rest = {key: kept for key, kept in state.items() if key != name}
             call.check(ValueError, f"state has no '{name}'", state=rest)
+            if not value.ndim:
+                call.check(TypeError, f"state['{name}'] must be float64", state={**rest, name: value.float()})
+                call.check(ValueError, f"state['{name}'] must be one number", state={**rest, name: value.repeat(2)})
+                continue
             call.check(
                 TypeError, f"state['{name}'] must be float32", "bfloat16", state={**rest, name: value.bfloat16()}
             )
@@ -222,8 +227,9 @@ def refusals(modules: Modules, settings: list[Arguments], flags: list[str], hype
             call.check(TypeError, f"state['{name}'] must be a torch tensor, got 0", state={**rest, name: 0})
             call.check(ValueError, "share memory", f"state['{name}']", "theta", state={**rest, name: theta})
             call.check(ValueError, "share memory", f"state['{name}']", "grad", state={**rest, name: grad})
-        if len(state) > 1:
-            call.check(ValueError, "share memory: what is updated", state=dict.fromkeys(state, torch.zeros(3, 4)))
+        if len(tensors := [name for name, value in state.items() if value.ndim]) > 1:
+            same = dict.fromkeys(tensors, torch.zeros(3, 4))
+            call.check(ValueError, "share memory: what is updated", state={**state, **same})
         row = torch.zeros(5, 4)
         call.check(ValueError, "share memory", theta=row[1:4], grad=row[:3])
         call.check(ValueError, "numbers of the other sign", grad=torch._neg_view(grad))
@@ -256,12 +262,12 @@ def takes_numbers_of_all_kinds(modules: Modules, hypers: Mapping[str, float]) ->
     """NumPy's and torch's scalars are as good as Python's."""
     for make in (float, np.float64, np.float32, lambda x: torch.tensor(x), lambda x: np.array(x)):
         theta = normal(0, 8)
-        state = modules.kernel.init(theta)
+        state = modules.kernel.init(theta, **hypers)
         modules.kernel.step_(theta, normal(1, 8), state, np.int64(1), **{k: make(v) for k, v in hypers.items()})
         wanted, _ = modules.reference.step(
             normal(0, 8).numpy(),
             normal(1, 8).numpy(),
-            modules.reference.init(normal(0, 8).numpy()),
+            modules.reference.init(normal(0, 8).numpy(), **hypers),
             1,
             **{k: float(np.float32(v)) if make is np.float32 else v for k, v in hypers.items()},
         )

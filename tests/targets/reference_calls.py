@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import product
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
-from generated_code import Code
+from generated_code import Code, chosen
 from numpy.typing import NDArray
 
 from optgen.spec.model import Spec
@@ -25,8 +24,10 @@ class Case:
         rng = np.random.default_rng(len(name))
         self.theta: Array = np.asarray(rng.standard_normal(shape), dtype)
         self.grad: Array = np.asarray(rng.standard_normal(shape), dtype)
-        self.flags: dict[str, Any] = {f.name: True for f in self.spec.flags}
+        self.flags: dict[str, Any] = dict(chosen(f, True) for f in self.spec.flags)
         self.state = self.reference.init(self.theta, **self.flags)
+        pair = self.reference.init(np.ones(2), **self.flags)
+        self.numbers = {name for name, value in pair.items() if not value.ndim}
 
     def step(self, **changed: Any) -> tuple[Array, dict[str, Array]]:
         """Call `step` with some arguments replaced."""
@@ -40,9 +41,3 @@ class Case:
             self.step(**changed)
         for part in parts:
             assert part in str(caught.value)
-
-
-def combinations(spec: Spec) -> list[dict[str, bool]]:
-    """Every setting of the flags."""
-    names = [f.name for f in spec.flags]
-    return [dict(zip(names, values, strict=True)) for values in product((False, True), repeat=len(names))]

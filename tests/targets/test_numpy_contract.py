@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from generated_code import ODD_NAMES, SHIPPED_NAMES, Code
+import sympy
+from generated_code import ODD_NAMES, SHIPPED_NAMES, Code, combinations, coupled
 from numpy.typing import NDArray
-from reference_calls import Case, combinations
+from reference_calls import Case
 
 from optgen.spec.model import Kind
+from optgen.spec.symbols import At
 
 Array = NDArray[Any]
 every_optimizer = pytest.mark.parametrize("name", SHIPPED_NAMES)
@@ -26,9 +28,12 @@ def test_dtype_and_shape_are_kept(shipped: Code, name: str, dtype: type) -> None
         for flags in combinations(case.spec):
             case.flags, case.state = flags, case.reference.init(case.theta, **flags)
             theta, state = case.step()
-            for array in (theta, *state.values(), *case.state.values()):
+            assert (theta.dtype, theta.shape) == (np.dtype(dtype), shape)
+            for key, array in (*state.items(), *case.state.items()):
                 assert isinstance(array, np.ndarray)
-                assert (array.dtype, array.shape) == (dtype, shape)
+                assert (array.dtype, array.shape) == (
+                    (np.float64, ()) if key in case.numbers else (dtype, shape)
+                )
 
 
 @every_optimizer
@@ -58,7 +63,7 @@ def test_memory_layout_does_not_matter(shipped: Code, name: str) -> None:
         return array[::-1].copy()[::-1]
 
     for arrange in (fortran, strided, backwards):
-        state = {key: arrange(value) for key, value in case.state.items()}
+        state = {key: arrange(value) if value.ndim else value for key, value in case.state.items()}
         got, found = case.step(theta=arrange(case.theta), grad=arrange(case.grad), state=state)
         np.testing.assert_allclose(got, wanted, rtol=1e-6)
         for key, value in found.items():
@@ -113,23 +118,29 @@ def test_initial_states_share_nothing(shipped: Code, name: str) -> None:
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
 @every_optimizer
 def test_a_gradient_that_is_no_number_is_seen(shipped: Code, name: str, bad: float) -> None:
-    """It spoils its own element, and no other where elements do not depend on each other."""
+    """NaN spoils its own element; neither it nor infinity spoils another that does not depend on it."""
     case = Case(shipped, name)
     for flags in combinations(case.spec):
         case.flags, case.state = flags, case.reference.init(case.theta, **flags)
         grad = case.grad.copy()
         grad[1, 2] = bad
         theta, _ = case.step(grad=grad)
-        assert not np.isfinite(theta[1, 2])
-        finite = np.isfinite(theta)
-        assert finite.sum() == 11 or (name == "lamb" and bad != bad)
+        others = np.delete(theta.ravel(), 6)
+        assert not (math.isnan(bad) and np.isfinite(theta[1, 2]))
+        assert np.isfinite(others).all() or coupled(case.spec)
 
 
 @every_optimizer
 def test_zeros_and_subnormals_survive(shipped: Code, name: str) -> None:
+    """Where something is subtracted from the parameter, zero leaves it as it is, to the sign."""
     case = Case(shipped, name, (4,))
+    update = case.spec.equations[-1]
+    if not (isinstance(update.rhs, sympy.Add) and update.rhs.args[0] == At(case.spec.param.name, 1)):
+        pytest.skip("something else is done with the parameter")
     case.theta = np.array([-0.0, 0.0, 1e-40, -1e-45], np.float32)
-    theta, state = case.step(grad=np.zeros(4, np.float32), t=1, **{"weight_decay": 0} if name == "adamw" else {})
+    case.state = case.reference.init(case.theta, **case.flags)
+    decays = {h.name: 0 for h in case.spec.hypers if "decay" in h.name}
+    theta, state = case.step(grad=np.zeros(4, np.float32), t=1, **decays)
     np.testing.assert_array_equal(theta, case.theta)
     assert all(np.isfinite(array).all() for array in state.values())
 
@@ -141,11 +152,13 @@ def test_extreme_hyper_parameters_never_raise(shipped: Code, name: str) -> None:
     for hyper in case.spec.hypers:
         bounds = dict(hyper.bounds)
         high = bounds.get("le", math.nextafter(bounds["lt"], 0.0) if "lt" in bounds else math.inf)
-        low = bounds.get("ge", -math.inf)
+        low = bounds.get("ge", math.nextafter(bounds["gt"], math.inf) if "gt" in bounds else -math.inf)
         for number in (low, high, 5e-324 if low <= 0 else low, 1e300 if high > 1e300 else high):
+            case.state = case.reference.init(case.theta, **{**case.flags, hyper.name: number})
             for t in (1, 2, 10**6, 2**53):
                 theta, state = case.step(**{hyper.name: number}, t=t)
-                assert {array.dtype for array in (theta, *state.values())} == {np.dtype(np.float32)}
+                elements = [theta, *(array for key, array in state.items() if key not in case.numbers)]
+                assert {array.dtype for array in elements} == {np.dtype(np.float32)}
 
 
 @every_optimizer

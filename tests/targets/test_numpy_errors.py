@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from generated_code import SHIPPED_NAMES, Code
+from generated_code import SHIPPED_NAMES, Code, chosen, inside
 from reference_calls import Case
 
 from optgen.spec.model import HyperParameter
@@ -54,6 +54,10 @@ def test_state_has_to_match(shipped: Code, name: str) -> None:
     case.fails(ValueError, "unknown 'momentum'", state={**case.state, "momentum": case.theta})
     for key, value in case.state.items():
         rest = {other: array for other, array in case.state.items() if other != key}
+        if key in case.numbers:
+            case.fails(ValueError, f"state['{key}'] must be one number", "(3, 4)", state={**rest, key: np.ones((3, 4))})
+            case.fails(TypeError, f"state['{key}'] must be float64", state={**rest, key: np.float32(1)})
+            continue
         case.fails(ValueError, f"state has no '{key}'", state=rest)
         case.fails(TypeError, f"state['{key}'] must be a NumPy array, got None", state={**rest, key: None})
         case.fails(ValueError, f"state['{key}']", "(3, 4)", "(12,)", state={**rest, key: value.ravel()})
@@ -65,10 +69,11 @@ def test_states_under_a_flag_come_with_it(shipped: Code, name: str) -> None:
     case = Case(shipped, name)
     for series in case.spec.states:
         if series.only_if:
-            case.fails(ValueError, f"unknown '{series.name}'", **{series.only_if: False})
+            off = dict([chosen(next(f for f in case.spec.flags if f.name == series.only_if), False)])
+            case.fails(ValueError, f"unknown '{series.name}'", **off)
             rest = {key: value for key, value in case.state.items() if key != series.name}
             case.fails(ValueError, f"state has no '{series.name}'", state=rest)
-            assert series.name not in case.reference.init(case.theta, **{**case.flags, series.only_if: False})
+            assert series.name not in case.reference.init(case.theta, **{**case.flags, **off})
 
 
 @every_optimizer
@@ -115,21 +120,23 @@ def test_any_real_number_will_do(shipped: Code, name: str) -> None:
     """NumPy's scalars neither widen float32 nor change the result."""
     case = Case(shipped, name)
     for hyper in case.spec.hypers:
-        number = 0.5 if all(relation != "ge" or bound < 1 for relation, bound in hyper.bounds) else 4.5
+        number = inside(hyper)
+        case.state = case.reference.init(case.theta, **{**case.flags, hyper.name: number})
         wanted, after = case.step(**{hyper.name: number})
         for same in (np.float64(number), np.float32(number), np.array(number), Fraction(number), Decimal(number)):
             got, state = case.step(**{hyper.name: same})
             for one, other in zip((got, *state.values()), (wanted, *after.values()), strict=True):
-                assert one.dtype == np.float32
+                assert one.dtype == other.dtype
                 np.testing.assert_array_equal(one, other)
     whole = {h.name: int(h.default) for h in case.spec.hypers if h.default == int(h.default)}
+    case.state = case.reference.init(case.theta, **{**case.flags, **whole})
     assert case.step(**whole)[0].dtype == np.float32
 
 
 @every_optimizer
 def test_flags_are_true_or_false(shipped: Code, name: str) -> None:
     case = Case(shipped, name)
-    for flag in case.flags:
+    for flag in [f.name for f in case.spec.choices]:
         for wrong in (1, 0, None, "yes", np.True_, 1.0):
             case.fails(TypeError, f"{flag} must be True or False, got ", **{flag: wrong})
             with pytest.raises(TypeError, match=f"{flag} must be True or False"):

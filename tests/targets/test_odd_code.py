@@ -24,7 +24,7 @@ def settings(spec: Spec) -> Iterator[dict[str, float | bool]]:
     """Default hyper-parameters and others, under every combination of flags."""
     default = {h.name: float(h.default) for h in spec.hypers}
     other = {name: value * 0.7 if value > 0 else value for name, value in default.items()}
-    flags = [f.name for f in spec.flags]
+    flags = [f.name for f in spec.choices]
     for number, values in enumerate(product((False, True), repeat=len(flags))):
         yield {**(other if number % 2 else default), **dict(zip(flags, values, strict=True))}
     if not flags:

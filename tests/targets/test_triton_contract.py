@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import importlib
 import os
-from itertools import product
+from typing import Any
 
 import pytest
-from generated_code import SHIPPED_NAMES, Code, Interpreter
+from generated_code import SHIPPED_NAMES, Code, Interpreter, combinations, inside
 
 from optgen.spec.model import Kind
 
 every_optimizer = pytest.mark.parametrize("name", SHIPPED_NAMES)
 
 
-def settings(code: Code, name: str) -> list[dict[str, bool]]:
-    """Every combination of flags."""
-    flags = [f.name for f in code.specs[name].flags]
-    return [dict(zip(flags, values, strict=True)) for values in product((False, True), repeat=len(flags))]
+def settings(code: Code, name: str) -> list[dict[str, Any]]:
+    """The arguments for every combination of flags."""
+    return combinations(code.specs[name])
 
 
 @every_optimizer
@@ -48,13 +47,13 @@ def test_special_gradients(shipped: Code, interpreter: Interpreter, name: str) -
 def test_wrong_arguments_are_named_and_nothing_is_written(shipped: Code, interpreter: Interpreter, name: str) -> None:
     spec = shipped.specs[name]
     every = settings(shipped, name)
-    flags, hypers = [f.name for f in spec.flags], [h.name for h in spec.hypers]
+    flags, hypers = [f.name for f in spec.choices], [h.name for h in spec.hypers]
     interpreter(shipped, name, "refusals", every, flags, hypers)
 
 
 @every_optimizer
 def test_numbers_of_all_kinds(shipped: Code, interpreter: Interpreter, name: str) -> None:
-    hypers = {h.name: float(h.default) for h in shipped.specs[name].hypers}
+    hypers = {h.name: inside(h) for h in shipped.specs[name].hypers}
     interpreter(shipped, name, "takes_numbers_of_all_kinds", hypers)
 
 

@@ -40,6 +40,9 @@ TEMPLATE = "triton/kernel.py.j2"
 _TENSORS = ("theta: torch.Tensor", "grad: torch.Tensor")
 _HELPERS = (*HELPERS, "everywhere", "keep", "largest", "max_partials", "normal", "sum_partials", "to_dtype", "uniform")
 
+_MANY, _WARPS = 5, (4, 8)
+"""From so many tensors on, a thread has four elements of each instead of eight: registers would spill."""
+
 
 class TritonTarget:
     """Renders `kernel.py`."""
@@ -71,6 +74,7 @@ class TritonTarget:
             "uses_math": any("math." in line for line in (*host, *first)),
             "uses_ieee": any("ieee." in line for line in (*host, *first)),
             "domains": [f'"{h.name}": {domain(h)},' for h in spec.hypers],
+            "warps": _WARPS[max(len(phase.loads) for phase in names.schedule.phases) >= _MANY],
             "update_signature": update_signature(names),
             "update_body": update,
             "prepare": prepare,
