@@ -9,35 +9,54 @@ import optgen.spec
 import optgen.specs
 from optgen.check import load_checked
 from optgen.driver import unit_of
+from optgen.spec.model import Spec, SpecKind
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 FOLDER = Path(optgen.specs.__path__[0])
 
 
-def _rows() -> list[str]:
-    """The catalogue, a row for each shipped spec."""
+def _optimizers() -> list[str]:
+    """A row for each shipped optimizer."""
     rows = []
     for spec in load_checked(FOLDER):
+        if spec.kind is not SpecKind.OPTIMIZER:
+            continue
         unit = unit_of(spec, FOLDER)
         flags = {f.name: f.default for f in spec.flags}
         states = ", ".join(f"{s.name} if {s.only_if}" if s.only_if else s.name for s in spec.states) or "none"
         moved, least = unit.schedule.bytes_moved(flags), unit.schedule.bytes_least(flags)
-        rows.append(f"| [{spec.title}](specs/{spec.name}.py) | {states} | {moved} | {least} | {spec.paper} |")
+        rows.append(f"| [{spec.title}]({_path(spec)}) | {states} | {moved} | {least} | {spec.paper} |")
     return rows
+
+
+def _schedules() -> list[str]:
+    """A row for each shipped schedule."""
+    specs = [spec for spec in load_checked(FOLDER) if spec.kind is SpecKind.SCHEDULE]
+    return [f"| [{spec.title}]({_path(spec)}) | {spec.doc.splitlines()[0]} |" for spec in specs]
+
+
+def _path(spec: Spec) -> str:
+    return Path(spec.location.file).resolve().relative_to(ROOT).as_posix()
 
 
 def test_excerpts_are_verbatim() -> None:
     excerpts = re.findall(r"<!-- excerpt: (\S+) -->\n```\w+\n(.*?)\n```\n", README, re.DOTALL)
-    assert len(excerpts) == 3
+    assert len(excerpts) == 5
     for path, text in excerpts:
         assert text in (ROOT / path).read_text(encoding="utf-8"), path
 
 
 def test_the_catalogue_is_complete() -> None:
-    heading, rule = "| optimizer | state | bytes moved | least | source |", "|---|---|---:|---:|---|"
-    table = "\n".join([heading, rule, *_rows()])
-    assert table in README, f"the README's catalogue should be:\n{table}"
+    optimizers = ["| optimizer | state | bytes moved | least | source |", "|---|---|---:|---:|---|", *_optimizers()]
+    schedules = ["| schedule | what it is |", "|---|---|", *_schedules()]
+    for table in ("\n".join(optimizers), "\n".join(schedules)):
+        assert table in README, f"the README's catalogue should be:\n{table}"
+
+
+def test_every_transform_is_named() -> None:
+    for file in (FOLDER / "transforms").glob("*.py"):
+        assert f"(specs/transforms/{file.name})" in README
 
 
 def test_the_example_of_a_user_builds(tmp_path: Path) -> None:

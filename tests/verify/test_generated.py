@@ -38,7 +38,7 @@ def out(tmp_path: Path) -> Path:
 
 
 def test_modules_are_found_wherever_they_are(out: Path) -> None:
-    reference, kernel = load(out, "made")
+    reference, kernel = load(out, "made", "reference", "kernel")
     assert reference.step(3) == 0.5
     assert kernel.BLOCK == 8
 
@@ -47,9 +47,9 @@ def test_modules_are_found_wherever_they_are(out: Path) -> None:
 def test_a_missing_module_says_what_to_run(out: Path, module: str) -> None:
     (out / "made" / f"{module}.py").unlink()
     with pytest.raises(GeneratedCodeError, match=rf"made/{module}.py is missing: run optgen build made"):
-        load(out, "made")
+        load(out, "made", "reference", "kernel")
     with pytest.raises(GeneratedCodeError, match="run optgen build other"):
-        load(out, "other")
+        load(out, "other", "reference", "kernel")
 
 
 @pytest.mark.parametrize(
@@ -64,11 +64,11 @@ def test_a_missing_module_says_what_to_run(out: Path, module: str) -> None:
 def test_a_module_that_does_not_import_is_named_with_its_line(out: Path, text: str, message: str) -> None:
     (out / "made" / "kernel.py").write_text(text)
     with pytest.raises(GeneratedCodeError, match=message):
-        load(out, "made")
+        load(out, "made", "reference", "kernel")
 
 
 def test_an_exception_names_the_line_of_the_optimizer_and_the_place(out: Path) -> None:
-    reference, _ = load(out, "made")
+    reference, _ = load(out, "made", "reference", "kernel")
     with pytest.raises(GeneratedCodeError) as caught:
         call(out, "t=4, middle: lr=0.1, 37 elements", reference.step, 1)
     text = str(caught.value)
@@ -77,7 +77,7 @@ def test_an_exception_names_the_line_of_the_optimizer_and_the_place(out: Path) -
 
 
 def test_a_wrong_call_names_the_folder(out: Path) -> None:
-    reference, _ = load(out, "made")
+    reference, _ = load(out, "made", "reference", "kernel")
     with pytest.raises(GeneratedCodeError, match=r"raised TypeError: step\(\) missing 1"):
         call(out, "t=1", reference.step)
 
@@ -87,7 +87,7 @@ def test_the_cause_of_an_exception_is_what_is_told(out: Path) -> None:
         "def inner():\n    raise KeyError('deep')\n\n\n"
         "def step():\n    try:\n        inner()\n    except KeyError as e:\n        raise TypeError from e\n"
     )
-    reference, _ = load(out, "made")
+    reference, _ = load(out, "made", "reference", "kernel")
     with pytest.raises(GeneratedCodeError, match=r"reference.py:2: .* raised KeyError: 'deep'"):
         call(out, "t=1", reference.step)
 
@@ -99,5 +99,5 @@ def test_stale_byte_code_is_neither_used_nor_left(out: Path) -> None:
     path.write_text("BLOCK = 2\n")
     before = sorted(out.rglob("*.pyc"))
     assert before
-    assert load(out, "made")[1].BLOCK == 2
+    assert load(out, "made", "kernel")[0].BLOCK == 2
     assert sorted(out.rglob("*.pyc")) == before
