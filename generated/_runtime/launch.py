@@ -16,7 +16,7 @@ from .domain import Domain, check_flags, check_hyper, check_names, check_noise, 
 
 State = dict[str, torch.Tensor]
 
-__all__ = ["INTERPRET", "Domain", "State", "check_flags", "check_hyper", "check_noise", "check_step"]
+__all__ = ["INTERPRET", "Domain", "State", "check_flags", "check_hyper", "check_noise", "check_state", "check_step"]
 __all__ += ["check_tensors", "check_theta", "everywhere", "keep", "largest", "max_partials", "maximum"]
 __all__ += ["minimum", "normal", "on_device", "sign", "sum_partials", "tensors", "to_dtype", "to_power"]
 __all__ += ["touched", "uniform"]
@@ -73,16 +73,28 @@ def check_tensors(
     """
     theta = check_theta(theta)
     read = {"grad": _check_like(theta, "grad", grad, _DTYPES)}
-    written = {"theta": theta}
-    for name, value in check_names(state, names).items():
-        label = f"state[{name!r}]"
-        if name in on_host or name in on_device:
-            written[label] = _check_number(label, value, _CPU if name in on_host else theta.device)
-        else:
-            written[label] = _check_like(theta, label, value, (torch.float32,))
+    written = {"theta": theta, **check_state(theta, state, names, on_host, on_device)}
     for name, value in inputs.items():
         read[name] = _check_like(theta, name, value, _DTYPES)
     _check_apart(written, read)
+
+
+def check_state(
+    theta: torch.Tensor,
+    state: object,
+    names: Mapping[str, bool],
+    on_host: Collection[str] = (),
+    on_device: Collection[str] = (),
+) -> dict[str, torch.Tensor]:
+    """Return the states under the names that messages give them; arguments and errors as for `check_tensors`."""
+    found = {}
+    for name, value in check_names(state, names).items():
+        label = f"state[{name!r}]"
+        if name in on_host or name in on_device:
+            found[label] = _check_number(label, value, _CPU if name in on_host else theta.device)
+        else:
+            found[label] = _check_like(theta, label, value, (torch.float32,))
+    return found
 
 
 def _check(name: str, value: object, dtypes: tuple[torch.dtype, ...]) -> torch.Tensor:

@@ -44,12 +44,12 @@ WARPS = 8
 
 
 @triton.jit
-def update(theta, g, s, v, start_prev, momentum, weight_decay, eps, weight, one_minus_momentum):
+def update(theta, g, s, v, start, momentum, weight_decay, eps, weight, one_minus_momentum):
     """The update of one element, in float32."""
     d = g + weight_decay * theta
     s = s + weight * d
     v = v + weight * (d * d)
-    z = start_prev - s / (to_power(v, 0.3333333333333333).to(tl.float32) + eps)
+    z = start - s / (to_power(v, 0.3333333333333333).to(tl.float32) + eps)
     theta = momentum * theta + one_minus_momentum * z
     return theta, s, v
 
@@ -64,8 +64,8 @@ def step_block(
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     s = tl.load(s_ptr + offs, mask)
     v = tl.load(v_ptr + offs, mask)
-    start_prev = tl.load(start_ptr + offs, mask)
-    theta, s, v = update(theta, g, s, v, start_prev, momentum, weight_decay, eps, weight, one_minus_momentum)
+    start = tl.load(start_ptr + offs, mask)
+    theta, s, v = update(theta, g, s, v, start, momentum, weight_decay, eps, weight, one_minus_momentum)
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(s_ptr + offs, s, mask)
     tl.store(v_ptr + offs, v, mask)

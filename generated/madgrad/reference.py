@@ -100,12 +100,12 @@ def step(
     g = grad
     s = state["s"]
     v = state["v"]
-    start_prev = state["start"]
+    start = state["start"]
 
     d = g + weight_decay * theta
     weight = (lr + eps) * math.sqrt(t)
     s = s + weight * d
     v = v + weight * d**2
-    z = start_prev - s / (v**0.3333333333333333 + eps)
+    z = start - s / (v**0.3333333333333333 + eps)
     theta = momentum * theta + (1 - momentum) * z
     return np.asarray(theta), arrays(s=s, v=v, start=state["start"].copy())

@@ -80,7 +80,8 @@ def freeze(spec: Spec) -> Program:
     guards = {series.name: _guard(series) for series in spec.series}
     body = [_let(equation, guards[equation.lhs.series]) for equation in spec.equations]
     initial = [_initial(spec, state) for state in spec.states]
-    return Program(spec.name, tuple(inputs), tuple(body), tuple(outputs), tuple(initial))
+    at = next((s.at for s in spec.of_kind(Kind.GRAD)), "")
+    return Program(spec.name, tuple(inputs), tuple(body), tuple(outputs), tuple(initial), at)
 
 
 def previous(series: str) -> str:

@@ -216,6 +216,7 @@ class Program:
         body: Statements in order.
         outputs: New values of parameter and states.
         initial: The value of each state before the first step, over the parameter and what is constant.
+        at: Name of the value at which the gradient is taken; empty for the parameter.
     """
 
     name: str
@@ -223,6 +224,7 @@ class Program:
     body: tuple[Let, ...]
     outputs: tuple[Output, ...]
     initial: tuple[Let, ...] = ()
+    at: str = ""
 
     def __str__(self) -> str:
         lines = [f"program {self.name}"]

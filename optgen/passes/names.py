@@ -45,6 +45,9 @@ def merged_names(program: Program) -> dict[str, str]:
         finest |= {name: max(known[let.name], finest.get(name, Rate.CONSTANT)) for name in refs(let.expr)}
     merged: dict[str, str] = {}
     for i in program.inputs:
+        if i.role in SERIES_ROLES and i.name != i.series and i.series not in position:
+            merged[i.name] = i.series  # there is no new value
+            continue
         if i.role not in SERIES_ROLES or i.name == i.series or known.get(i.series) is not i.rate:
             continue
         # One number may travel into code that runs later than where its new value is computed.

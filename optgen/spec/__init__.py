@@ -1,7 +1,7 @@
 """The language of spec files: everything that a spec needs, by name or with `import *`."""
 
 from .compose import Base, Schedule
-from .declare import Flag, Hyper, flag, hyper, optimizer, schedule, shared, state, symbol, transform
+from .declare import Flag, Hyper, flag, gradient, hyper, optimizer, schedule, shared, state, symbol, transform
 from .functions import (
     absolute,
     cos,
@@ -43,6 +43,7 @@ __all__ = [
     "exp",
     "flag",
     "floor",
+    "gradient",
     "hyper",
     "log",
     "max_abs",

@@ -16,6 +16,7 @@ from .compose import Base, Schedule
 from .declare import (
     Declaration,
     FlagDeclaration,
+    GradientDeclaration,
     HyperDeclaration,
     NameDeclaration,
     SharedDeclaration,
@@ -168,6 +169,8 @@ def _declare(
     series = Series(name, annotation.kind, place, tex.guess(name), key=name)
     if isinstance(default, NameDeclaration):
         series = Series(name, annotation.kind, place, default.tex, key=name)
+    elif isinstance(default, GradientDeclaration) and annotation.kind is Kind.GRAD:
+        series = Series(name, annotation.kind, place, default.tex or series.tex, key=name, at=str(default.at))
     elif isinstance(default, StateDeclaration) and annotation.kind is Kind.STATE:
         written = default.tex or series.tex
         key = name if default.key is None else default.key

@@ -56,6 +56,14 @@ class NameDeclaration:
 
 
 @dataclass(frozen=True)
+class GradientDeclaration:
+    """What `gradient(...)` was given."""
+
+    at: Any
+    tex: str | None
+
+
+@dataclass(frozen=True)
 class SharedDeclaration:
     """What `shared()` gives."""
 
@@ -111,6 +119,16 @@ def flag(default: bool = False, *, doc: str = "", nonzero: str = "") -> Any:
         nonzero: Name of a hyper-parameter: the flag is no argument then, and on where that is not zero.
     """
     return FlagDeclaration(default, doc, nonzero)
+
+
+def gradient(*, at: str, tex: str | None = None) -> Any:
+    """Declare that the gradient is not taken at the parameter.
+
+    Args:
+        at: Name of the Local at which it is taken.
+        tex: LaTeX of the symbol without its time index.
+    """
+    return GradientDeclaration(at, tex)
 
 
 def symbol(tex: str) -> Any:

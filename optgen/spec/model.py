@@ -47,6 +47,7 @@ class Series:
         init: First value of a state: a number, or the name of a hyper-parameter.
         key: Name of a state in checkpoints.
         only_if: Flag under which a state exists, or None.
+        at: Local at which a gradient is taken; empty for the parameter.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Series:
     init: float | str = 0.0
     key: str = ""
     only_if: str | None = None
+    at: str = ""
 
 
 @dataclass(frozen=True)

@@ -122,6 +122,7 @@ class Oracle:
             for name, compute in self.equations:
                 self._assign(self.declared[name], compute)
         kept = [s.name for s in self.declared.values() if s.kind in (Kind.PARAM, Kind.STATE, Kind.FACTOR)]
+        kept += [s.at for s in self.declared.values() if s.at]
         return {name: list(self.values[name, 0]) for name in kept if (name, 0) in self.values}
 
     def initial(

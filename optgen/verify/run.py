@@ -15,6 +15,7 @@ from optgen.driver import unit_of
 from optgen.ir.freeze import noise as noise_name
 from optgen.ir.nodes import Role
 from optgen.passes.guards import guard_values
+from optgen.passes.point import point_program
 from optgen.passes.states import initial_program
 from optgen.spec.functions import Draw
 from optgen.spec.model import Spec, SpecKind
@@ -114,6 +115,9 @@ class _Verification:
         self.single_bounds = Analysis(program, FLOAT32)
         self.half_bounds = Analysis(program, FLOAT16)
         self.kernel_bounds = Analysis(unit.schedule.program, rounding)
+        every = (self.double_bounds, self.single_bounds, self.half_bounds, self.kernel_bounds)
+        self.at = unit.program.at
+        self.points = {a: Analysis(point_program(unit.program), a.precision) for a in every if self.at}
         first = initial_program(unit.program)
         self.initial_bounds = [Analysis(first, precision) for precision in (FLOAT64, FLOAT32, rounding)]
         exact, double = "equations, 50 digits", "reference float64"
@@ -246,7 +250,7 @@ class _Verification:
         bound = _sum(self._bounds(self.kernel_bounds, series, t, case), bound64)
         place = Place(self.spec.name, case.about, case.size, t)
         for name, numbers in expected.items():
-            dtype = case.dtype if name == self.spec.param.name else str(kernel[name].dtype)
+            dtype = case.dtype if name in (self.spec.param.name, self.at) else str(kernel[name].dtype)
             self.low.compare(place, name, kernel[name], numbers, bound[name], dtype)
 
     def _compare_half(self, case: Case, series: dict[str, Array], t: int) -> None:
@@ -279,6 +283,8 @@ class _Verification:
             numbers = like(draw, case.size, t=t, **self.kernel.noise(case))
             noise[noise_name(draw)] = (numbers, _UNITS * (1.0 + np.abs(numbers)))
         bounds = analysis.bounds(values, case.setting.flags, noise)
+        if analysis in self.points:
+            bounds = {**bounds, self.at: self._bounds(self.points[analysis], series, t, case)[self.spec.param.name]}
         untouched = {s.name: np.zeros(np.shape(series[s.name])) for s in self.spec.states if s.name in series}
         return {**untouched, **bounds}
 

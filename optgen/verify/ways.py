@@ -45,6 +45,7 @@ class _Way:
         self.on_host = {i.series for i in program.coarse_states(Rate.STEP)}
         self.numbers = self.on_host | {i.series for i in program.coarse_states(Rate.TENSOR)}
         self.draws = bool(program.input_of(Role.NOISE))
+        self.at = program.at
         self.inputs = [s.name for s in spec.of_kind(Kind.INPUT)]
 
     def states(self, case: Case) -> list[str]:
@@ -99,6 +100,8 @@ class Reference(_Way):
             if not np.array_equal(copy, series[name], equal_nan=True):
                 raise self.blame(case, f"step() changed {name} in place")
         after = {self.param: new, **states}
+        if self.at:
+            after[self.at] = self.call(case, t, "point", theta, state, t)
         for name, array in after.items():
             self._check_array(case, "step", name, array, _NUMBER if name in self.numbers else theta)
         return after
@@ -200,6 +203,7 @@ class Kernel(_Way):
         state = {name: views[name] for name in self.states(case)}
         inputs = {name: views[name] for name in self.inputs}
         before = {name: tensors.fenced[name].values for name in self.data}
+        point = {self.at: self.call(case, t, "point", views[self.param], state, t)} if self.at else {}
         self.module.BLOCK = case.block or self.block  # type: ignore[attr-defined]  # the launches read it there
         self.call(case, t, "step_", views[self.param], views[self.grad], state, t, **inputs, **self.noise(case))
         for name, fenced in tensors.fenced.items():
@@ -210,4 +214,5 @@ class Kernel(_Way):
                 raise self.blame(case, f"step_() changed {name} at t={t}")
         if any(state.get(name) is not views[name] for name in self.states(case)):
             raise self.blame(case, "step_() put other tensors into state")
-        return tensors.values(*self.data)
+        taken = {name: np.array(value.float().cpu().numpy()) for name, value in point.items()}
+        return {**tensors.values(*self.data), **taken}

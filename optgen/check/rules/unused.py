@@ -17,7 +17,7 @@ def check(spec: Spec) -> Iterator[Problem]:
     used |= {symbol.name for e in spec.initial for symbol in preorder(e.rhs, lambda n: isinstance(n, Symbol))}
     used |= {name for s in spec.states for name in (s.init, s.only_if) if isinstance(name, str)}
     assigned = {e.lhs.series: e.location for e in reversed(spec.equations)}
-    used |= {f.nonzero for f in spec.flags}
+    used |= {f.nonzero for f in spec.flags} | {s.at for s in spec.series}
     for hyper in spec.hypers:
         if hyper.name not in used:
             yield Problem(hyper.location, f"hyper-parameter {hyper.name} is never used", "take it out, or use it")

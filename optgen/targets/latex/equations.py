@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from optgen.spec.model import Equation, Spec
+from optgen.spec.model import Equation, Kind, Spec
+from optgen.spec.symbols import At
 
 from .branches import Branch, lifted
 from .compose import filled, opened
@@ -47,11 +48,14 @@ def equation_rows(spec: Spec, line_width: float = LINE_WIDTH) -> list[EquationRo
     """
     left = [FormulaPrinter(spec).formula(equation.lhs) for equation in spec.equations]
     space = line_width - max(map(width, left), default=0.0) - _RELATION - _TAG
+    points = {s.at: FormulaPrinter(spec).formula(At(s.name, 0)) for s in spec.of_kind(Kind.GRAD) if s.at}
     rows = []
     for lhs, equation in zip(left, spec.equations, strict=True):
         note = _note(spec, equation)
         lines = right_hand_side(spec, equation, space - (width(note) + 1 if note else 0))
         rows.append(EquationRow(lhs, tuple(lines), note))
+        if equation.lhs.series in points:
+            rows.append(EquationRow(points[equation.lhs.series], (rf"\nabla f({lhs})",)))
     return rows
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from optgen.ir.nodes import Const, Expr, Output, Rate, Ref, Role, Select, guard_text, refs
 from optgen.passes.guards import guard_values
 from optgen.passes.names import printed_names
+from optgen.passes.point import point_program
 from optgen.passes.ranges import ranges
 from optgen.passes.rates import rate, rates
 from optgen.spec.model import Kind, Spec, SpecKind
@@ -48,7 +50,7 @@ class NumpyTarget:
     """Renders `reference.py`."""
 
     name = "numpy"
-    reserved = _USED | {"check_theta"}
+    reserved = _USED | {"check_theta", "point"}
 
     def render(self, unit: Unit) -> dict[str, str]:
         """The module's text; nothing for what is no optimizer."""
@@ -56,7 +58,7 @@ class NumpyTarget:
             return {}
         spec, parts = unit.spec, _Parts(unit)
         body, returned = parts.body(), parts.returned()
-        text = "\n".join([*body, returned, *parts.initial()])
+        text = "\n".join([*body, returned, *parts.initial(), *(_point(unit) if unit.program.at else [])])
         noise = ", ".join(sorted(kind for kind in ("normal", "uniform") if f" = {kind}(" in "\n".join(parts.unpack())))
         hypers = [h.name for h in spec.hypers]
         keywords = hyper_parameters(spec)
@@ -93,6 +95,11 @@ class NumpyTarget:
             "following": following_flags(spec),
             "check_flags": check_flags([f.name for f in spec.choices]),
             "initial": parts.initial(),
+            "point": _point(unit) if unit.program.at else [],
+            "point_signature": signature(
+                "def point(", ["theta: Array", "state: State", "t: int", *keywords], ") -> Array:"
+            ),
+            "check_point": call("check_arrays(", ["theta", "theta", *_of_state(checked)], ")", indent=4),
             "unpack": parts.unpack(),
             "body": body,
             "returned": returned,
@@ -103,8 +110,8 @@ class NumpyTarget:
 class _Parts:
     """The lines of `step` that the equations become."""
 
-    def __init__(self, unit: Unit) -> None:
-        self.spec = unit.spec
+    def __init__(self, unit: Unit, like: str = "grad") -> None:
+        self.spec, self.like = unit.spec, like
         self.program = guard_values(unit.program)
         self.rates = rates(self.program)
         self.names = printed_names(self.program, _USED)
@@ -134,7 +141,7 @@ class _Parts:
     def body(self) -> list[str]:
         """One statement an equation, in the author's order and names."""
         flags = [i.name for i in self.program.input_of(Role.FLAG)]
-        printer = NumpyPrinter(self.rates, self.names, ranges(self.program), flags)
+        printer = NumpyPrinter(self.rates, self.names, ranges(self.program), flags, self.like)
         lets = self.program.body
         return guarded((guard_text(let.guard), f"{self.name(let.name)} = {printer(let.expr)}") for let in lets)
 
@@ -173,7 +180,7 @@ class _Parts:
         if output.rate is not Rate.ELEMENT:
             return name
         if self.rates[output.value] is not Rate.ELEMENT:
-            return f"np.full_like(grad, {name})"
+            return f"np.full_like({self.like}, {name})"
         return name if self._is_new(self.values[output.value]) else f"{name}.copy()"
 
     def _is_new(self, expr: Expr) -> bool:
@@ -182,6 +189,18 @@ class _Parts:
             arms = [arm for arm in (expr.a, expr.b) if rate(arm, self.rates) is Rate.ELEMENT]
             return all(map(self._is_new, arms))
         return not isinstance(expr, Ref)
+
+
+def _of_state(checked: list[str]) -> list[str]:
+    """What is checked beside the gradient and further tensors."""
+    return [argument for argument in checked[2:] if not argument.startswith("inputs=")]
+
+
+def _point(unit: Unit) -> list[str]:
+    """The lines of `point`."""
+    parts = _Parts(replace(unit, program=point_program(unit.program)), like="theta")
+    (output,) = parts.program.outputs
+    return [*parts.unpack(), *parts.body(), f"return np.asarray({parts._returned(output)})"]
 
 
 def _imports(text: str, spec: Spec) -> str:

@@ -30,7 +30,7 @@ from optgen.targets.signature import (
 
 from .blocks import block
 from .finish import finish_kernel
-from .initial import initial
+from .initial import initial, point
 from .launcher import buffers, finish_launch, host_lines, kept, launches
 from .names import CALLED, DEVICE, LAUNCHER, Names
 from .printer import HELPERS
@@ -80,6 +80,18 @@ class TritonTarget:
             "prepare": prepare,
             "phases": list(zip(blocks, finishes, strict=True)),
             "init_signature": signature("def init(", ["theta: torch.Tensor", *hyper_parameters(spec)], ") -> State:"),
+            "point": point(unit.program) if unit.program.at else [],
+            "point_signature": signature(
+                "def point(",
+                ["theta: torch.Tensor", "state: State", "t: int", *hyper_parameters(spec)],
+                ") -> torch.Tensor:",
+            ),
+            "check_point": call(
+                "check_state(",
+                ["theta", *(argument for argument in checked[2:] if not argument.startswith("inputs="))],
+                ")",
+                indent=4,
+            ),
             "step_signature": signature(
                 "def step_(",
                 [*_TENSORS, "state: State", "t: int", *step_parameters(spec, "torch.Tensor")],
@@ -116,6 +128,7 @@ def _imports(spec: Spec, device: str) -> str:
     names |= {"Domain", "check_hyper"} if spec.hypers else set()
     names |= {"check_flags"} if spec.choices else set()
     names |= {"tensors"} if spec.states else set()
+    names |= {"check_state"} if any(s.at for s in spec.of_kind(Kind.GRAD)) else set()
     names |= {"check_noise"} if uses_noise(spec) else set()
     return imports("launch", names)
 

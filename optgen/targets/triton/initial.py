@@ -5,8 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 from optgen.ir.nodes import Binary, Const, Expr, Let, Program, Rate, Ref, Role, Select, guard_text
+from optgen.passes.names import printed_names
+from optgen.passes.point import point_program
 from optgen.passes.ranges import ranges
-from optgen.passes.rates import Rates, rate
+from optgen.passes.rates import Rates, rate, rates
+from optgen.targets.layout import guarded
 from optgen.targets.printer import Precedence, Text
 from optgen.targets.scalars import ScalarPrinter
 
@@ -61,6 +64,20 @@ def initial(program: Program) -> list[str]:
         value = _value(let, kept[let.name], known, printer)
         lines.append(f"{let.name}={value}" + (f" if {guard_text(let.guard)} else None" if let.guard else ""))
     return lines
+
+
+def point(program: Program) -> list[str]:
+    """The lines that compute where the gradient is taken, with torch's own operations."""
+    program = point_program(program)
+    known = rates(program)
+    names = printed_names(program, {"theta", "state", "t", "torch"})
+    names |= {i.name: f'state["{i.series}"]' for i in program.input_of(Role.STATE) if i.rate is Rate.ELEMENT}
+    names |= {i.name: f'state["{i.series}"].item()' for i in program.coarse_states(Rate.STEP, Rate.TENSOR)}
+    names |= {i.name: "theta.detach().float()" for i in program.input_of(Role.PARAM)}
+    printer = TorchPrinter(known, names, ranges(program))
+    lines = [(guard_text(let.guard), f"{names.get(let.name, let.name)} = {printer(let.expr)}") for let in program.body]
+    (output,) = program.outputs
+    return [*guarded(lines), f"return {names.get(output.value, output.value)}.to(theta.dtype)"]
 
 
 def _full(number: str) -> str:
