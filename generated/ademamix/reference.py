@@ -74,11 +74,10 @@ def init(
     Takes the hyper-parameters and flags of `step`.
     """
     theta = check_theta(theta)
-    _, _, _, _, _, _, _, warmup = check_hyper(
+    check_hyper(
         HYPER, lr=lr, beta1=beta1, beta2=beta2, beta3=beta3, alpha=alpha, eps=eps, weight_decay=weight_decay,
         warmup=warmup
     )
-    warming = warmup != 0
     return arrays(
         m1=np.zeros_like(theta),
         m2=np.zeros_like(theta),

@@ -3,7 +3,7 @@
 
 Normal noise is added to the gradient, less at each step.
 
-    sigma[t] = sqrt(noise / (1 + t)**gamma)
+    sigma[t] = sqrt(noise / t**gamma)
     theta[t] = theta[t-1] - lr * (g[t] + sigma[t] * normal1_draw)
 """
 
@@ -114,7 +114,7 @@ def step_(
     n = theta.numel()
     if n == 0:
         return
-    sigma = ieee.sqrt(ieee.divide(noise, ieee.power(1 + t, gamma)))
+    sigma = ieee.sqrt(ieee.divide(noise, ieee.power(t, gamma)))
     count = triton.cdiv(n, BLOCK)
     with on_device(theta):
         step_kernel[(count,)](theta, grad, lr, sigma, seed, t, tensor, n, BLOCK=BLOCK, num_warps=WARPS)

@@ -6,8 +6,11 @@ average.
 
     y[t] = (1 - beta1) * z[t-1] + beta1 * theta[t-1]
     v[t] = beta2 * v[t-1] + (1 - beta2) * g[t]**2
-    rate[t] = lr * sqrt(1 - beta2**t) * minimum(t / warmup_steps, 1)
-    z[t] = z[t-1] - rate[t] * (g[t] / (sqrt(v[t]) + eps) + weight_decay * y[t])
+    rate[t] = lr * where(corrected, 1, sqrt(1 - beta2**t)) * minimum(t / warmup_steps, 1)
+    z[t] = (
+        z[t-1]
+        - rate[t] * (g[t] / (sqrt(v[t] / where(corrected, 1 - beta2**t, 1)) + eps) + weight_decay * y[t])
+    )
     total_weight[t] = total_weight[t-1] + rate[t]**2
     share[t] = rate[t]**2 / total_weight[t]
     theta[t] = (1 - share[t]) * theta[t-1] + share[t] * z[t]
@@ -25,6 +28,7 @@ from .._runtime import ieee
 from .._runtime.launch import (
     Domain,
     State,
+    check_flags,
     check_hyper,
     check_state,
     check_step,
@@ -50,13 +54,13 @@ WARPS = 4
 
 @triton.jit
 def update(
-    theta, g, z, v, beta1, beta2, eps, weight_decay, one_minus_beta1, one_minus_beta2, rate, share,
+    theta, g, z, v, beta1, beta2, eps, weight_decay, one_minus_beta1, one_minus_beta2, rate, z_scale, share,
     one_minus_share
 ):
     """The update of one element, in float32."""
     y = one_minus_beta1 * z + beta1 * theta
     v = beta2 * v + one_minus_beta2 * (g * g)
-    z = z - rate * (g / (tl.sqrt(v) + eps) + weight_decay * y)
+    z = z - rate * (g / (tl.sqrt(v * z_scale) + eps) + weight_decay * y)
     theta = one_minus_share * theta + share * z
     return theta, z, v
 
@@ -64,7 +68,7 @@ def update(
 @triton.jit
 def step_block(
     theta_ptr, g_ptr, z_ptr, v_ptr, beta1, beta2, eps, weight_decay, one_minus_beta1, one_minus_beta2, rate,
-    share, one_minus_share, offs, mask
+    z_scale, share, one_minus_share, offs, mask
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
@@ -72,8 +76,8 @@ def step_block(
     z = tl.load(z_ptr + offs, mask)
     v = tl.load(v_ptr + offs, mask)
     theta, z, v = update(
-        theta, g, z, v, beta1, beta2, eps, weight_decay, one_minus_beta1, one_minus_beta2, rate, share,
-        one_minus_share
+        theta, g, z, v, beta1, beta2, eps, weight_decay, one_minus_beta1, one_minus_beta2, rate, z_scale,
+        share, one_minus_share
     )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(z_ptr + offs, z, mask)
@@ -83,7 +87,7 @@ def step_block(
 @triton.jit
 def step_kernel(
     theta_ptr, g_ptr, z_ptr, v_ptr, beta1, beta2, eps, weight_decay, one_minus_beta1, one_minus_beta2, rate,
-    share, one_minus_share, n, BLOCK: tl.constexpr
+    z_scale, share, one_minus_share, n, BLOCK: tl.constexpr
 ):
     """One block of a flat tensor for each program."""
     block_start = tl.program_id(0).to(tl.int64) * BLOCK
@@ -91,12 +95,12 @@ def step_kernel(
     if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
         step_block(
             theta_ptr, g_ptr, z_ptr, v_ptr, beta1, beta2, eps, weight_decay, one_minus_beta1, one_minus_beta2,
-            rate, share, one_minus_share, offs, None
+            rate, z_scale, share, one_minus_share, offs, None
         )
     else:
         step_block(
             theta_ptr, g_ptr, z_ptr, v_ptr, beta1, beta2, eps, weight_decay, one_minus_beta1, one_minus_beta2,
-            rate, share, one_minus_share, offs, offs < n
+            rate, z_scale, share, one_minus_share, offs, offs < n
         )
 
 
@@ -109,6 +113,7 @@ def init(
     eps: float = 1e-08,
     weight_decay: float = 0,
     warmup_steps: float = 1,
+    corrected: bool = False,
 ) -> State:
     """State before the first step: a dict of float32 tensors like `theta`.
     `total_weight` is one number, in float64.
@@ -119,6 +124,7 @@ def init(
     check_hyper(
         HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, warmup_steps=warmup_steps
     )
+    check_flags(corrected=corrected)
     return tensors(
         z=theta.detach().to(torch.float32, copy=True),
         v=torch.zeros_like(theta, dtype=torch.float32),
@@ -137,8 +143,10 @@ def point(
     eps: float = 1e-08,
     weight_decay: float = 0,
     warmup_steps: float = 1,
+    corrected: bool = False,
 ) -> torch.Tensor:
     """Where the gradient of a step is to be taken, as a new tensor; arguments and errors as for `step_`."""
+    check_flags(corrected=corrected)
     lr, beta1, beta2, eps, weight_decay, warmup_steps = check_hyper(
         HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, warmup_steps=warmup_steps
     )
@@ -161,6 +169,7 @@ def step_(
     eps: float = 1e-08,
     weight_decay: float = 0,
     warmup_steps: float = 1,
+    corrected: bool = False,
 ) -> None:
     """Update `theta` and `state` in place; arithmetic is in float32.
 
@@ -176,6 +185,7 @@ def step_(
         eps: 0 <= eps.
         weight_decay: 0 <= weight_decay.
         warmup_steps: 1 <= warmup_steps.
+        corrected: Correct the second moment for bias, instead of the rate.
 
     Raises:
         TypeError: An argument has the wrong type or dtype.
@@ -183,6 +193,7 @@ def step_(
             updated, a state is missing or unknown, `t < 1`, or a hyper-parameter is NaN or outside its domain.
         RuntimeError: The tensors are on the CPU and Triton does not interpret.
     """
+    check_flags(corrected=corrected)
     lr, beta1, beta2, eps, weight_decay, warmup_steps = check_hyper(
         HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, warmup_steps=warmup_steps
     )
@@ -194,7 +205,8 @@ def step_(
     total_weight = state["total_weight"].item()
     one_minus_beta1 = 1 - beta1
     one_minus_beta2 = 1 - beta2
-    rate = lr * math.sqrt(1 - beta2**t) * ieee.minimum(t / warmup_steps, 1)
+    rate = lr * (1.0 if corrected else math.sqrt(1 - beta2**t)) * ieee.minimum(t / warmup_steps, 1)
+    z_scale = 1 / (1 - beta2**t if corrected else 1.0)
     rate_pow_two = rate * rate
     total_weight = total_weight + rate_pow_two
     share = ieee.divide(rate_pow_two, total_weight)
@@ -203,7 +215,7 @@ def step_(
     with on_device(theta):
         step_kernel[(count,)](
             theta, grad, state["z"], state["v"], beta1, beta2, eps, weight_decay, one_minus_beta1,
-            one_minus_beta2, rate, share, one_minus_share, n, BLOCK=BLOCK, num_warps=WARPS
+            one_minus_beta2, rate, z_scale, share, one_minus_share, n, BLOCK=BLOCK, num_warps=WARPS
         )
     state["total_weight"].fill_(total_weight)
     touched(theta)

@@ -2,12 +2,15 @@
 """ScheduleFreeAdamW: NumPy reference.
 
 Adam's scaling without its momentum: that comes from taking the gradient between a sequence and its
-average.
+average. The authors' later code and optax take `corrected`.
 
     y[t] = (1 - beta1) * z[t-1] + beta1 * theta[t-1]
     v[t] = beta2 * v[t-1] + (1 - beta2) * g[t]**2
-    rate[t] = lr * sqrt(1 - beta2**t) * minimum(t / warmup_steps, 1)
-    z[t] = z[t-1] - rate[t] * (g[t] / (sqrt(v[t]) + eps) + weight_decay * y[t])
+    rate[t] = lr * where(corrected, 1, sqrt(1 - beta2**t)) * minimum(t / warmup_steps, 1)
+    z[t] = (
+        z[t-1]
+        - rate[t] * (g[t] / (sqrt(v[t] / where(corrected, 1 - beta2**t, 1)) + eps) + weight_decay * y[t])
+    )
     total_weight[t] = total_weight[t-1] + rate[t]**2
     share[t] = rate[t]**2 / total_weight[t]
     theta[t] = (1 - share[t]) * theta[t-1] + share[t] * z[t]
@@ -28,6 +31,7 @@ from .._runtime.reference import (
     State,
     arrays,
     check_arrays,
+    check_flags,
     check_hyper,
     check_step,
     check_theta,
@@ -53,6 +57,7 @@ def init(
     eps: float = 1e-08,
     weight_decay: float = 0,
     warmup_steps: float = 1,
+    corrected: bool = False,
 ) -> State:
     """State before the first step: a dict of arrays like `theta`.
     `total_weight` is one number, in float64.
@@ -63,6 +68,7 @@ def init(
     check_hyper(
         HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, warmup_steps=warmup_steps
     )
+    check_flags(corrected=corrected)
     return arrays(
         z=theta.copy(),
         v=np.zeros_like(theta),
@@ -82,8 +88,10 @@ def point(
     eps: float = 1e-08,
     weight_decay: float = 0,
     warmup_steps: float = 1,
+    corrected: bool = False,
 ) -> Array:
     """Where the gradient of a step is to be taken; arguments and errors as for `step`."""
+    check_flags(corrected=corrected)
     lr, beta1, beta2, eps, weight_decay, warmup_steps = check_hyper(
         HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, warmup_steps=warmup_steps
     )
@@ -109,6 +117,7 @@ def step(
     eps: float = 1e-08,
     weight_decay: float = 0,
     warmup_steps: float = 1,
+    corrected: bool = False,
 ) -> tuple[Array, State]:
     """One update; nothing is changed in place.
 
@@ -123,6 +132,7 @@ def step(
         eps: 0 <= eps.
         weight_decay: 0 <= weight_decay.
         warmup_steps: 1 <= warmup_steps.
+        corrected: Correct the second moment for bias, instead of the rate.
 
     Returns:
         The new parameter and the new state. Division by zero and overflow give inf or NaN, as on a GPU.
@@ -132,6 +142,7 @@ def step(
         ValueError: A shape differs, a state is missing or unknown, `t < 1`, or a hyper-parameter is NaN or
             outside its domain.
     """
+    check_flags(corrected=corrected)
     lr, beta1, beta2, eps, weight_decay, warmup_steps = check_hyper(
         HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, warmup_steps=warmup_steps
     )
@@ -146,8 +157,8 @@ def step(
 
     y = (1 - beta1) * z + beta1 * theta
     v = beta2 * v + (1 - beta2) * g**2
-    rate = lr * math.sqrt(1 - beta2**t) * ieee.minimum(t / warmup_steps, 1)
-    z = z - rate * (g / (np.sqrt(v) + eps) + weight_decay * y)
+    rate = lr * (1 if corrected else math.sqrt(1 - beta2**t)) * ieee.minimum(t / warmup_steps, 1)
+    z = z - rate * (g / (np.sqrt(v / (1 - beta2**t if corrected else 1)) + eps) + weight_decay * y)
     total_weight = total_weight + rate * rate
     share = ieee.divide(rate * rate, total_weight)
     theta = (1 - share) * theta + share * z

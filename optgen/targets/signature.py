@@ -95,6 +95,12 @@ def following_flags(spec: Spec) -> list[str]:
     return [f"{f.name} = {f.nonzero} != 0" for f in spec.flags if f.nonzero]
 
 
+def following_at_first(spec: Spec, program: Program) -> list[str]:
+    """The same for those flags that the initial state depends on."""
+    used = _of_states(spec, program)
+    return [f"{f.name} = {f.nonzero} != 0" for f in spec.flags if f.nonzero and f.name in used]
+
+
 def one_number(program: Program, *rates: Rate) -> str:
     """The states that are one number, of the given rates, as a tuple display."""
     names = [f'"{i.series}"' for i in program.coarse_states(*rates)]
@@ -153,9 +159,15 @@ def _sentence(phrase: str) -> str:
 
 
 def initial_hypers(spec: Spec, program: Program) -> set[str]:
-    """Hyper-parameters that give a state its first value, or decide a flag."""
-    used = {name for let in program.initial for name in refs(let.expr)} | {f.nonzero for f in spec.flags}
+    """Hyper-parameters that give a state its first value, or decide whether it exists."""
+    used = {name for let in program.initial for name in refs(let.expr)}
+    used |= {f.nonzero for f in spec.flags if f.name in _of_states(spec, program)}
     return used & {i.name for i in program.input_of(Role.HYPER)}
+
+
+def _of_states(spec: Spec, program: Program) -> set[str]:
+    """The flags that first values, or states as such, depend on."""
+    return {s.only_if for s in spec.states if s.only_if} | {n for let in program.initial for n in refs(let.expr)}
 
 
 def coarse_states(program: Program) -> list[str]:
