@@ -12,6 +12,9 @@ def noisy_sgd(
     noise: Hyper = hyper(0.01, ge=0, tex="s"),
     gamma: Hyper = hyper(0.55, ge=0),
 ) -> None:
-    """Normal noise is added to the gradient, less at each step."""
-    sigma[t] = sqrt(noise / (1 + t)**gamma)
+    """Normal noise is added to the gradient, less at each step.
+
+    The paper counts steps from zero, and divides by a power of `1 + t`.
+    """
+    sigma[t] = sqrt(noise / t**gamma)
     theta[t] = theta[t-1] - lr * (g[t] + sigma[t] * normal())

@@ -13,7 +13,10 @@ def gradient_noise(
     noise: Hyper = hyper(0.01, ge=0, tex="s"),
     annealing: Hyper = hyper(0.55, ge=0, tex="a"),
 ) -> None:
-    """Normal noise is added to the gradient, less at each step."""
-    sigma[t] = sqrt(noise / (1 + t)**annealing)
+    """Normal noise is added to the gradient, less at each step.
+
+    The paper counts steps from zero, and divides by a power of `1 + t`.
+    """
+    sigma[t] = sqrt(noise / t**annealing)
     noisy[t] = g[t] + sigma[t] * normal()
     theta[t] = base(theta[t-1], noisy[t])
