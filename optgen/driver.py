@@ -11,7 +11,7 @@ from optgen.passes.pipeline import plan
 from optgen.passes.states import settle_states
 from optgen.spec.model import Spec
 from optgen.targets import targets
-from optgen.targets.base import Unit
+from optgen.targets.base import Unit, handles
 
 
 def unit_of(spec: Spec, folder: Path) -> Unit:
@@ -34,7 +34,7 @@ def generate(spec: Spec, folder: Path) -> dict[str, str]:
     unit = unit_of(spec, folder)
     files: dict[str, str] = {}
     origins: dict[str, str] = {}
-    for target in targets():
+    for target in (t for t in targets() if handles(t, spec.kind)):
         for name, text in target.render(unit).items():
             if name in origins:
                 raise ValueError(f"the targets {origins[name]} and {target.name} both render {name}: rename one")

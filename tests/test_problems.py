@@ -17,9 +17,7 @@ def test_a_problem_shows_place_message_fix_line_and_caret() -> None:
     assert (place.column, place.end_column) == (11, 12)
     text = str(Problem(place, "b[t] is read before it is assigned", "did you mean b[t-1]?"))
     assert text == (
-        "quoted.py:1: b[t] is read before it is assigned (did you mean b[t-1]?)\n"
-        "    m[t] = b[t]\n"
-        "           ^"
+        "quoted.py:1: b[t] is read before it is assigned (did you mean b[t-1]?)\n    m[t] = b[t]\n           ^"
     )
 
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from optgen.ir.nodes import Let, guard_text
+from optgen.ir.nodes import Let, Role, guard_text
 from optgen.passes.rates import rates
 from optgen.passes.schedule import Access, Phase, Schedule
-from optgen.spec.model import HyperParameter, Series, Spec
+from optgen.spec.declare import FlagDeclaration, HyperDeclaration, StateDeclaration
+from optgen.spec.decorators import Transform
+from optgen.spec.model import HyperParameter, Spec
 from optgen.targets import targets
-from optgen.targets.base import Unit
+from optgen.targets.base import Unit, handles
 from optgen.targets.printer import EquationPrinter
 from optgen.targets.signature import bounds, equations
 
 Facts = dict[str, Any]
-
-KIND = "optimizer"
 
 
 def overview(unit: Unit) -> Facts:
@@ -27,11 +27,13 @@ def overview(unit: Unit) -> Facts:
         "class": spec.class_name,
         "title": spec.title,
         "paper": spec.paper,
-        "kind": KIND,
+        "kind": spec.kind.value,
         "hyper": [_hyper(h) for h in spec.hypers],
-        "flags": [{"name": f.name, "default": f.default, "doc": f.doc} for f in spec.flags],
-        "states": [_state(s) for s in spec.states],
-        "targets": [target.name for target in targets()],
+        "flags": [
+            {"name": f.name, "default": f.default, "doc": f.doc, "follows": f.nonzero or None} for f in spec.flags
+        ],
+        "states": _states(unit),
+        "targets": [target.name for target in targets() if handles(target, spec.kind)],
         "minimum_bytes_per_element": unit.schedule.bytes_least(_defaults(spec)),
     }
 
@@ -101,8 +103,48 @@ def _hyper(hyper: HyperParameter) -> Facts:
     }
 
 
-def _state(state: Series) -> Facts:
-    return {"name": state.name, "init": state.init, "checkpoint_key": state.key, "if": state.only_if}
+def _states(unit: Unit) -> list[Facts]:
+    """Each state with its first value, as a number or as the spec writes it, and what keeps it."""
+    rates = {i.series: i.rate.name.lower() for i in unit.program.input_of(Role.STATE)}
+    names = {i.name: f"{i.series}[0]" for i in unit.program.input_of(Role.PARAM)}
+    printer = EquationPrinter({}, names)
+    first = {let.name: printer(let.expr) for let in unit.program.initial}
+    written = {equation.lhs.series for equation in unit.spec.initial}
+    return [
+        {
+            "name": s.name,
+            "init": first[s.name] if s.name in written else s.init,
+            "rate": rates[s.name],
+            "checkpoint_key": s.key,
+            "if": s.only_if,
+        }
+        for s in unit.spec.states
+    ]
+
+
+def transform_overview(transform: Transform) -> Facts:
+    """What `list` tells of a transform: what it adds to the spec that it is applied to."""
+    declared = transform.declared
+    hypers = {n: d for n, d in declared.items() if isinstance(d, HyperDeclaration)}
+    return {
+        "name": transform.name,
+        "class": None,
+        "title": transform.title,
+        "paper": transform.paper,
+        "kind": "transform",
+        "gives": transform.kind.value,
+        "hyper": [
+            {"name": n, "default": d.default, "domain": dict(d.bounds), "domain_text": ""} for n, d in hypers.items()
+        ],
+        "flags": [{"name": n, "doc": d.doc} for n, d in declared.items() if isinstance(d, FlagDeclaration)],
+        "states": [
+            {"name": n, "checkpoint_key": d.key or n, "if": d.only_if}
+            for n, d in declared.items()
+            if isinstance(d, StateDeclaration)
+        ],
+        "targets": [],
+        "minimum_bytes_per_element": None,
+    }
 
 
 def _defaults(spec: Spec) -> dict[str, bool]:

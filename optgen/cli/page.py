@@ -28,7 +28,11 @@ def page(facts: Facts) -> RenderableType:
         *_section("Rates", _columns(_rates(facts["rates"]))),
         *_section("On the host, in double precision", _lines(map(_statement, facts["host"]))),
         *(part for phase in facts["phases"] for part in _phase(phase, len(facts["phases"]))),
-        *_section("Bytes per element and step, in float32", _bytes(facts["bytes_per_element"])),
+        *(
+            _section("Bytes per element and step, in float32", _bytes(facts["bytes_per_element"]))
+            if facts["phases"]
+            else ()
+        ),
     )
 
 
@@ -77,10 +81,10 @@ def _hyper(hyper: Facts) -> tuple[str, str, str]:
     return hyper["name"], f"{hyper['default']}", hyper["domain_text"]
 
 
-def _state(state: Facts) -> tuple[str, str, str, str]:
+def _state(state: Facts) -> tuple[str, str, str, str, str]:
     init = state["init"] if isinstance(state["init"], str) else f"{state['init']:g}"
     only = f"only if {state['if']}" if state["if"] else ""
-    return state["name"], f"starts at {init}", f"{state['checkpoint_key']} in checkpoints", only
+    return state["name"], _RATES[state["rate"]], f"starts at {init}", f"{state['checkpoint_key']} in checkpoints", only
 
 
 def _rates(rates: dict[str, str]) -> list[tuple[str, str]]:

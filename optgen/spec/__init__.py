@@ -1,7 +1,8 @@
 """The language of spec files: everything that a spec needs, by name or with `import *`."""
 
 from .compose import Base, Schedule
-from .declare import Flag, Hyper, flag, gradient, hyper, optimizer, schedule, shared, state, symbol, transform
+from .declare import Flag, Hyper, flag, gradient, hyper, shared, state, symbol
+from .decorators import optimizer, schedule, transform
 from .functions import (
     absolute,
     cos,

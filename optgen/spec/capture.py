@@ -14,7 +14,6 @@ from optgen.problems import Location, Problem
 from . import tex
 from .compose import Base, Schedule
 from .declare import (
-    Declaration,
     FlagDeclaration,
     GradientDeclaration,
     HyperDeclaration,
@@ -23,6 +22,7 @@ from .declare import (
     StateDeclaration,
 )
 from .declared import Symbols
+from .decorators import Declaration
 from .model import Flag, HyperParameter, Kind, Series, Spec, SpecKind
 from .numbers import plain, why_no_number
 from .places import function_file, function_tree, node_place

@@ -7,7 +7,7 @@ from typing import Any
 
 from optgen.problems import Problem
 
-from .declare import Declaration
+from .decorators import Declaration
 from .model import Flag, HyperParameter, Kind, Series
 from .series import _Series
 from .symbols import FlagSymbol, HyperSymbol

@@ -18,7 +18,7 @@ from optgen.files import spec_files
 from optgen.problems import Location, Problem
 
 from .capture import capture
-from .declare import DECLARED, Declaration, named
+from .decorators import DECLARED, TRANSFORMS, Declaration, Transform, named
 from .failures import problem_from, unreadable
 from .functions import conditions_in_order
 from .model import Spec
@@ -61,6 +61,18 @@ def load(folder: Path, files: Iterable[Path] | None = None) -> tuple[list[Spec],
         fix = "a spec is a function under @optimizer(...) in a .py file"
         problems.append(Problem(Location(shown(folder)), "no specs in this folder", fix))
     return specs, problems
+
+
+def load_transforms(folder: Path) -> list[Transform]:
+    """The transforms that the files of a folder declare, in the order of the files; files that fail are left out."""
+    found: list[Transform] = []
+    with folder_as_package(folder):
+        for path in spec_files(folder):
+            TRANSFORMS.clear()
+            load_file(path, folder)
+            found += [made for made in TRANSFORMS if made.location.file == shown(path)]
+    TRANSFORMS.clear()
+    return found
 
 
 def load_file(path: Path, folder: Path | None = None) -> tuple[list[Spec], list[Problem]]:

@@ -12,7 +12,7 @@ import optgen.templates
 from optgen.files import MARK
 from optgen.ir.nodes import Program
 from optgen.passes.schedule import Schedule
-from optgen.spec.model import Spec
+from optgen.spec.model import Spec, SpecKind
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class Target(Protocol):
 
     Attributes:
         name: Name of both folders.
+        kinds: Kinds of specs that it renders, as an attribute that may be left out: all then.
         reserved: Names that its code uses, so that no hyper-parameter, flag or input may have them: these become
             arguments under their own names. Other names of a spec may be the same.
     """
@@ -47,6 +48,11 @@ class Target(Protocol):
     def render(self, unit: Unit) -> dict[str, str]:
         """The files for one optimizer: name and finished text."""
         ...
+
+
+def handles(target: Target, kind: SpecKind) -> bool:
+    """Whether a target renders specs of a kind."""
+    return kind in getattr(target, "kinds", SpecKind)
 
 
 def header(unit: Unit, template: str) -> str:

@@ -14,7 +14,7 @@ from rich.console import Console
 from optgen.check import load_checked
 from optgen.cli.describe import details, overview
 from optgen.cli.page import page
-from optgen.cli.tables import overview_table
+from optgen.cli.tables import overview_tables
 from optgen.driver import unit_of
 
 
@@ -41,8 +41,8 @@ def test_overview(tmp_path: Path) -> None:
             {"name": "lr", "default": 0.1, "domain": {"ge": 0}, "domain_text": "0 <= lr"},
             {"name": "mu", "default": 0.9, "domain": {"ge": 0, "lt": 1}, "domain_text": "0 <= mu < 1"},
         ],
-        "flags": [{"name": "heavy", "default": False, "doc": "follow an average"}],
-        "states": [{"name": "m", "init": 0.0, "checkpoint_key": "average", "if": "heavy"}],
+        "flags": [{"name": "heavy", "default": False, "doc": "follow an average", "follows": None}],
+        "states": [{"name": "m", "init": 0.0, "rate": "element", "checkpoint_key": "average", "if": "heavy"}],
         "minimum_bytes_per_element": 12,
     }
 
@@ -92,7 +92,7 @@ def test_colours_only_on_a_terminal(facts: dict[str, Any]) -> None:
 def test_the_list_fits(facts: dict[str, Any], width: int) -> None:
     console = Console(width=width)
     with console.capture() as captured:
-        console.print(overview_table([facts], width))
+        console.print(overview_tables([facts], width))
     text = captured.get()
     assert max(map(len, text.splitlines())) <= width
     assert "m?" in text

@@ -39,8 +39,11 @@ def _flags(spec: Spec) -> list[dict[str, bool]]:
     return [dict(zip(names, values, strict=True)) for values in product((False, True), repeat=len(names))]
 
 
-CASES = [pytest.param(spec, flags, id=f"{spec.name}-{''.join('01'[v] for v in flags.values())}")
-         for spec in SPECS for flags in _flags(spec)]
+CASES = [
+    pytest.param(spec, flags, id=f"{spec.name}-{''.join('01'[v] for v in flags.values())}")
+    for spec in SPECS
+    for flags in _flags(spec)
+]
 
 
 def _accesses(module: ModuleType) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import inspect
+from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -27,6 +28,18 @@ def normal(seed: int, shape: int | tuple[int, ...], dtype: torch.dtype = torch.f
     return torch.randn(shape, generator=torch.Generator().manual_seed(seed)).to(dtype)
 
 
+def further_tensors(step: Callable[..., object], like: torch.Tensor) -> dict[str, torch.Tensor]:
+    """Values for what a spec asks for beyond the gradient: arguments that have no default."""
+    parameters = inspect.signature(step).parameters.values()
+    names = [p.name for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is p.empty]
+    return {name: normal(40 + number, tuple(like.shape)).abs() for number, name in enumerate(names)}
+
+
+def as_arrays(tensors: Mapping[str, torch.Tensor]) -> dict[str, Array]:
+    """What the reference takes of them."""
+    return {name: value.numpy() for name, value in tensors.items()}
+
+
 def bits(value: torch.Tensor) -> torch.Tensor:
     """The bits of floating-point numbers."""
     return value.view({2: torch.int16, 4: torch.int32, 8: torch.int64}[value.element_size()])
@@ -49,11 +62,12 @@ def follows_reference(
     """Steps of the kernel against steps of the float32 reference, each from the kernel's own state."""
     parameter = tensor(theta)
     state = modules.kernel.init(parameter, **arguments)
-    for t, (grad, further) in enumerate(zip(grads, inputs, strict=True), start=1):
+    for t, (grad, given) in enumerate(zip(grads, inputs, strict=True), start=1):
+        further = {**as_arrays(further_tensors(modules.kernel.step_, parameter)), **given}
         before = {name: value.numpy().copy() for name, value in state.items()}
         expected, after = modules.reference.step(parameter.numpy().copy(), grad, before, t, **further, **arguments)
-        further_tensors = {name: tensor(value) for name, value in further.items()}
-        modules.kernel.step_(parameter, tensor(grad), state, t, **further_tensors, **arguments)
+        tensors = {name: tensor(value) for name, value in further.items()}
+        modules.kernel.step_(parameter, tensor(grad), state, t, **tensors, **arguments)
         assert state.keys() == after.keys()
         for name, wanted in {"theta": expected, **after}.items():
             got = (parameter if name == "theta" else state[name]).numpy()
@@ -81,7 +95,8 @@ def empty(modules: Modules, settings: list[Arguments]) -> None:
         for arguments in settings:
             theta = torch.zeros(shape)
             state = modules.kernel.init(theta, **arguments)
-            modules.kernel.step_(theta, torch.zeros(shape), state, 1, **arguments)
+            further = further_tensors(modules.kernel.step_, theta)
+            modules.kernel.step_(theta, torch.zeros(shape), state, 1, **further, **arguments)
             assert theta.shape == shape
             assert all(value.shape in (shape, ()) for value in state.values())
 
@@ -97,8 +112,9 @@ def mixed_dtypes(modules: Modules, settings: list[Arguments]) -> None:
                 for t in (1, 2):
                     grad = normal(t + 1, 1100, grad_type)
                     wide = narrow.float().clone()
-                    modules.kernel.step_(narrow, grad, states[0], t, **arguments)
-                    modules.kernel.step_(wide, grad.float(), states[1], t, **arguments)
+                    further = further_tensors(modules.kernel.step_, wide)
+                    modules.kernel.step_(narrow, grad, states[0], t, **further, **arguments)
+                    modules.kernel.step_(wide, grad.float(), states[1], t, **further, **arguments)
                     what = f"{theta_type} with {grad_type} at t={t} with {dict(arguments)}"
                     assert same_bits(narrow, wide.to(theta_type)), what
                     for name, value in states[0].items():
@@ -163,12 +179,13 @@ def counts_versions(modules: Modules, arguments: Arguments) -> None:
     theta = torch.nn.Parameter(normal(0, 4))
     before = theta._version
     state = modules.kernel.init(theta, **arguments)
-    modules.kernel.step_(theta, normal(1, 4), state, 1, **arguments)
+    further = further_tensors(modules.kernel.step_, theta)
+    modules.kernel.step_(theta, normal(1, 4), state, 1, **further, **arguments)
     assert theta._version > before
     assert not any(value.requires_grad for value in state.values())
     with torch.inference_mode():
         plain = normal(0, 4)
-        modules.kernel.step_(plain, normal(1, 4), modules.kernel.init(plain, **arguments), 1, **arguments)
+        modules.kernel.step_(plain, normal(1, 4), modules.kernel.init(plain, **arguments), 1, **further, **arguments)
 
 
 class Refusals:
@@ -178,10 +195,12 @@ class Refusals:
         self.kernel, self.arguments = modules.kernel, dict(arguments)
         self.theta, self.grad = normal(0, (3, 4)), normal(1, (3, 4))
         self.state = self.kernel.init(self.theta, **arguments)
+        self.further = further_tensors(self.kernel.step_, self.theta)
 
     def check(self, error: type[Exception], *parts: str, **changed: Any) -> None:
-        """One call with some arguments replaced."""
-        given = {"theta": self.theta, "grad": self.grad, "state": self.state, "t": 1, **self.arguments, **changed}
+        """One call with some arguments replaced, or left out where `...` stands for them."""
+        given = {"theta": self.theta, "grad": self.grad, "state": self.state, "t": 1, **self.arguments}
+        given = {name: value for name, value in {**given, **self.further, **changed}.items() if value is not ...}
         state = given["state"] if isinstance(given["state"], dict) else {}
         tensors = [v for v in (given["theta"], *state.values()) if isinstance(v, torch.Tensor) and not v.is_sparse]
         before = [value.clone() for value in tensors]
@@ -251,7 +270,7 @@ def refuses_further_tensors(modules: Modules) -> None:
     call = Refusals(modules, {"noisy": True})
     good = {"curvature": normal(2, (3, 4)), "noise": normal(3, (3, 4), torch.bfloat16)}
     modules.kernel.step_(call.theta, call.grad, call.state, 1, **good, noisy=True)
-    call.check(TypeError, "noise", curvature=good["curvature"])
+    call.check(TypeError, "noise", curvature=good["curvature"], noise=...)
     call.check(TypeError, "noise must be a torch tensor, got None", **{**good, "noise": None})
     whole = {**good, "curvature": torch.ones(3, 4).int()}
     call.check(TypeError, "curvature must be float32 or float16 or bfloat16", **whole)
@@ -263,12 +282,15 @@ def takes_numbers_of_all_kinds(modules: Modules, hypers: Mapping[str, float]) ->
     for make in (float, np.float64, np.float32, lambda x: torch.tensor(x), lambda x: np.array(x)):
         theta = normal(0, 8)
         state = modules.kernel.init(theta, **hypers)
-        modules.kernel.step_(theta, normal(1, 8), state, np.int64(1), **{k: make(v) for k, v in hypers.items()})
+        further = further_tensors(modules.kernel.step_, theta)
+        numbers = {k: make(v) for k, v in hypers.items()}
+        modules.kernel.step_(theta, normal(1, 8), state, np.int64(1), **further, **numbers)
         wanted, _ = modules.reference.step(
             normal(0, 8).numpy(),
             normal(1, 8).numpy(),
             modules.reference.init(normal(0, 8).numpy(), **hypers),
             1,
+            **as_arrays(further),
             **{k: float(np.float32(v)) if make is np.float32 else v for k, v in hypers.items()},
         )
         np.testing.assert_allclose(theta.numpy(), wanted, rtol=1e-5, atol=1e-6)

@@ -10,7 +10,7 @@ import pytest
 from generated_code import Code, chosen
 from numpy.typing import NDArray
 
-from optgen.spec.model import Spec
+from optgen.spec.model import Kind, Spec
 
 Array = NDArray[Any]
 
@@ -30,9 +30,11 @@ class Case:
         self.numbers = {name for name, value in pair.items() if not value.ndim}
 
     def step(self, **changed: Any) -> tuple[Array, dict[str, Array]]:
-        """Call `step` with some arguments replaced."""
-        arguments = {"theta": self.theta, "grad": self.grad, "state": self.state, "t": 2, **self.flags, **changed}
-        result: tuple[Array, dict[str, Array]] = self.reference.step(**arguments)
+        """Call `step` with some arguments replaced, or left out where `...` stands for them."""
+        arguments = {"theta": self.theta, "grad": self.grad, "state": self.state, "t": 2, **self.flags}
+        further = {s.name: np.full_like(self.theta, 0.5) for s in self.spec.of_kind(Kind.INPUT)}
+        given = {name: value for name, value in {**arguments, **further, **changed}.items() if value is not ...}
+        result: tuple[Array, dict[str, Array]] = self.reference.step(**given)
         return result
 
     def fails(self, error: type[Exception], *parts: str, **changed: Any) -> None:

@@ -12,7 +12,7 @@ from generated_code import ODD_NAMES, SHIPPED_NAMES, Code, combinations, coupled
 from numpy.typing import NDArray
 from reference_calls import Case
 
-from optgen.spec.model import Kind
+from optgen.ir.nodes import Role
 from optgen.spec.symbols import At
 
 Array = NDArray[Any]
@@ -31,9 +31,7 @@ def test_dtype_and_shape_are_kept(shipped: Code, name: str, dtype: type) -> None
             assert (theta.dtype, theta.shape) == (np.dtype(dtype), shape)
             for key, array in (*state.items(), *case.state.items()):
                 assert isinstance(array, np.ndarray)
-                assert (array.dtype, array.shape) == (
-                    (np.float64, ()) if key in case.numbers else (dtype, shape)
-                )
+                assert (array.dtype, array.shape) == ((np.float64, ()) if key in case.numbers else (dtype, shape))
 
 
 @every_optimizer
@@ -86,9 +84,8 @@ def test_nothing_is_changed_and_nothing_is_shared(shipped: Code, name: str) -> N
 @pytest.mark.parametrize("name", ODD_NAMES)
 def test_nothing_is_changed_and_nothing_is_shared_by_odd_specs(odd: Code, name: str) -> None:
     case = Case(odd, name)
-    further = {s.name: np.ones((3, 4), np.float32) for s in case.spec.of_kind(Kind.INPUT)}
     for flags in combinations(case.spec):
-        case.flags, case.state = {**further, **flags}, case.reference.init(case.theta, **flags)
+        case.flags, case.state = flags, case.reference.init(case.theta, **flags)
         _is_pure(case)
 
 
@@ -135,6 +132,8 @@ def test_zeros_and_subnormals_survive(shipped: Code, name: str) -> None:
     """Where something is subtracted from the parameter, zero leaves it as it is, to the sign."""
     case = Case(shipped, name, (4,))
     update = case.spec.equations[-1]
+    if shipped.unit(name).program.input_of(Role.NOISE):
+        pytest.skip("noise is added to the parameter")
     if not (isinstance(update.rhs, sympy.Add) and update.rhs.args[0] == At(case.spec.param.name, 1)):
         pytest.skip("something else is done with the parameter")
     case.theta = np.array([-0.0, 0.0, 1e-40, -1e-45], np.float32)

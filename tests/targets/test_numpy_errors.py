@@ -157,7 +157,7 @@ def test_further_tensors_are_required_and_checked(odd: Code) -> None:
     case = Case(odd, "further_tensors")
     good = {"curvature": np.ones((3, 4), np.float32), "noise": np.ones((3, 4), np.float32)}
     case.step(**good)
-    case.fails(TypeError, "noise", curvature=good["curvature"])
+    case.fails(TypeError, "noise", curvature=good["curvature"], noise=...)
     case.fails(TypeError, "noise must be a NumPy array, got 1.0", **{**good, "noise": 1.0})
     case.fails(TypeError, "curvature must be float32 like theta", **{**good, "curvature": np.ones((3, 4))})
     short = {**good, "noise": np.ones(4, np.float32)}

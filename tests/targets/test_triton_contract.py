@@ -82,9 +82,11 @@ def test_without_the_interpreter_a_cpu_tensor_is_refused(shipped: Code, name: st
     shipped.generate(name)
     kernel = importlib.import_module(f"{shipped.folder.name}.{name}.kernel")
     theta = torch.zeros(3)
-    for function, arguments in ((kernel.init, (theta,)), (kernel.step_, (theta, theta, {}, 1))):
-        with pytest.raises(RuntimeError, match=r"theta is on the CPU.*TRITON_INTERPRET=1"):
-            function(*arguments)
+    further = {s.name: theta for s in shipped.specs[name].of_kind(Kind.INPUT)}
+    with pytest.raises(RuntimeError, match=r"theta is on the CPU.*TRITON_INTERPRET=1"):
+        kernel.init(theta)
+    with pytest.raises(RuntimeError, match=r"theta is on the CPU.*TRITON_INTERPRET=1"):
+        kernel.step_(theta, theta, {}, 1, **further)
 
 
 def test_numbers_beyond_float32(odd: Code, interpreter: Interpreter) -> None:

@@ -51,12 +51,11 @@ class NumpyTarget:
     """Renders `reference.py`."""
 
     name = "numpy"
+    kinds = frozenset({SpecKind.OPTIMIZER})
     reserved = _USED | {"check_theta", "point"}
 
     def render(self, unit: Unit) -> dict[str, str]:
-        """The module's text; nothing for what is no optimizer."""
-        if unit.spec.kind is not SpecKind.OPTIMIZER:
-            return {}
+        """The module's text."""
         spec, parts = unit.spec, _Parts(unit)
         body, returned = parts.body(), parts.returned()
         text = "\n".join([*body, returned, *parts.initial(), *(_point(unit) if unit.program.at else [])])

@@ -35,13 +35,12 @@ class ScheduleTarget:
     """Renders `reference.py` and `scheduler.py` of a schedule."""
 
     name = "schedule"
+    kinds = frozenset({SpecKind.SCHEDULE})
     reserved: frozenset[str] = frozenset({"optimizer", "last_epoch"})
 
     def render(self, unit: Unit) -> dict[str, str]:
-        """The texts of both; nothing for other specs."""
+        """The texts of both."""
         spec = unit.spec
-        if spec.kind is not SpecKind.SCHEDULE:
-            return {}
         body, result = _body(unit)
         hypers, flags = [h.name for h in spec.hypers], [f.name for f in spec.choices]
         keywords = hyper_parameters(spec)

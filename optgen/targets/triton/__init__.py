@@ -49,12 +49,11 @@ class TritonTarget:
     """Renders `kernel.py`."""
 
     name = "triton"
+    kinds = frozenset({SpecKind.OPTIMIZER})
     reserved = CALLED | LAUNCHER | DEVICE
 
     def render(self, unit: Unit) -> dict[str, str]:
-        """The module's text; nothing for what is no optimizer."""
-        if unit.spec.kind is not SpecKind.OPTIMIZER:
-            return {}
+        """The module's text."""
         spec, names = unit.spec, Names(unit)
         host, update, first = host_lines(names), update_body(names), initial(unit.program)
         blocks = [block(names, phase) for phase in names.schedule.phases]
