@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from optgen.ir.nodes import Let, Role, guard_text
+from optgen.passes.phases import Access, Phase, Schedule
 from optgen.passes.rates import rates
-from optgen.passes.schedule import Access, Phase, Schedule
 from optgen.spec.declare import FlagDeclaration, HyperDeclaration, StateDeclaration
 from optgen.spec.decorators import Transform
 from optgen.spec.model import HyperParameter, Spec

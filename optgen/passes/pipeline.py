@@ -11,9 +11,10 @@ from .flags import flags_first
 from .guards import guard_values
 from .hoist import hoist
 from .numbering import number_values
+from .phases import Schedule
 from .products import divide_once, expand_powers
 from .reductions import lower_reductions
-from .schedule import Schedule, schedule
+from .schedule import schedule
 
 PASSES: tuple[Callable[[Program], Program], ...] = (
     flags_first,

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, meta
 import optgen.templates
 from optgen.files import MARK
 from optgen.ir.nodes import Program
-from optgen.passes.schedule import Schedule
+from optgen.passes.phases import Schedule
 from optgen.spec.model import Spec, SpecKind
 
 

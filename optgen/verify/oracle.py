@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import reduce
-from operator import mul
 from types import MappingProxyType
 from typing import Any
 
@@ -13,36 +11,23 @@ import sympy
 from sympy.core.relational import Relational
 
 from optgen.spec.functions import (
-    Absolute,
-    Cosine,
     Draw,
-    Floor,
     MaxAbs,
-    Maximum,
     Mean,
-    Minimum,
     Norm,
     Reduction,
-    Sign,
     Total,
     Where,
 )
 from optgen.spec.model import Equation, Kind, Series, Spec
 from optgen.spec.symbols import At, FlagSymbol, HyperSymbol, TimeSymbol
 
-DIGITS = 50
+from .exact import UndefinedError, function, largest
 
-_NAN = mpmath.mpf("nan")
+DIGITS = 50
 
 Value = Callable[[int], Any]
 """The value of a SymPy tree for an element."""
-
-
-class UndefinedError(ArithmeticError):
-    """A division by zero or a logarithm of zero, to which mathematics has no answer.
-
-    Floating point answers with an infinity, whose sign may depend on that of a zero.
-    """
 
 
 class AbsentError(LookupError):
@@ -220,8 +205,8 @@ class Oracle:
         if isinstance(node, Where):
             condition, a, b = operands
             return lambda i: a(i) if condition(i) else b(i)
-        function = _function(node)
-        return lambda i: function([operand(i) for operand in operands])
+        compute = function(node)
+        return lambda i: compute([operand(i) for operand in operands])
 
     def _reduction(self, node: Any) -> Value:
         term = self._value(node.args[0])
@@ -236,7 +221,7 @@ class Oracle:
                 case Mean():
                     return mpmath.fsum(terms) / len(terms)
                 case MaxAbs():
-                    return _largest([abs(x) for x in terms])
+                    return largest([abs(x) for x in terms])
             raise NotImplementedError(str(node))
 
         return reduced
@@ -247,81 +232,3 @@ def _answer(value: Value, i: int) -> Any:
         return value(i)
     except (UndefinedError, ZeroDivisionError):
         return None
-
-
-_RELATIONS: dict[str, Callable[[Any, Any], bool]] = {
-    ">": lambda x, y: x > y,
-    ">=": lambda x, y: x >= y,
-    "<": lambda x, y: x < y,
-    "<=": lambda x, y: x <= y,
-    "==": lambda x, y: x == y,
-    "!=": lambda x, y: x != y,
-}
-
-
-def _function(node: Any) -> Callable[[list[Any]], Any]:
-    """What a composed node computes from the values of its operands."""
-    if isinstance(node, Relational):
-        relation = _RELATIONS[node.rel_op]
-        return lambda args: relation(*args)
-    match node:
-        case sympy.Add():
-            return lambda args: mpmath.fsum(args)
-        case sympy.Mul():
-            return lambda args: reduce(mul, args)  # mpmath's own product of infinity and NaN is infinity
-        case sympy.Pow():
-            return lambda args: _power(*args)
-        case sympy.And():
-            return all
-        case sympy.Or():
-            return any
-        case sympy.Not():
-            return lambda args: not args[0]
-        case Maximum():
-            return _largest
-        case Minimum():
-            return lambda args: -_largest([-x for x in args])
-        case Absolute() | sympy.Abs():
-            return lambda args: abs(args[0])
-        case Sign() | sympy.sign():
-            return lambda args: mpmath.sign(args[0])
-        case sympy.exp():
-            return lambda args: mpmath.exp(args[0])
-        case sympy.log():
-            return lambda args: _logarithm(args[0])
-        case Cosine():
-            return lambda args: mpmath.cos(args[0])
-        case Floor():
-            return lambda args: mpmath.floor(args[0]) if mpmath.isfinite(args[0]) else args[0]
-        case sympy.Mod():
-            return lambda args: _modulo(*args)
-    raise NotImplementedError(str(node))
-
-
-def _largest(values: Sequence[Any]) -> Any:
-    """NaN wins, as in NumPy."""
-    return _NAN if any(mpmath.isnan(x) for x in values) else max(values)
-
-
-def _power(base: Any, exponent: Any) -> Any:
-    if exponent == 0:
-        return mpmath.mpf(1)
-    if (base == 0 and exponent < 0) or mpmath.isinf(exponent):
-        raise UndefinedError
-    if mpmath.isnan(base) or mpmath.isnan(exponent):
-        return _NAN
-    if exponent == int(exponent):
-        return base ** int(exponent)
-    if base < 0:
-        return _NAN
-    return mpmath.sqrt(base) if exponent == 0.5 else base**exponent
-
-
-def _modulo(x: Any, y: Any) -> Any:
-    return _NAN if y == 0 or not mpmath.isfinite(x) else x - y * mpmath.floor(x / y)
-
-
-def _logarithm(x: Any) -> Any:
-    if x == 0:
-        raise UndefinedError
-    return _NAN if x < 0 else mpmath.log(x)

@@ -20,6 +20,7 @@ from optgen.passes.states import initial_program
 from optgen.spec.functions import Draw
 from optgen.spec.model import Spec, SpecKind
 
+from .arrays import added, bring_back, converted, elements
 from .bounds import Analysis
 from .cases import SILENT, SMALL, Case, cases
 from .compare import EXACT, STORED, Place, Tally
@@ -39,9 +40,6 @@ Array = NDArray[Any]
 
 _UNITS = 100.0
 """Roundings that making a normal number may take: of an angle up to two pi, of a radius up to six, and of the rest."""
-
-FAR = 1e8
-"""Elements beyond are brought back: some settings make a step of 1e11, from where float32 overflows anyway."""
 
 SAMPLE = 7
 """Elements that the exact equations look at where elements do not depend on each other."""
@@ -146,7 +144,7 @@ class _Verification:
         tensors = self.kernel.tensors(start, case)
         for t in case.steps:
             series = tensors.values(*self.kernel.data)
-            _bring_back(series, start)
+            bring_back(series, start)
             if case.make is not Make.STEADY:
                 data = self._data(case, rng, Make.ZERO_GRADIENT if t == SILENT else case.make)
             tensors.fill({**series, **data})
@@ -172,14 +170,14 @@ class _Verification:
         name, marks = self.spec.param.name, self._marks(case)
         theta = parameters(rng, case.size, marks)
         state = self._initial(case, theta)
-        double = _as({name: theta, **state}, np.float64)
+        double = converted({name: theta, **state}, np.float64)
         for t in range(1, case.warm_up + 1):
             if t == 1 or case.make is not Make.STEADY:
-                double |= _as(self._data(case, rng, Make.RANDOM), np.float64)
+                double |= converted(self._data(case, rng, Make.RANDOM), np.float64)
             double |= self.reference.step(double, t, case)
             if case.make is Make.STEADY:  # nor does the parameter move, on which a decay in the gradient depends
                 double[name] = theta.astype(np.float64)
-        start = _as({k: double[k] for k in (name, *state)}, np.float32)
+        start = converted({k: double[k] for k in (name, *state)}, np.float32)
         if case.make not in (Make.RANDOM, Make.STEADY):
             start[name] = parameters(rng, case.size, marks, case.make)
         return start, {data: double[data].astype(np.float32) for data in self.kernel.data if case.warm_up}
@@ -218,11 +216,11 @@ class _Verification:
         self, case: Case, series: dict[str, Array], t: int, kernel: dict[str, Array], rng: np.random.Generator
     ) -> None:
         setting = case.setting
-        double = self.reference.step(_as(series, np.float64), t, case)
+        double = self.reference.step(converted(series, np.float64), t, case)
         single = self.reference.step(series, t, case)
         bound64 = self._bounds(self.double_bounds, series, t, case)
-        bound32 = _sum(self._bounds(self.single_bounds, series, t, case), bound64)
-        bound_kernel = _sum(self._bounds(self.kernel_bounds, series, t, case), bound64)
+        bound32 = added(self._bounds(self.single_bounds, series, t, case), bound64)
+        bound_kernel = added(self._bounds(self.kernel_bounds, series, t, case), bound64)
         place = Place(self.spec.name, case.about, case.size, t)
         for name, expected in double.items():
             self.single.compare(place, name, single[name], expected, bound32[name])
@@ -230,7 +228,7 @@ class _Verification:
         chosen = self._chosen(case, series, rng)
         if not chosen.size:
             return
-        before = {name: _elements(array, chosen).tolist() for name, array in series.items()}
+        before = {name: elements(array, chosen).tolist() for name, array in series.items()}
         noise = {draw: exact_draw(draw, chosen.tolist(), t=t, **self.kernel.noise(case)) for draw in self.draws}
         exact = self.oracle.step(before, setting.hyper, setting.flags, t, noise)
         for name, numbers in exact.items():
@@ -240,14 +238,14 @@ class _Verification:
                 (self.single_exact, single, bound32),
                 (self.kernel_exact, kernel, bound_kernel),
             ):
-                found, allowed = _elements(got[name], places), _elements(bound[name], places)
+                found, allowed = elements(got[name], places), elements(bound[name], places)
                 tally.compare_exact(place, name, found, numbers[: len(places)], allowed, places)
 
     def _compare_low(self, case: Case, series: dict[str, Array], t: int, kernel: dict[str, Array]) -> None:
         """Compare a kernel whose parameter and gradient are of 16 bits, and its arithmetic float32."""
-        expected = self.reference.step(_as(series, np.float64), t, case)
+        expected = self.reference.step(converted(series, np.float64), t, case)
         bound64 = self._bounds(self.double_bounds, series, t, case)
-        bound = _sum(self._bounds(self.kernel_bounds, series, t, case), bound64)
+        bound = added(self._bounds(self.kernel_bounds, series, t, case), bound64)
         place = Place(self.spec.name, case.about, case.size, t)
         for name, numbers in expected.items():
             dtype = case.dtype if name in (self.spec.param.name, self.at) else str(kernel[name].dtype)
@@ -255,12 +253,12 @@ class _Verification:
 
     def _compare_half(self, case: Case, series: dict[str, Array], t: int) -> None:
         """Compare a reference that computes in float16; what may leave its range there counts as not finite."""
-        series = _as(series, np.float16)
+        series = converted(series, np.float16)
         half = self.reference.step(series, t, case)
-        double = _as(series, np.float64)
+        double = converted(series, np.float64)
         expected = self.reference.step(double, t, case)
         bound64 = self._bounds(self.double_bounds, double, t, case)
-        bound16 = _sum(self._bounds(self.half_bounds, double, t, case), bound64)
+        bound16 = added(self._bounds(self.half_bounds, double, t, case), bound64)
         place = Place(self.spec.name, case.about, case.size, t)
         for name, numbers in expected.items():
             self.half.compare(place, name, half[name], numbers, bound16[name])
@@ -287,28 +285,3 @@ class _Verification:
             bounds = {**bounds, self.at: self._bounds(self.points[analysis], series, t, case)[self.spec.param.name]}
         untouched = {s.name: np.zeros(np.shape(series[s.name])) for s in self.spec.states if s.name in series}
         return {**untouched, **bounds}
-
-
-def _sum(bound: dict[str, Array], double: dict[str, Array]) -> dict[str, Array]:
-    """Bounds on the distance from the truth: the analysis itself knows the values in float64 only."""
-    return {name: bound[name] + double[name] for name in bound}
-
-
-def _as(series: Mapping[str, Array], dtype: Any) -> dict[str, Array]:
-    """Tensors in another dtype; single numbers stay in float64."""
-    return {name: array.astype(dtype) if array.ndim else array for name, array in series.items()}
-
-
-def _elements(array: Array, chosen: Array) -> Array:
-    """Some elements; a single number for each of them."""
-    return array[chosen] if array.ndim else np.full(len(chosen), array)
-
-
-def _bring_back(series: dict[str, Array], start: dict[str, Array]) -> None:
-    """Return elements to where the run began once they have left the range of honest training."""
-    gone = ~np.logical_and.reduce([np.abs(array) < FAR for array in series.values() if array.ndim])
-    for name, array in series.items():
-        if not array.ndim and not np.abs(array) < FAR:
-            series[name] = start[name]
-        elif array.ndim and gone.any():
-            array[gone] = start[name][gone]

@@ -28,8 +28,8 @@ from optgen.ir.nodes import (
     Select,
     Unary,
 )
+from optgen.passes.phases import Schedule
 from optgen.passes.rates import rate
-from optgen.passes.schedule import Schedule
 
 Array = NDArray[Any]
 Values = dict[str, Any]

@@ -13,9 +13,10 @@ from ir_values import FLAGS, Values, carry_out, inputs, random_program, run
 from optgen.ir import wellformed
 from optgen.ir.nodes import ALWAYS, SERIES_ROLES, Const, Program, Rate, Reduce, Ref, Select, refs, walk
 from optgen.passes.guards import guard_values
+from optgen.passes.phases import Schedule
 from optgen.passes.pipeline import PASSES
 from optgen.passes.rates import rate
-from optgen.passes.schedule import Schedule, schedule
+from optgen.passes.schedule import schedule
 
 SEEDS = range(250)
 SETTINGS = [dict(zip(FLAGS, values, strict=True)) for values in product((False, True), repeat=2)]

@@ -6,8 +6,8 @@ import pytest
 from generated_code import SHIPPED_NAMES, Code, coupled
 from spec_text import program_of
 
+from optgen.passes.phases import Schedule
 from optgen.passes.pipeline import plan
-from optgen.passes.schedule import Schedule
 
 NORMALIZED = "theta[t] = theta[t-1] - lr * {0} / norm({0})"
 

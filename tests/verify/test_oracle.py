@@ -6,11 +6,13 @@ import ast
 import math
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import mpmath
 import pytest
 
+import optgen.verify.exact
 import optgen.verify.oracle
 from optgen.spec.load import load_source
 from optgen.verify.oracle import AbsentError, Oracle, uses_reductions
@@ -38,8 +40,10 @@ def value(expression: str, theta: float = 0.0, g: float = 0.0, **more: Any) -> A
     return values(expression, [theta], [g], **more)[0]
 
 
-def test_it_knows_nothing_of_the_rest() -> None:
-    tree = ast.parse(Path(optgen.verify.oracle.__file__).read_text())
+@pytest.mark.parametrize("module", [optgen.verify.oracle, optgen.verify.exact])
+def test_it_knows_nothing_of_the_rest(module: ModuleType) -> None:
+    assert module.__file__
+    tree = ast.parse(Path(module.__file__).read_text())
     modules = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert not {m for m in modules if m.startswith("optgen.") and not m.startswith("optgen.spec.")}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from optgen.ir.nodes import Let, Reduce, Ref, Role, guard_text
-from optgen.passes.schedule import Access, Phase
+from optgen.passes.phases import Access, Phase
 from optgen.targets.layout import call, guarded
 from optgen.targets.signature import draw_call
 

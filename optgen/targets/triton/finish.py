@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from optgen.ir.nodes import Input, Rate, Reduce, guard_text, refs
-from optgen.passes.schedule import Finish
+from optgen.passes.phases import Finish
 from optgen.targets.layout import call, guarded
 
 from .names import Names

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from functools import partial
 
 from optgen.ir.nodes import Const, Guard, Rate, Role, guard_text
+from optgen.passes.phases import Phase
 from optgen.passes.ranges import ranges
-from optgen.passes.schedule import Phase
 from optgen.spec.model import Spec
 from optgen.targets.layout import call, guarded
 

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from optgen.ir.nodes import Guard, Let, Output, Rate, Role, refs
 from optgen.passes.names import printed_names
-from optgen.passes.schedule import Finish, Phase
+from optgen.passes.phases import Finish, Phase
 from optgen.targets.base import Unit
 
 from .printer import HELPERS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from optgen.ir.nodes import Guard, Let, guard_text, refs
-from optgen.passes.schedule import Phase
+from optgen.passes.phases import Phase
 from optgen.targets.layout import INDENT, call, guarded
 
 from .names import Names
