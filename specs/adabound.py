@@ -42,7 +42,8 @@ def adabound(
 ) -> None:
     """Adam whose rates are clipped to bounds that close around one: it ends as SGD.
 
-    As in the authors' code, moments are corrected for bias, and rates are not divided by the root of `t`.
+    As in the authors' code, moments are corrected for bias, and rates are not divided by the root of `t`. There the
+    bounds follow a learning rate that changes; here they stay.
     """
     d[t] = g[t] + weight_decay * theta[t-1]
     m[t] = beta1 * m[t-1] + (1 - beta1) * d[t]

@@ -1,4 +1,7 @@
-"""Ralamb: RAdam with a layer-wise trust ratio."""
+"""Ralamb: RAdam with a layer-wise trust ratio.
+
+The ratio is that of LAMB. The authors' code has the norm of the parameter behind the step for the norm of the step.
+"""
 
 from .radam import radam
 from .transforms.layerwise import layerwise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import ModuleType
 from typing import Any
 
@@ -56,10 +56,17 @@ def somewhere(reference: ModuleType, keys: Mapping[str, str], theta: Array, argu
     for t in range(1, DONE + 1 if numbers else 0):
         _, after = reference.step(theta, rng.standard_normal(theta.shape), state, t, **arguments)
         state |= {name: after[name] for name in numbers}
-    for name in state.keys() - set(numbers):
+    for name in sorted(state.keys() - set(numbers)):
         value = rng.standard_normal(theta.shape)
+        if np.array_equal(state[name], theta):
+            state[name] = np.asarray(theta + 0.05 * value)
+            continue
         positive = any(word in keys[name] for word in NON_NEGATIVE)
         state[name] = np.asarray(0.4 + np.abs(value) if positive else 0.3 * value)
+    if {"step_min", "step_max"} <= arguments.keys():
+        state["delta"] = np.clip(state["delta"], arguments["step_min"], arguments["step_max"])
+    if {"v", "gbar"} <= state.keys():
+        state["v"] = state["v"] + state["gbar"] ** 2
     if {"v", "vmax"} <= state.keys():
         state["vmax"] = state["v"] + np.abs(rng.standard_normal(theta.shape)) * (rng.random(theta.shape) < 0.5)
     return state
@@ -73,6 +80,7 @@ def compare(
     first: int,
     arguments: Mapping[str, Any],
     seed: int,
+    apart: Collection[str] = (),
 ) -> None:
     """Let both take their steps, and compare parameter and states behind each.
 
@@ -84,6 +92,7 @@ def compare(
         first: Number of the first step.
         arguments: Hyper-parameters and flags of the reference.
         seed: Of the gradients.
+        apart: States of ours that the peer does not keep.
     """
     start, moved = theta, 0.0
     for t, grad in enumerate(gradients(theta.shape, seed), start=first):
@@ -93,7 +102,26 @@ def compare(
         assert moved > 0.005 * np.max(np.abs(start)) or t < first + 5, "it hardly moves, and the bar says nothing"
         worst = float(np.max(np.abs(theta - wanted)))
         assert worst <= BAR * moved, f"parameter at t={t}: {worst:.1e} apart after moving {moved:.1e}"
-        assert state.keys() == states.keys()
+        assert state.keys() - set(apart) == states.keys()
         for name, value in states.items():
-            apart, size = np.max(np.abs(state[name] - value)), np.max(np.abs(value))
-            assert apart <= BAR * size, f"{name} at t={t}: {apart:.1e} apart at a size of {size:.1e}"
+            difference, size = np.max(np.abs(state[name] - value)), np.max(np.abs(value))
+            assert difference <= BAR * size, f"{name} at t={t}: {difference:.1e} apart at a size of {size:.1e}"
+
+
+def distance(
+    reference: ModuleType,
+    peer: Callable[[Array], tuple[Array, State]],
+    theta: Array,
+    state: State,
+    first: int,
+    arguments: Mapping[str, Any],
+    seed: int,
+) -> float:
+    """How far the parameters come apart, in units of the largest movement; arguments as for `compare`."""
+    start, moved, worst = theta, 0.0, 0.0
+    for t, grad in enumerate(gradients(theta.shape, seed), start=first):
+        theta, state = reference.step(theta, grad, state, t, **arguments)
+        wanted, _ = peer(grad)
+        moved = max(moved, float(np.max(np.abs(wanted - start))))
+        worst = max(worst, float(np.max(np.abs(theta - wanted))))
+    return worst / moved

@@ -261,7 +261,23 @@ def normal(seed, step, tensor, offs, DRAW: tl.constexpr):
     """Random numbers of the standard normal distribution, by Box and Muller."""
     first, second = _random_bits(seed, step, tensor, offs, DRAW)
     radius = tl.sqrt(-2.0 * tl.log(1.0 - _share(first)))
-    return radius * tl.cos(6.283185307179586 * _share(second))
+    return radius * _cosine_of_turns(_share(second))
+
+
+@triton.jit
+def _cosine_of_turns(turns):
+    """The cosine of 2 pi times a number from 0 to 1: to the nearest quarter, then Taylor's series to float32's end.
+
+    CUDA's own keeps a stack, for angles so large that reducing them takes more than float32.
+    """
+    quarter = tl.floor(4.0 * turns + 0.5)
+    angle = 1.5707963267948966 * (4.0 * turns - quarter)
+    square = angle * angle
+    sine = 1.0 + square * (-1 / 6 + square * (1 / 120 + square * (-1 / 5040 + square * (1 / 362880))))
+    cosine = 1.0 + square * (-1 / 2 + square * (1 / 24 + square * (-1 / 720 + square * (1 / 40320))))
+    sideways = (quarter == 1.0) | (quarter == 3.0)
+    size = tl.where(sideways, angle * sine, cosine)
+    return tl.where((quarter == 1.0) | (quarter == 2.0), -size, size)
 
 
 @triton.jit

@@ -20,7 +20,7 @@ from optgen.targets.base import Unit
 
 WARP = {"cuda": 32, "hip": 64}
 _RESOURCES = re.compile(r"REG:(\d+) STACK:(\d+) SHARED:(\d+) LOCAL:(\d+)")
-_OFFSETS = re.compile(r"arith\.muli .*: i(\d+)\b|tt\.addptr .*: tensor<\d+x!tt\.ptr<\w+>>, tensor<\d+xi(\d+)>")
+_OFFSETS = r"arith\.muli .*%c{block}_i\d+ : i(\d+)\b|tt\.addptr .*: tensor<\d+x!tt\.ptr<\w+>>, tensor<\d+xi(\d+)>"
 _ACCESS = re.compile(r"\b(ld|st)\.global(?:\.[\w:]+)*?(?:\.v(\d))?\.b(\d+)\b")
 
 
@@ -119,6 +119,7 @@ def _inspect(
     compiled = triton.compile(source, target=target, options={"num_warps": module.WARPS})
     code = compiled.asm["ptx"] if backend == "cuda" else compiled.asm["amdgcn"]
     registers, stack, local = _resources(compiled.asm["cubin"]) if backend == "cuda" else (None, None, None)
+    offsets = re.findall(_OFFSETS.format(block=module.BLOCK), compiled.asm["ttir"])
     return Kernel(
         unit.spec.name,
         name,
@@ -132,7 +133,7 @@ def _inspect(
         barriers=len(re.findall(r"\bbar(?:rier)?(?:\.cta)?\.sync|s_barrier", code)),
         loads=_widths(code, "ld"),
         stores=_widths(code, "st"),
-        offset_bits=min(int(bits) for found in _OFFSETS.findall(compiled.asm["ttir"]) for bits in found if bits),
+        offset_bits=min(int(bits) for found in offsets for bits in found if bits),
     )
 
 

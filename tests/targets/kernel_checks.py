@@ -174,6 +174,14 @@ def repeatable(modules: Modules, arguments: Arguments, inputs: list[str]) -> Non
     assert all(same_bits(one, other) for one, other in zip(*found, strict=True))
 
 
+def draws(modules: Modules, size: int, seed: int, t: int, tensor: int) -> dict[str, Array]:
+    """The states after a step from zero."""
+    theta = torch.zeros(size)
+    state = modules.kernel.init(theta)
+    modules.kernel.step_(theta, torch.zeros(size), state, t, seed=seed, tensor=tensor)
+    return {name: value.numpy() for name, value in state.items()}
+
+
 def counts_versions(modules: Modules, arguments: Arguments) -> None:
     """Autograd hears of the change, and a parameter that requires a gradient may be changed."""
     theta = torch.nn.Parameter(normal(0, 4))

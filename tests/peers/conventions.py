@@ -1,0 +1,231 @@
+"""Writes docs/conventions.md from the tables that the tests run: `python tests/peers/conventions.py`."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent)]
+
+import numpy as np  # noqa: E402
+from composed_peers import COMPOSED  # noqa: E402
+from optax_peers import OPTAX  # noqa: E402
+from peer import Patch, Peer  # noqa: E402
+from schedule_peers import SCHEDULES  # noqa: E402
+from torch_peers import TORCH, TUPLES  # noqa: E402
+from trajectories import BAR, DONE, distance, somewhere  # noqa: E402
+
+from optgen.check import load_checked  # noqa: E402
+
+SPECS = HERE.parents[1] / "specs"
+FILE = HERE.parents[1] / "docs" / "conventions.md"
+PEERS = [*TORCH.values(), *OPTAX.values(), *COMPOSED.values()]
+LIBRARIES = ("torch", "optax")
+NOTHING = "-"
+MARKS = {"l2": " †", "decoupled": " ‡"}
+
+DIFFERENT = {
+    ("sophia", "optax", "contrib.sophia"): "differs: theirs corrects the momentum for bias, and divides by the Hessian "
+    "as it was before this step's estimate",
+}
+"""What no choice makes the same."""
+
+HEAD = """# Conventions of other libraries
+
+Libraries differ in what they call by one name. For each optimizer that torch.optim or optax has too, this says what to
+choose so that ours is the same: twenty steps in float64, from the start and from the middle of a run, agree to 1e-12
+of the parameter's movement, and so do the states. All of it is checked by `pytest tests/peers`, and this page is
+written from the tables of those tests by `python tests/peers/conventions.py`, with torch {torch} and optax {optax}.
+
+Optimizers that neither library has are held against their authors' code, retold in `tests/peers/authors.py`.
+
+## Optimizers
+
+"Same" means: with the same numbers; defaults are compared further below. Of optax's optimizers, those marked † have no
+weight decay: `optax.chain(optax.add_decayed_weights(weight_decay), ...)` is ours; for those marked ‡ it is
+`optax.chain(..., optax.add_decayed_weights(-lr * weight_decay))`.
+
+"""
+
+DEFAULTS = """
+## Defaults that differ
+
+Ours is that of the paper or of its authors' code. Flags and arguments that the table above names are left out.
+
+"""
+
+MADE = """
+## Made by transforms
+
+What libraries ship whole, or put together of parts of their own, against a spec with transforms.
+
+"""
+
+SCHEDULED = """
+## Schedules
+
+Our factor of step t, from 1, is what theirs gives for its count or epoch t - 1.
+
+"""
+
+BUGS = """
+## Known bugs of peers
+
+Each is shown by a test: without the correction of the lines in question the two differ as given, in units of the
+movement, after twenty steps from the middle of a run; with it, they agree as all others do.
+
+"""
+
+
+def setting(values: Mapping[str, Any]) -> str:
+    """Arguments as they are written."""
+    return ", ".join(f"`{name}={value}`" for name, value in values.items())
+
+
+def cell(peer: Peer) -> str:
+    """What makes ours the same."""
+    ours, theirs = setting(peer.choices), setting(peer.arguments)
+    parts = [f"with {ours}" if ours else "", f"theirs with {theirs}" if theirs else ""]
+    if peer.patch:
+        parts.append(f"once [its bug](#known-bugs-of-peers) is corrected ({peer.patch.issue})")
+    same = "; ".join(part for part in parts if part) or "same"
+    return f"`{peer.theirs}`: {same}{MARKS.get(peer.decay, '')}{f'; {peer.note}' if peer.note else ''}"
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
+    """Lines of a table."""
+    head = list(head)
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    return lines + ["| " + " | ".join(row) + " |" for row in rows]
+
+
+def called(name: str) -> str:
+    """What an optimizer of ours is called, or what a composed one is made of."""
+    tree = ast.parse((HERE / "specs" / "composed.py").read_text())
+    made = {ast.unparse(n.targets[0]): ast.unparse(n.value) for n in tree.body if isinstance(n, ast.Assign)}
+    return f"`{made.get(name, name)}`"
+
+
+def specs() -> list[str]:
+    """Our optimizers that are in the tables."""
+    return sorted({p.ours for p in PEERS} | {ours for ours, _, _ in DIFFERENT})
+
+
+def is_shipped(name: str) -> bool:
+    """Whether it is an optimizer of ours, and not one composed for the tests."""
+    return (SPECS / f"{name}.py").is_file()
+
+
+def cells(ours: str, library: str) -> str:
+    """What a library has of one optimizer."""
+    found = [cell(peer) for peer in PEERS if (peer.ours, peer.library) == (ours, library)]
+    found += [f"`{theirs}`: {text}" for (o, lib, theirs), text in DIFFERENT.items() if (o, lib) == (ours, library)]
+    return "<br>".join(dict.fromkeys(found)) or NOTHING
+
+
+def optimizers(names: Iterable[str]) -> list[str]:
+    """The table of optimizers."""
+    return table(("ours", *LIBRARIES), ([called(name), *(cells(name, lib) for lib in LIBRARIES)] for name in names))
+
+
+def function_of(peer: Peer) -> Any:
+    """Their class or function."""
+    place = importlib.import_module("torch.optim" if peer.library == "torch" else "optax")
+    for name in peer.theirs.split("."):
+        place = getattr(place, name)
+    return place
+
+
+def differing(peer: Peer) -> dict[str, tuple[Any, Any]]:
+    """Our default and theirs, by our names, where both have one and they differ."""
+    from optax_running import USUAL
+
+    names = {**(USUAL if peer.library == "optax" else {}), **peer.names}
+    theirs = {n: p.default for n, p in inspect.signature(function_of(peer)).parameters.items()}
+    if peer.library == "torch":
+        for name, parts in TUPLES.items():
+            theirs |= dict(zip(parts, theirs.get(name, ()), strict=False))
+    step = importlib.import_module(f"optgen.generated.{peer.ours}.reference").step
+    ours = {n: p.default for n, p in inspect.signature(step).parameters.items() if n not in peer.choices}
+    empty = inspect.Parameter.empty
+    both = {name: (value, theirs.get(names.get(name, name), empty)) for name, value in ours.items()}
+    # None stands for what changes nothing: no decay, no momentum, a rate of one.
+    unlike = {n: (a, b) for n, (a, b) in both.items() if empty not in (a, b) and a != b}
+    return {n: (a, b) for n, (a, b) in unlike.items() if b is not None or a not in (0, 1)}
+
+
+def defaults() -> list[str]:
+    """The table of defaults."""
+    rows = {}
+    for peer in PEERS:
+        if is_shipped(peer.ours) and (found := differing(peer)):
+            text = ", ".join(f"`{name}` {ours} / {theirs}" for name, (ours, theirs) in found.items())
+            rows[peer.ours, peer.library, peer.theirs] = text
+    head = ("ours", "theirs", "ours / theirs")
+    return table(head, ([f"`{ours}`", f"{lib} `{theirs}`", text] for (ours, lib, theirs), text in rows.items()))
+
+
+def schedules() -> list[str]:
+    """The table of schedules."""
+    names = sorted({s.ours for s in SCHEDULES})
+    text = {(s.ours, s.library): f"`{s.theirs}`: {s.same}" for s in SCHEDULES}
+    return table(("ours", *LIBRARIES), ([f"`{n}`", *(text.get((n, lib), NOTHING) for lib in LIBRARIES)] for n in names))
+
+
+def bugs() -> list[str]:
+    """The table of bugs."""
+    rows = []
+    for peer in PEERS:
+        if peer.patch:
+            before, after = apart(peer, None), apart(peer, peer.patch)
+            assert after < BAR < 1e-3 < before
+            rows.append([f"{peer.library} `{peer.theirs}`", peer.patch.what, peer.patch.issue, f"{before:.1f}"])
+    return table(("optimizer", "bug", "reported", "apart"), rows)
+
+
+def apart(peer: Peer, patch: Patch | None) -> float:
+    """How far ours and theirs come apart from the middle of a run."""
+    from optax_running import Running
+
+    reference = importlib.import_module(f"optgen.generated.{peer.ours}.reference")
+    (spec,) = load_checked(SPECS, [SPECS / f"{peer.ours}.py"])
+    theta = np.random.default_rng(5).standard_normal((4, 5)) + 1.5
+    state = somewhere(reference, {s.name: s.key for s in spec.states}, theta, peer.hypers)
+    theirs = Running(peer, theta, patch)
+    theirs.load(state, DONE)
+    return distance(reference, theirs.step, theta, state, DONE + 1, peer.hypers, seed=1)
+
+
+def page() -> str:
+    """The text of the page."""
+    import jax
+    import optax
+    import torch
+
+    jax.config.update("jax_enable_x64", True)
+    versions = {"torch": torch.__version__.partition("+")[0], "optax": optax.__version__}
+    names = specs()
+    parts = [
+        HEAD.format(**versions),
+        *optimizers(name for name in names if is_shipped(name)),
+        DEFAULTS,
+        *defaults(),
+        MADE,
+        *optimizers(name for name in names if not is_shipped(name)),
+        SCHEDULED,
+        *schedules(),
+        BUGS,
+        *bugs(),
+    ]
+    return "".join(part if part.endswith("\n") else f"{part}\n" for part in parts)
+
+
+if __name__ == "__main__":
+    FILE.parent.mkdir(exist_ok=True)
+    FILE.write_text(page())
