@@ -46,11 +46,19 @@ class Location:
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One mistake: where it is, what is wrong, and the fix when it is known."""
+    """One mistake: where it is, what is wrong, and the fix when it is known.
+
+    Attributes:
+        location: Where the author can mend it.
+        message: What is wrong.
+        fix: What to write instead; empty where it is not known.
+        origin: Where it came to light, if that is elsewhere: in a transform, where the author applies one.
+    """
 
     location: Location
     message: str
     fix: str = ""
+    origin: Location = Location("")
 
     def __str__(self) -> str:
         text = f"{self.location}: {self.message}"
@@ -63,6 +71,8 @@ class Problem:
             end = self.location.end_column if self.location.end_column > start else len(source)
             end = min(end, len(source)) if self.location.column >= 0 else len(source)
             text += f"\n    {source.lstrip()}\n    {' ' * (start - indent)}{'^' * max(1, end - start)}"
+        if self.origin.file:
+            text += f"\n    {self.origin}: {self.origin.source.strip()}"
         return text
 
 

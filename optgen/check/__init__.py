@@ -43,11 +43,18 @@ def load_checked(folder: Path, files: Iterable[Path] | None = None) -> list[Spec
 
 def check(specs: Sequence[Spec]) -> list[Problem]:
     """Every mistake of the given specs, sorted by file and line; one message for one mistake."""
-    problems = {problem for spec in specs for problem in _check_one(spec)}
+    problems = {_as_applied(problem, spec) for spec in specs for problem in _check_one(spec)}
     for rule in all_rules():
         if rule.check_all:
             problems.update(rule.check_all(specs))
     return sorted(problems)
+
+
+def _as_applied(problem: Problem, spec: Spec) -> Problem:
+    """The problem where its author can mend it: in the file that applies a transform, not in the transform's."""
+    if problem.location.file == spec.location.file:
+        return problem
+    return replace(problem, location=spec.location, origin=problem.location)
 
 
 def _check_one(spec: Spec) -> list[Problem]:

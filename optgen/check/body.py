@@ -14,11 +14,11 @@ from typing import Any
 
 import optgen.spec as language
 from optgen.problems import Location
-from optgen.spec.declare import Declaration
+from optgen.spec.decorators import Declaration
 from optgen.spec.model import Spec
 from optgen.spec.places import node_place
 
-_DECLARING = language.optimizer.__module__
+_DECLARING = {language.hyper.__module__, language.optimizer.__module__}
 
 
 class Sort(StrEnum):
@@ -41,7 +41,7 @@ SYMBOLIC = frozenset({Sort.NUMBER, Sort.CONDITION, Sort.SERIES})
 def equation_functions() -> dict[str, FunctionType]:
     """The functions that an equation may use, by name."""
     public = {name: getattr(language, name) for name in language.__all__}
-    return {n: f for n, f in public.items() if isinstance(f, FunctionType) and f.__module__ != _DECLARING}
+    return {n: f for n, f in public.items() if isinstance(f, FunctionType) and f.__module__ not in _DECLARING}
 
 
 @dataclass

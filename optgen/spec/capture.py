@@ -57,7 +57,7 @@ def capture(
     symbols = _declared(declaration, tree, file, tape, set())
     tape.param = next((s.name for s in symbols.series if s.kind is Kind.PARAM), "")
     failures = record(declaration.function, tree, symbols.arguments, tape, file)
-    problems = (*symbols.problems, *failures)
+    problems = (*symbols.problems, *(failures or _not_applied(symbols, tree, file, tape)))
     return Spec(
         name=declaration.name,
         class_name=declaration.class_name,
@@ -78,6 +78,15 @@ def capture(
         functions=dict(functions or {}),
         names=declaration.function.__globals__,
     )
+
+
+def _not_applied(symbols: Symbols, tree: ast.FunctionDef, file: str, tape: Tape) -> list[Problem]:
+    """The parts of a transform that it makes nothing of."""
+    parts = {name for name, part in symbols.arguments.items() if isinstance(part, Base | Schedule)}
+    idle = {name for name in parts if symbols.arguments[name] not in tape.applied}
+    every = (*tree.args.posonlyargs, *tree.args.args, *tree.args.kwonlyargs)
+    fix = "write theta[t] = base(theta[t-1], g[t]), or factor[t] = schedule(t)"
+    return [Problem(node_place(a, file), f"{a.arg} is never called", fix) for a in every if a.arg in idle]
 
 
 def _named(tree: ast.FunctionDef, file: str) -> Location:

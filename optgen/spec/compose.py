@@ -104,7 +104,7 @@ class Base:
             else:
                 close = get_close_matches(name, self.known(), n=1)
                 hint = f" (did you mean {close[0]}?)" if close else ""
-                raise MistakeError(f"{self._name} has no {name} that could be changed so{hint}")
+                raise MistakeError(f"{self._name} has no {name}, which the transform changes{hint}")
         return changed
 
     def known(self) -> set[str]:

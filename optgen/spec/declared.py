@@ -57,9 +57,11 @@ class Symbols:
             self.arguments[name] = argument.called(new) if isinstance(argument, _Series) else _symbol(argument, new)
 
     def add(self, part: Symbols) -> None:
-        """Put another part's symbols behind those that are there, and tell their LaTeX apart."""
+        """Put another part's symbols behind those that are there, and tell their LaTeX and their keys apart."""
         seen = {s.tex for s in self.series if s.kind not in _GIVEN} | {h.tex for h in self.hypers}
-        self.series += [s if s.kind in _GIVEN else _told_apart(s, seen) for s in part.series]
+        keys = {s.key for s in self.series if s.kind is Kind.STATE}
+        own = [replace(s, key=s.name) if s.key in keys and s.kind is Kind.STATE else s for s in part.series]
+        self.series += [s if s.kind in _GIVEN else _told_apart(s, seen) for s in own]
         self.hypers += [_told_apart(h, seen) for h in part.hypers]
         self.flags += part.flags
         self.problems += part.problems

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import reprlib
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -79,7 +80,7 @@ class Transform:
         paper: Citation.
         title: Heading in the documentation.
         location: Where the decorator was applied.
-        places: Names of the parameters that other specs are for.
+        places: Names of the parameters that other specs are for, and kinds of those specs.
     """
 
     function: Callable[..., None]
@@ -87,7 +88,7 @@ class Transform:
     paper: str
     title: str
     location: Location
-    places: tuple[str, ...]
+    places: dict[str, SpecKind]
 
     @property
     def name(self) -> str:
@@ -117,16 +118,31 @@ class Transform:
             title: Heading in the documentation; the class name where absent.
             defaults: Other defaults of hyper-parameters and flags.
         """
-        wrong = [part for part in parts if not isinstance(part, Declaration)]
-        if wrong:
-            raise MistakeError(f"{self.name} is applied to a {type(wrong[0]).__name__}, which is no spec")
-        if len(parts) != len(self.places):
-            raise MistakeError(f"{self.name} is applied to {', '.join(self.places)}, and was given {len(parts)}")
+        self._hold_against_places(parts)
         place = frame_place(sys._getframe(1))
         papers = "; ".join(dict.fromkeys(p for p in (self.paper, *(part.paper for part in parts)) if p))
         made = Declaration(self.function, self.kind, paper or papers, class_name, title, place, parts, defaults)
         DECLARED.append(made)
         return made
+
+    def _hold_against_places(self, parts: tuple[object, ...]) -> None:
+        """Refuse what is no spec, or one of another kind than is asked for."""
+        wanted = " and ".join(f"{_article(kind)} for {name}" for name, kind in self.places.items())
+        if len(parts) != len(self.places):
+            raise MistakeError(f"{self.name} takes {wanted}, and was given {len(parts) or 'nothing'}")
+        for (name, kind), part in zip(self.places.items(), parts, strict=True):
+            if isinstance(part, Transform):
+                raise MistakeError(f"{part.name} is a transform: apply it first, as in {self.name}({part.name}(...))")
+            if not isinstance(part, Declaration):
+                found = getattr(part, "__name__", reprlib.repr(part))
+                raise MistakeError(f"{self.name} takes {wanted}, and {found} is no spec")
+            if part.kind is not kind:
+                found = f"{part.name} is {_article(part.kind)}"
+                raise MistakeError(f"{self.name} takes {_article(kind)} for {name}; {found}")
+
+
+def _article(kind: SpecKind) -> str:
+    return f"{'an' if kind is SpecKind.OPTIMIZER else 'a'} {kind}"
 
 
 def optimizer(
@@ -193,7 +209,9 @@ def _decorator(
     return declare
 
 
-def _places(function: FunctionType) -> tuple[str, ...]:
-    """The parameters that other specs are for."""
+def _places(function: FunctionType) -> dict[str, SpecKind]:
+    """The parameters that other specs are for, and the kinds of those."""
     kinds = {name: getattr(a, "__name__", str(a)) for name, a in function.__annotations__.items()}
-    return tuple(name for name, kind in kinds.items() if kind.strip("\"'").rpartition(".")[2] in ("Base", "Schedule"))
+    plain = {name: kind.strip("\"'").rpartition(".")[2] for name, kind in kinds.items()}
+    asked = {"Base": SpecKind.OPTIMIZER, "Schedule": SpecKind.SCHEDULE}
+    return {name: asked[kind] for name, kind in plain.items() if kind in asked}

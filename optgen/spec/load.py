@@ -24,6 +24,7 @@ from .functions import conditions_in_order
 from .model import Spec
 from .package import folder_as_package, package_of
 from .places import function_file, function_tree, node_place
+from .series import MistakeError
 from .symbols import Unknown
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -166,7 +167,7 @@ def _executed(code: Any, tree: ast.Module, name: str, package: str) -> tuple[lis
         except (Exception, SystemExit) as error:  # noqa: BLE001  # an author's file can raise anything
             if not missing or isinstance(error, NameError):
                 problem = problem_from(error, name, [n for n in vars(module) if n not in missing], tree)
-                text = f"does not import: {problem.message}"
+                text = problem.message if isinstance(error, MistakeError) else f"does not import: {problem.message}"
                 problems.append(Problem(problem.location, text, problem.fix))
             if not isinstance(error, NameError) or not error.name or error.name in missing:
                 return None, problems

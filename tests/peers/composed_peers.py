@@ -60,9 +60,7 @@ DECAY = {"decay": "weight_decay", "l2_decay": "weight_decay"}
 
 COMPOSED = {
     "l2 of adam": Torch("Adam", "l2_adam", {**PLAIN, "l2_decay": 0.07}, names=DECAY),
-    "decoupled decay of adam": Torch(
-        "AdamW", "decoupled_adam", {**PLAIN, "decay": 0.07}, names=DECAY
-    ),
+    "decoupled decay of adam": Torch("AdamW", "decoupled_adam", {**PLAIN, "decay": 0.07}, names=DECAY),
     "clipped adam": Torch("Adam", "clipped_adam", {**ADAM, "clip_value": 0.4}, make=clipped, note=CLIPPED),
     "scheduled adam": Torch(
         "Adam", "scheduled_adam", {**ADAM, "steps": 30}, make=scheduled, midway=False, note=ANNEALED
@@ -78,9 +76,7 @@ COMPOSED = {
         names=DECAY,
         states={"m": "mu", "u": "nu"},
     ),
-    "layer-wise adam": Optax(
-        "lamb", "layerwise_adam", {**PLAIN, "decay": 0.07}, names=DECAY, states=MOMENTS
-    ),
+    "layer-wise adam": Optax("lamb", "layerwise_adam", {**PLAIN, "decay": 0.07}, names=DECAY, states=MOMENTS),
     "clipped adam, optax": Optax(
         "adam",
         "clipped_adam",

@@ -141,9 +141,7 @@ OPTAX = {
     ),
     "lamb": Optax("lamb", "lamb", ADAM, states=MOMENTS),
     "lion": Optax("lion", "lion", {**SGD, "beta1": 0.85, "beta2": 0.93}, states={"m": "mu"}),
-    "yogi": Optax(
-        "yogi", "yogi", PLAIN, {"initial_moment": 1e-6}, states=MOMENTS
-    ),
+    "yogi": Optax("yogi", "yogi", PLAIN, {"initial_moment": 1e-6}, states=MOMENTS),
     "adadelta": Optax(
         "adadelta",
         "adadelta",

@@ -43,8 +43,7 @@ def cycles(period: int, multiplier: int, final: float) -> list[dict[str, Any]]:
     """The restarts that optax wants one by one."""
     lengths = [period * multiplier**i for i in range(4)]
     return [
-        {"init_value": 1.0, "peak_value": 1.0, "warmup_steps": 0, "decay_steps": n, "end_value": final}
-        for n in lengths
+        {"init_value": 1.0, "peak_value": 1.0, "warmup_steps": 0, "decay_steps": n, "end_value": final} for n in lengths
     ]
 
 
