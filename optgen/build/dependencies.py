@@ -12,6 +12,9 @@ from .hashing import read
 
 _SPECS = "optgen.specs"
 
+_LANGUAGE = frozenset({"optgen.spec"})
+"""What specs are written in; a change of it is a change of the generator."""
+
 _HARMLESS = frozenset({"__future__", "collections", "dataclasses", "fractions", "functools", "itertools", "math"})
 _HARMLESS |= {"operator", "typing"}
 """Modules through which a spec can read no file."""
@@ -21,7 +24,7 @@ _REACHING = frozenset({"__builtins__", "__import__", "compile", "eval", "exec", 
 
 
 def dependencies(spec: Path) -> dict[Path, bytes] | None:
-    """The content of a spec file, of the specs of optgen that it imports, and of those that these import.
+    """The content of a spec file, of those that it imports from its folder or from optgen, and of what these import.
 
     Args:
         spec: The file.
@@ -40,26 +43,25 @@ def dependencies(spec: Path) -> dict[Path, bytes] | None:
         if file in found:
             continue
         found[file] = read(file)
-        modules = _reached(found[file])
-        for module in modules or ():
-            waiting += _spec_files(module)
-        if modules is None:
+        reached = _reached(file, found[file])
+        if reached is None:
             return None
+        waiting += reached
     return found
 
 
-def _reached(source: bytes) -> list[str] | None:
-    """The modules of `optgen.specs` that a spec may import; None where it may read what is no spec."""
+def _reached(file: Path, source: bytes) -> list[Path] | None:
+    """The other files of specs that one may import; None where it may read what is no spec."""
     try:
         nodes = [*ast.walk(ast.parse(source))]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None  # the capture will say what is wrong
     if any(isinstance(node, ast.Name) and node.id in _REACHING for node in nodes):
         return None
-    modules = [module for node in nodes for module in _imported(node)]
-    specs = [module for module in modules if module == _SPECS or module.startswith(f"{_SPECS}.")]
-    others = {module for module in modules if module not in specs and module.partition(".")[0] not in _HARMLESS}
-    return specs if others <= {"optgen.spec"} else None
+    modules = {module for node in nodes for module in _imported(node)}
+    specs = {module for module in modules if module.startswith((".", f"{_SPECS}.")) or module == _SPECS}
+    others = {module for module in modules - specs if module.partition(".")[0] not in _HARMLESS}
+    return [path for module in sorted(specs) for path in _files(file, module)] if others <= _LANGUAGE else None
 
 
 def _imported(node: ast.AST) -> Iterator[str]:
@@ -68,15 +70,20 @@ def _imported(node: ast.AST) -> Iterator[str]:
         case ast.Import(names):
             yield from (alias.name for alias in names)
         case ast.ImportFrom(module, names, level):
-            yield "." * level + (module or "")
-            if module and module.startswith(_SPECS):
-                yield from (f"{module}.{alias.name}" for alias in names)
+            start = "." * level + (module or "")
+            yield start
+            if level or start.startswith(_SPECS):
+                yield from (f"{start}.{alias.name}" if module else f"{start}{alias.name}" for alias in names)
 
 
-def _spec_files(module: str) -> list[Path]:
-    """The files that Python reads for a module of `optgen.specs`, the packages around it included."""
-    folder, files = _folder(), []
-    for part in ["", *module.removeprefix(_SPECS).split(".")[1:]]:
+def _files(importer: Path, module: str) -> list[Path]:
+    """The files that Python reads for a module of specs, the packages around it included."""
+    folder, parts = _folder(), module.removeprefix(_SPECS).split(".")[1:]
+    if module.startswith("."):
+        name = module.lstrip(".")
+        folder, parts = importer.parents[len(module) - len(name) - 1], name.split(".") if name else []
+    files = []
+    for part in ["", *parts]:
         folder = folder / part
         files += [folder / "__init__.py", folder.with_suffix(".py")]
     return [file for file in files if file.is_file()]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .decorators import Declaration as Declaration
-from .decorators import named as named
 from .symbols import FlagSymbol, HyperSymbol
 
 Hyper = HyperSymbol

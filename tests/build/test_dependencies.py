@@ -52,8 +52,7 @@ def test_a_spec_of_its_own(shipped: Path, text: str) -> None:
     "text",
     [
         "import json",
-        "from . import neighbour",
-        "from .neighbour import *",
+        "from .reader import one",
         "import optgen",
         "from optgen.spec.load import load",
         "import optgen.specifics",
@@ -65,7 +64,8 @@ def test_a_spec_of_its_own(shipped: Path, text: str) -> None:
     ],
 )
 def test_a_spec_that_may_depend_on_anything(shipped: Path, text: str) -> None:
-    (shipped / "reader.py").write_text("import json")
+    for folder in (shipped, shipped.parent):
+        (folder / "reader.py").write_text("import json")
     assert found(shipped, text) is None
 
 
@@ -86,6 +86,48 @@ def test_a_spec_made_of_specs_of_optgen(shipped: Path, text: str, names: set[str
     (shipped / "more.py").write_text("from optgen.specs.one import one\nfrom optgen.specs.more import more")
     (shipped / "inner" / "deep.py").write_text("from optgen.spec import *")
     assert found(shipped, text) == {"__init__.py", *names}
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("from .one import one", {"one.py"}),
+        ("from . import one as uno, more", {"one.py", "more.py", "inner/deep.py"}),
+        ("from .more import *", {"one.py", "more.py", "inner/deep.py"}),
+        ("from .inner.deep import deep", {"one.py", "inner/deep.py"}),
+        ("from .inner import deep", {"one.py", "inner/deep.py"}),
+        ("from .nothing import missing", set()),
+    ],
+)
+def test_a_spec_made_of_its_neighbours(tmp_path: Path, text: str, names: set[str]) -> None:
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "one.py").write_text("from optgen.spec import *")
+    (tmp_path / "more.py").write_text("from .one import one\nfrom .inner.deep import deep")
+    (tmp_path / "inner" / "deep.py").write_text("from ..one import one")
+    (tmp_path / "spec.py").write_text(text)
+    files = dependencies(tmp_path / "spec.py")
+    assert files is not None
+    assert {path.relative_to(tmp_path).as_posix() for path in files} == {"spec.py", *names}
+
+
+def test_a_neighbour_that_changes_is_built_again(tmp_path: Path) -> None:
+    folders = workplace(tmp_path, "one")
+    (folders.specs / "rates.py").write_text("RATE = 0.5\n")
+    path = write_spec(folders.specs, "three", lr="RATE")
+    path.write_text("from .rates import RATE\n" + path.read_text())
+    for rate in ("0.5", "0.75"):
+        (folders.specs / "rates.py").write_text(f"RATE = {rate}\n")
+        generate(folders)
+        assert f"lr: float = {rate}" in (folders.out / "three" / "reference.py").read_text()
+        before = everything(folders.out)
+        assert generate(folders).written == 0
+        assert everything(folders.out) == before
+
+
+def test_relations_are_no_spec(tmp_path: Path) -> None:
+    folders = workplace(tmp_path, "one")
+    (folders.specs / "relations.py").write_text("nonsense(")
+    assert generate(folders).written > 0
 
 
 def test_the_folder_is_that_of_optgen() -> None:

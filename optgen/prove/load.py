@@ -1,0 +1,64 @@
+"""The relations of a folder of specs: what its `relations.py` states."""
+
+from __future__ import annotations
+
+import linecache
+import sys
+import tokenize
+from contextlib import redirect_stdout
+from pathlib import Path
+from types import ModuleType
+
+from optgen.files import RELATIONS as _FILE
+from optgen.problems import Location, Problem, SpecError
+from optgen.spec.decorators import DECLARED
+from optgen.spec.failures import problem_from, unreadable
+from optgen.spec.functions import conditions_in_order
+from optgen.spec.load import shown
+from optgen.spec.package import folder_as_package, package_of
+
+from .declare import RELATIONS, Relation
+
+
+def load_relations(folder: Path) -> list[Relation]:
+    """Run the file of relations of a folder.
+
+    Raises:
+        SpecError: There is none, it fails, or it states nothing.
+    """
+    path = folder / _FILE
+    name = shown(path)
+    if not path.is_file():
+        raise SpecError([Problem(Location(name), "there is no such file of relations", "name two specs to compare")])
+    before, declared = len(RELATIONS), len(DECLARED)
+    try:
+        with folder_as_package(folder), conditions_in_order(), redirect_stdout(sys.stderr):
+            _run(path, name, folder)
+        found = RELATIONS[before:]
+    finally:
+        del RELATIONS[before:]
+        del DECLARED[declared:]
+    if not found:
+        raise SpecError([Problem(Location(name), "states no relation", 'write relation("...", run(...) == run(...))')])
+    twice = [r for n, r in enumerate(found) if r.name in [other.name for other in found[:n]]]
+    if twice:
+        raise SpecError([Problem(r.location, f"another relation is called {r.name!r}") for r in twice])
+    return found
+
+
+def _run(path: Path, name: str, folder: Path) -> None:
+    try:
+        with tokenize.open(path) as file:
+            source = file.read()
+    except (OSError, UnicodeDecodeError, SyntaxError) as error:
+        raise SpecError([unreadable(error, name, path)]) from None
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    module = ModuleType(f"optgen_relations:{name}")
+    module.__file__, module.__package__ = name, package_of(path, folder)
+    sys.modules[module.__name__] = module
+    try:
+        exec(compile(source, name, "exec", dont_inherit=True), vars(module))
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # an author's file can raise anything
+        raise SpecError([problem_from(error, name, [*vars(module)])]) from None
+    finally:
+        sys.modules.pop(module.__name__, None)
