@@ -13,7 +13,7 @@ from .rates import Rates, rate
 def flags_first(program: Program) -> Program:
     """Take flags out of the conditions that device code decides.
 
-    `select(amsgrad and g > 0, a, b)` becomes `select(amsgrad, select(g > 0, a, b), b)`: with the flag off, `a` may not
+    `select(flag and g > 0, a, b)` becomes `select(flag, select(g > 0, a, b), b)`: with the flag off, `a` may not
     exist. On the host, conditional expressions see to that themselves.
     """
     known: Rates = {i.name: i.rate for i in program.inputs}

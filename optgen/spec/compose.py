@@ -1,7 +1,7 @@
 """Transforms: specs with a place for another spec in them, whose equations are run right there.
 
     @transform(paper="...")
-    def lookahead(base: Base, theta: Param, g: Grad, slow: State, fast: Local, k: Hyper = hyper(5, ge=1)) -> None:
+    def slowly(base: Base, theta: Param, g: Grad, slow: State, fast: Local, k: Hyper = hyper(5, ge=1)) -> None:
         fast[t] = base(theta[t-1], g[t])
         ...
 
@@ -132,7 +132,7 @@ class Schedule:
         self._name, self._function, self._arguments, self._tape = name, function, dict(arguments), tape
 
     def __call__(self, when: Expr = t, /) -> Expr:
-        """The factor at a time: `schedule(t)`, or `schedule(t - warmup)` where it begins later."""
+        """The factor at a time: `schedule(t)`, or `schedule(t - start)` where it begins later."""
         if self in self._tape.applied:
             raise MistakeError(f"{self._name} is applied twice: give its factor a Local of its own")
         self._tape.applied.append(self)

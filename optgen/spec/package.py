@@ -1,4 +1,4 @@
-"""While the specs of a folder are read, the folder is a package: `from .radam import radam` finds its neighbour."""
+"""While the specs of a folder are read, the folder is a package: `from .part import part` finds its neighbour."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A flag that follows a hyper-parameter names one: `flag(nonzero="momentum")` is on where that is not zero."""
+"""A flag that follows a hyper-parameter names one: `flag(nonzero="beta")` is on where that is not zero."""
 
 from collections.abc import Iterator
 from difflib import get_close_matches
