@@ -163,7 +163,8 @@ def _executed(code: Any, tree: ast.Module, name: str, package: str) -> tuple[lis
         try:
             with conditions_in_order(), redirect_stdout(sys.stderr):
                 exec(code, vars(module))
-            return _collected(DECLARED[before:], vars(module), name), problems
+            declared = DECLARED[before:]
+            return _collected(declared, vars(module), name), problems + _nameless(declared, vars(module), name)
         except (Exception, SystemExit) as error:  # noqa: BLE001  # an author's file can raise anything
             if not missing or isinstance(error, NameError):
                 problem = problem_from(error, name, [n for n in vars(module) if n not in missing], tree)
@@ -190,6 +191,14 @@ def _collected(declared: list[Declaration], names: dict[str, Any], file: str) ->
         if called:
             found.append(named(declaration, called))
     return found
+
+
+def _nameless(declared: list[Declaration], names: dict[str, Any], file: str) -> list[Problem]:
+    """Results of transforms that nobody could use: without a name, and no part of another."""
+    kept = [*names.values(), *(part for declaration in declared for part in declaration.parts)]
+    lost = [d for d in declared if d.parts and d.location.file == file and not any(value is d for value in kept)]
+    text, fix = "the result of {0} has no name", "write name = {0}(...), at the top level of the file"
+    return [Problem(d.location, text.format(d.name), fix.format(d.name)) for d in lost]
 
 
 def _functions(node: ast.AST, nested: bool = False) -> Iterator[tuple[_Function, bool]]:

@@ -225,3 +225,10 @@ def test_a_composition_counts_where_it_has_a_name() -> None:
     specs, problems = load_source(text, "memory.py")
     assert not problems
     assert [spec.name for spec in specs] == ["forgetful", "outer", "other"]
+
+
+@pytest.mark.parametrize("line", ["lookahead(sgd)", "made = [lookahead(sgd)]", "made = 1 if lookahead(l2(sgd)) else 2"])
+def test_a_composition_without_a_name_is_told(line: str) -> None:
+    _, problems = load_source(f"{HEAD}{line}\n", "memory.py")
+    [problem] = problems
+    assert str(problem).startswith("memory.py:27: the result of lookahead has no name (write name = lookahead(...)")
