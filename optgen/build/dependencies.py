@@ -72,7 +72,9 @@ def _imported(node: ast.AST) -> Iterator[str]:
         case ast.ImportFrom(module, names, level):
             start = "." * level + (module or "")
             yield start
-            if level or start.startswith(_SPECS):
+            if any(alias.name == "*" for alias in names) and (level or start != "optgen.spec"):
+                yield "*"  # whatever an `__all__` names
+            elif level or start.startswith(_SPECS):
                 yield from (f"{start}.{alias.name}" if module else f"{start}{alias.name}" for alias in names)
 
 

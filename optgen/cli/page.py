@@ -30,7 +30,7 @@ def page(facts: Facts) -> RenderableType:
         *(part for phase in facts["phases"] for part in _phase(phase, len(facts["phases"]))),
         *(
             _section("Bytes per element and step, in float32", _bytes(facts["bytes_per_element"]))
-            if facts["phases"]
+            if facts["kind"] == "optimizer"
             else ()
         ),
     )

@@ -14,7 +14,7 @@ from optgen.spec.model import Spec
 from .declare import Claim, Relation, Run, number
 from .text import TextError, parse
 
-_PLACE = Location("the command line")
+_PLACE = Location("optgen")  # as the command line begins its messages
 
 
 def asked(

@@ -101,7 +101,7 @@ class Relation:
     given: tuple[Any, ...] = ()
     keeps: Mapping[str, Any] = field(default_factory=dict)
     steps: int | None = None
-    location: Location = field(default_factory=lambda: Location("the command line"))
+    location: Location = field(default_factory=lambda: Location("optgen"))
 
 
 RELATIONS: list[Relation] = []

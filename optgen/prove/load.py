@@ -6,18 +6,20 @@ import linecache
 import sys
 import tokenize
 from contextlib import redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from optgen.files import RELATIONS as _FILE
 from optgen.problems import Location, Problem, SpecError
-from optgen.spec.decorators import DECLARED
+from optgen.spec.decorators import DECLARED, Declaration, named
 from optgen.spec.failures import problem_from, unreadable
 from optgen.spec.functions import conditions_in_order
 from optgen.spec.load import shown
 from optgen.spec.package import folder_as_package, package_of
 
-from .declare import RELATIONS, Relation
+from .declare import RELATIONS, Relation, Run
 
 
 def load_relations(folder: Path) -> list[Relation]:
@@ -33,8 +35,8 @@ def load_relations(folder: Path) -> list[Relation]:
     before, declared = len(RELATIONS), len(DECLARED)
     try:
         with folder_as_package(folder), conditions_in_order(), redirect_stdout(sys.stderr):
-            _run(path, name, folder)
-        found = RELATIONS[before:]
+            known = _run(path, name, folder)
+        found = [_with_names(relation, known) for relation in RELATIONS[before:]]
     finally:
         del RELATIONS[before:]
         del DECLARED[declared:]
@@ -46,7 +48,20 @@ def load_relations(folder: Path) -> list[Relation]:
     return found
 
 
-def _run(path: Path, name: str, folder: Path) -> None:
+def _with_names(relation: Relation, known: dict[str, Any]) -> Relation:
+    """The relation with what is composed under the names that its file has for it."""
+    called = {id(value): name for name, value in known.items() if isinstance(value, Declaration) and value.parts}
+
+    def renamed(run: Run) -> Run:
+        name = called.get(id(run.spec))
+        return replace(run, spec=named(run.spec, name)) if name else run
+
+    claim = replace(relation.claim, left=renamed(relation.claim.left), right=renamed(relation.claim.right))
+    return replace(relation, claim=claim)
+
+
+def _run(path: Path, name: str, folder: Path) -> dict[str, Any]:
+    """Run the file; returns what its names stand for."""
     try:
         with tokenize.open(path) as file:
             source = file.read()
@@ -62,3 +77,4 @@ def _run(path: Path, name: str, folder: Path) -> None:
         raise SpecError([problem_from(error, name, [*vars(module)])]) from None
     finally:
         sys.modules.pop(module.__name__, None)
+    return vars(module)

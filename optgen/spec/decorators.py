@@ -43,6 +43,12 @@ class Declaration:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     called: str = ""
 
+    def __call__(self, *_: object, **given: object) -> None:
+        """A spec is not called: a transform takes it, and takes the defaults of its parts as well."""
+        default = next((f"{name}={value!r}" for name, value in given.items()), "lr=0.1")
+        example = f"transform({self.name}, {default})"
+        raise MistakeError(f"{self.name} is not called: a transform takes its defaults too, as in {example}")
+
     @property
     def name(self) -> str:
         """The optimizer's name: of the function, or of the variable that a composition is assigned to."""

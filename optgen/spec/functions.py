@@ -233,8 +233,8 @@ def minimum(a: Expr | float, b: Expr | float) -> Expr:
 def where(condition: Condition, a: Expr | float, b: Expr | float) -> Expr:
     """`a` where the condition holds, else `b`.
 
-    A condition that is a flag, or coarser than one element, chooses a branch; a per-element condition selects, and
-    then both arms are evaluated, so neither may fault.
+    A flag chooses a branch, and so does any condition on the host. On a GPU other conditions select: both arms are
+    evaluated, so neither may fault.
     """
     return Where(condition, a, b)
 

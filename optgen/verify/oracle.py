@@ -62,6 +62,7 @@ class Oracle:
             self._value(side)
             for equation in spec.equations
             for condition in equation.rhs.atoms(Relational)
+            if not condition.has(Draw)
             for side in condition.args
             if not side.has(At, TimeSymbol)
         ]

@@ -22,7 +22,7 @@ def cosine_restarts(
     cycle[t] = where(
         multiplier > 1,
         floor(log(1 + done[t] / period * (multiplier - 1)) / log(maximum(multiplier, 1 + 1e-9)) + 1e-9),
-        floor(done[t] / period),
+        floor(done[t] / period + 1e-9),
     )
     length[t] = where(multiplier > 1, period * multiplier**cycle[t], period)
     begin[t] = where(

@@ -77,7 +77,7 @@ def point(program: Program) -> list[str]:
     printer = TorchPrinter(known, names, ranges(program))
     lines = [(guard_text(let.guard), f"{names.get(let.name, let.name)} = {printer(let.expr)}") for let in program.body]
     (output,) = program.outputs
-    return [*guarded(lines), f"return {names.get(output.value, output.value)}.to(theta.dtype)"]
+    return [*guarded(lines), f"return {names.get(output.value, output.value)}.to(theta.dtype, copy=True)"]
 
 
 def _full(number: str) -> str:

@@ -21,8 +21,9 @@ _FUNCTIONS = {
     "max": "maximum({}, {})",
     "min": "minimum({}, {})",
     "pow": "to_power({}, {}).to(tl.float32)",
+    "mod": "modulo({}, {})",
 }
-HELPERS = ("sign", "maximum", "minimum", "to_power")
+HELPERS = ("sign", "maximum", "minimum", "modulo", "to_power")
 """Device functions of the runtime that an expression may call."""
 
 
@@ -40,7 +41,7 @@ class DevicePrinter(Printer):
         self.flags = frozenset(flags)
 
     def text(self, expr: Expr) -> Text:
-        """The expression; connectives of values are bitwise, powers are calls."""
+        """The expression; connectives of values are bitwise, powers and remainders are calls."""
         match expr:
             case Binary("and" | "or" as op, x, y) if not self._decided(expr):
                 if (rate(x, self.rates) is Rate.ELEMENT) is not (rate(y, self.rates) is Rate.ELEMENT):
@@ -49,8 +50,8 @@ class DevicePrinter(Printer):
                 return f"{self.at_least(x, precedence)} {sign} {self.at_least(y, precedence)}", precedence
             case Unary("not", x) if not self._decided(expr):
                 return f"~{self.at_least(x, Precedence.SIGN)}", Precedence.SIGN
-            case Binary("pow", x, y):
-                return self.function("pow", expr, x, y)
+            case Binary("pow" | "mod" as op, x, y):
+                return self.function(op, expr, x, y)
         return super().text(expr)
 
     def _mixed(self, op: str, x: Expr, y: Expr) -> Text:
