@@ -224,6 +224,14 @@ def to_power(x, y):
 
 
 @triton.jit
+def modulo(x, y):
+    """The remainder with the sign of the divisor, as in Python and NumPy; `%` gives it that of the dividend."""
+    divisor = tl.to_tensor(y)
+    remainder = tl.to_tensor(x) % divisor
+    return tl.where((remainder != 0.0) & ((remainder < 0.0) != (divisor < 0.0)), remainder + divisor, remainder)
+
+
+@triton.jit
 def largest(x):
     """The largest number of a block; NaN wins, which `tl.max` ignores."""
     nans = tl.sum(tl.where(x == x, 0, 1))

@@ -31,7 +31,9 @@ def uniform(like: Array, seed: int, t: int, tensor: int, draw: int) -> Array:
         tensor: Number of the tensor.
         draw: Number of the draw within the spec.
     """
-    return _share(_bits(like.size, seed, t, tensor, draw)[0]).reshape(like.shape).astype(like.dtype)
+    numbers = _share(_bits(like.size, seed, t, tensor, draw)[0]).reshape(like.shape).astype(like.dtype)
+    below_one = 1 - np.finfo(like.dtype).epsneg  # float16 rounds some of them up
+    return np.minimum(numbers, below_one, dtype=like.dtype)
 
 
 def normal(like: Array, seed: int, t: int, tensor: int, draw: int) -> Array:

@@ -8,7 +8,7 @@ at which a cycle begins has the full factor. A billionth keeps rounding from end
     cycle[t] = where(
         multiplier > 1,
         floor(log(1 + done[t] / period * (multiplier - 1)) / log(maximum(multiplier, 1.000000001)) + 1e-09),
-        floor(done[t] / period),
+        floor(done[t] / period + 1e-09),
     )
     length[t] = where(multiplier > 1, period * multiplier**cycle[t], period)
     begin[t] = where(
@@ -63,7 +63,7 @@ def factor(t: object, *, period: float = 100, multiplier: float = 1, final: floa
             + 1e-09,
         )
         if multiplier > 1
-        else np.floor(done / period)
+        else np.floor(done / period + 1e-09)
     )
     length = period * multiplier**cycle if multiplier > 1 else np.full_like(t, period)
     begin = (

@@ -19,7 +19,7 @@ class CosineRestarts(LambdaLR):
         cycle[t] = where(
             multiplier > 1,
             floor(log(1 + done[t] / period * (multiplier - 1)) / log(maximum(multiplier, 1.000000001)) + 1e-09),
-            floor(done[t] / period),
+            floor(done[t] / period + 1e-09),
         )
         length[t] = where(multiplier > 1, period * multiplier**cycle[t], period)
         begin[t] = where(

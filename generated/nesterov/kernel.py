@@ -92,7 +92,7 @@ def point(
     check_state(theta, state, names={"v": True})
     t = check_step(t)
     ahead = theta.detach().float() + momentum * state["v"]
-    return ahead.to(theta.dtype)
+    return ahead.to(theta.dtype, copy=True)
 
 
 def step_(

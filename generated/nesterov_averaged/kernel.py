@@ -88,7 +88,7 @@ def point(theta: torch.Tensor, state: State, t: int, *, lr: float = 0.01, beta: 
     check_state(theta, state, names={"v": True})
     t = check_step(t)
     interim = theta.detach().float() - lr * beta * state["v"]
-    return interim.to(theta.dtype)
+    return interim.to(theta.dtype, copy=True)
 
 
 def step_(

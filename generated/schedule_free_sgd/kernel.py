@@ -123,7 +123,7 @@ def point(
     check_state(theta, state, names={"z": True, "total_weight": True}, on_host=("total_weight",))
     t = check_step(t)
     y = (1 - beta) * state["z"] + beta * theta.detach().float()
-    return y.to(theta.dtype)
+    return y.to(theta.dtype, copy=True)
 
 
 def step_(

@@ -32,10 +32,19 @@ class Base:
         function: Its spec function.
         arguments: A symbol for each of its parameters.
         tape: What the symbols record on.
+        shifted: Whether its gradient is taken elsewhere than at its parameter.
     """
 
-    def __init__(self, name: str, function: Callable[..., None], arguments: Mapping[str, object], tape: Tape) -> None:
+    def __init__(
+        self,
+        name: str,
+        function: Callable[..., None],
+        arguments: Mapping[str, object],
+        tape: Tape,
+        shifted: bool = False,
+    ) -> None:
         self._name, self._function, self._arguments, self._tape = name, function, dict(arguments), tape
+        self._shifted = shifted
         self.changes: dict[str, Any] = {}
 
     def __call__(self, theta: Expr, g: Expr, /, **changes: Any) -> Expr:
@@ -76,6 +85,9 @@ class Base:
         for what, value in (("parameter", theta), ("gradient", g)):
             if not isinstance(value, At):
                 raise MistakeError(f"a base takes a series for its {what}: give the expression a Local of its own")
+        if self._shifted and theta != At(self._tape.param, 1):
+            text = f"{self._name} takes its gradient at a point that it makes of the parameter before the step"
+            raise MistakeError(f"{text}: give it theta[t-1]")
         arguments = {**self._arguments, **self._changed(changes)}
         inlined = _Parameter("", self._tape, theta)
         for name, argument in self._arguments.items():

@@ -67,7 +67,17 @@ class Symbols:
         self.problems += part.problems
 
     def follow(self, parts: Symbols) -> None:
-        """Put the symbols of the parts before a transform's own, which takes the place of what they are given."""
+        """Put the symbols of the parts before a transform's own, which takes the place of what they are given.
+
+        Where a part's gradient is taken, there the transform's is.
+        """
+        points = [s.at for s in parts.series if s.kind is Kind.GRAD and s.at]
+        for s in self.series if points else ():
+            if s.kind is Kind.GRAD and s.at:
+                text = f"{s.name} is taken at {s.at}, and the base takes it at {points[0]}"
+                parts.problems.append(Problem(s.location, text, "there is one gradient a step"))
+        if points:
+            self.series = [replace(s, at=points[0]) if s.kind is Kind.GRAD else s for s in self.series]
         own = replace(self, series=[s for s in self.series if s.kind not in _GIVEN])
         self.series = [s for s in self.series if s.kind in _GIVEN] + [s for s in parts.series if s.kind not in _GIVEN]
         self.hypers, self.flags, self.problems = list(parts.hypers), list(parts.flags), list(parts.problems)
@@ -95,7 +105,7 @@ def _renamed(series: Series, changed: dict[str, str]) -> Series:
     init = changed.get(series.init, series.init) if isinstance(series.init, str) else series.init
     only_if = changed.get(series.only_if, series.only_if) if series.only_if else None
     name = changed.get(series.name, series.name) if series.kind not in _GIVEN else series.name
-    return replace(series, name=name, init=init, only_if=only_if)
+    return replace(series, name=name, init=init, only_if=only_if, at=changed.get(series.at, series.at))
 
 
 def _symbol(argument: object, name: str) -> object:

@@ -79,6 +79,10 @@ class Draw(_Function):
 
     nargs = 1
 
+    def _sympystr(self, _: object) -> str:
+        """As the author wrote it; SymPy has distributions under the same names."""
+        return f"{type(self).__name__.lower()}()"
+
 
 class Normal(Draw):
     """Of the standard normal distribution."""

@@ -100,6 +100,13 @@ def test_relations_about_one_optimizer(tmp_path: Path) -> None:
     )
 
 
+def test_relations_about_a_composition(tmp_path: Path) -> None:
+    """It is found under the name that the file has for it."""
+    specs = folder(tmp_path, *RELATIONS, "made = shrink(plain)", 'relation("same", run(made, rate=0) == run(plain))')
+    done = run("prove", "made", "--specs", specs)
+    assert done.stdout.endswith("1 proved\n"), done.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -16,8 +16,10 @@ from optgen.spec.model import Kind, Spec
 HEAD = """from optgen.spec import *
 from optgen.specs.adam import adam
 from optgen.specs.lamb import lamb
+from optgen.specs.nesterov import nesterov
 from optgen.specs.radam import radam
 from optgen.specs.ranger import ranger
+from optgen.specs.schedule_free_adamw import schedule_free_adamw
 from optgen.specs.schedules.cosine_decay import cosine_decay
 from optgen.specs.schedules.noam import noam
 from optgen.specs.schedules.warmup import warmup
@@ -155,6 +157,20 @@ def test_a_composition_computes_what_its_parts_do(shipped: Code, tmp_path: Path)
         np.testing.assert_allclose(state["slow"], slow, rtol=1e-14)
 
 
+@pytest.mark.parametrize(
+    ("composition", "at"),
+    [
+        ("clip_by_value(schedule_free_adamw)", "y"),
+        ("lookahead(clip_by_value(nesterov))", "ahead"),
+        ("l2(lookahead(nesterov))", "ahead"),
+    ],
+)
+def test_the_gradient_is_taken_where_the_base_takes_it(composition: str, at: str) -> None:
+    spec = composed(composition)
+    assert next(s for s in spec.series if s.kind is Kind.GRAD).at == at
+    assert unit_of(spec, Path()).program.at == at
+
+
 MISUSE = {
     "lookahead()": "lookahead takes an optimizer for base, and was given nothing",
     "lookahead(sgd, sgd)": "lookahead takes an optimizer for base, and was given 2",
@@ -171,6 +187,7 @@ MISUSE = {
     "lookahead(sgd, slow=3)": "there is no slow",
     "largest_moment(sgd)": "sgd has no v, which the transform changes",
     "nesterov_momentum(sgd)": "sgd has no m, which the transform changes",
+    "scheduled(sgd, cosine_decay(steps=9))": "cosine_decay is not called: a transform takes its defaults too, as in",
     "layerwise(forgetful)": "the base has no lr, which the transform uses (it has rate)",
 }
 
@@ -231,4 +248,5 @@ def test_a_composition_counts_where_it_has_a_name() -> None:
 def test_a_composition_without_a_name_is_told(line: str) -> None:
     _, problems = load_source(f"{HEAD}{line}\n", "memory.py")
     [problem] = problems
-    assert str(problem).startswith("memory.py:27: the result of lookahead has no name (write name = lookahead(...)")
+    place = f"memory.py:{HEAD.count(chr(10)) + 1}"
+    assert str(problem).startswith(f"{place}: the result of lookahead has no name (write name = lookahead(...)")

@@ -10,7 +10,7 @@ import sympy
 from numpy.typing import NDArray
 from sympy.core.relational import Relational
 
-from optgen.spec.functions import Absolute, MaxAbs, Maximum, Mean, Minimum, Norm, Reduction, Sign, Total, Where
+from optgen.spec.functions import Absolute, Floor, MaxAbs, Maximum, Mean, Minimum, Norm, Reduction, Sign, Total, Where
 from optgen.spec.model import Kind, Spec
 from optgen.spec.symbols import At, FlagSymbol, HyperSymbol, TimeSymbol
 
@@ -23,6 +23,8 @@ _FUNCTIONS: dict[Any, Any] = {
     Absolute: np.abs,
     sympy.Abs: np.abs,
     Sign: np.sign,
+    Floor: np.floor,
+    sympy.Mod: np.mod,
     sympy.exp: np.exp,
     sympy.log: np.log,
     sympy.Not: np.logical_not,

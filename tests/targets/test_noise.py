@@ -71,6 +71,14 @@ def test_they_are_distributed_as_they_say(drawing: Code) -> None:
     assert 4.0 < np.abs(bell).max() < 6.0
 
 
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_one_is_never_reached(drawing: Code, dtype: type) -> None:
+    """Not even where the dtype would round up to it."""
+    numbers = drawing.runtime("noise").uniform(np.zeros(200_000, dtype), 0, 1, 0, 1)
+    assert numbers.dtype == dtype
+    assert numbers.max() < 1
+
+
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [

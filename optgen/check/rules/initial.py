@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from optgen.check.record import preorder, series_kinds, written
 from optgen.problems import Location, Problem
-from optgen.spec.functions import Reduction
+from optgen.spec.functions import Draw, Reduction
 from optgen.spec.model import Equation, Kind, Spec
 from optgen.spec.symbols import At, First, TimeSymbol
 
@@ -37,10 +37,11 @@ def _unknown(spec: Spec, equation: Equation) -> Iterator[Problem]:
     """What the right side uses that is not there before the first step."""
     param = next((s.name for s in spec.of_kind(Kind.PARAM)), "theta")
     fix = f"use {param}[0], hyper-parameters and numbers"
-    for node in preorder(equation.rhs, lambda n: isinstance(n, At | TimeSymbol | Reduction)):
+    for node in preorder(equation.rhs, lambda n: isinstance(n, At | Draw | TimeSymbol | Reduction)):
         if isinstance(node, First) and node.series == param:
             continue
-        place, text = equation.location, "t" if isinstance(node, TimeSymbol) else "a reduction"
+        what = {TimeSymbol: "t", Reduction: "a reduction", Draw: "noise"}
+        place, text = equation.location, next((name for kind, name in what.items() if isinstance(node, kind)), "")
         if isinstance(node, At):
             place = _read_place(spec, equation, node)
             text = written(place, node)

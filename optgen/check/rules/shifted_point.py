@@ -26,13 +26,14 @@ def check(spec: Spec) -> Iterator[Problem]:
             place = default_place(spec, grad.name, grad.location, "at")
             yield Problem(place, f"{grad.name} is taken at {grad.at}, which is no Local", fix)
             continue
-        pending, seen = [grad.at], set[str]()
+        pending, seen, used = [grad.at], set[str](), set[str]()
         while pending:
             name = pending.pop()
             seen.add(name)
             equation = equations.get(name)
             for node in preorder(equation.rhs, lambda n: isinstance(n, At | Draw | Reduction)) if equation else ():
                 if isinstance(node, At) and node.lag == 1:
+                    used.add(node.series)
                     continue
                 if isinstance(node, At) and node.series in local:
                     pending += [node.series] if node.series not in seen else []
@@ -40,3 +41,6 @@ def check(spec: Spec) -> Iterator[Problem]:
                 text = f"{grad.at}[t], where the gradient is taken, depends on {node}"
                 yield Problem(equations[name].location, text, "use values of t-1, t and hyper-parameters")
                 return
+        if grad.at in equations and not used & {s.name for s in spec.of_kind(Kind.PARAM)}:
+            text = f"{grad.at}[t], where the gradient is taken, does not depend on the parameter"
+            yield Problem(equations[grad.at].location, text, "make it of the parameter at t-1")

@@ -52,6 +52,8 @@ def command(
 ) -> None:
     """Prove by computer algebra that optimizers are related, for all gradients, states and hyper-parameters.
 
+    That is, for all for which both sides are defined: nothing is said of where one of them divides by zero.
+
     Without --equals, what relations.py in the folder of specs states. Hyper-parameters of the same name are the same
     number on both sides, anywhere in their domain, and gradients are the same. A value may be an expression of
     hyper-parameters, of t, and of series: g=c*g. Hyper-parameters, flags, locals and the gradient can be replaced, and
