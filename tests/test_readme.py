@@ -42,7 +42,7 @@ def _path(spec: Spec) -> str:
 
 def test_excerpts_are_verbatim() -> None:
     excerpts = re.findall(r"<!-- excerpt: (\S+) -->\n```\w+\n(.*?)\n```\n", README, re.DOTALL)
-    assert len(excerpts) == 5
+    assert len(excerpts) == 6
     for path, text in excerpts:
         assert text in (ROOT / path).read_text(encoding="utf-8"), path
 
@@ -66,6 +66,15 @@ def test_the_example_of_a_user_builds(tmp_path: Path) -> None:
     (spec,) = load_checked(tmp_path)
     assert spec.name == "calm"
     assert unit_of(spec, tmp_path).schedule.bytes_moved({}) == 20
+
+
+def test_the_composition_builds(tmp_path: Path) -> None:
+    text = re.search(r"<!-- composition -->\n```python\n(.*?)```", README, re.DOTALL)
+    assert text is not None
+    (tmp_path / "composed.py").write_text(text[1], encoding="utf-8")
+    (spec,) = load_checked(tmp_path)
+    assert spec.name == "slow_start"
+    assert unit_of(spec, tmp_path).schedule.bytes_moved({f.name: f.default for f in spec.flags}) == 36
 
 
 def test_the_message_shown_is_the_message_given(tmp_path: Path) -> None:
