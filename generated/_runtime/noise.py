@@ -33,7 +33,8 @@ def uniform(like: Array, seed: int, t: int, tensor: int, draw: int) -> Array:
     """
     numbers = _share(_bits(like.size, seed, t, tensor, draw)[0]).reshape(like.shape).astype(like.dtype)
     below_one = 1 - np.finfo(like.dtype).epsneg  # float16 rounds some of them up
-    return np.minimum(numbers, below_one, dtype=like.dtype)
+    below: Array = np.minimum(numbers, below_one, dtype=like.dtype)
+    return below
 
 
 def normal(like: Array, seed: int, t: int, tensor: int, draw: int) -> Array:

@@ -6,6 +6,9 @@ from collections.abc import Collection, Iterable
 
 from .errors import CommandError
 
+_MANY = 12
+"""More names than that are no help in a message."""
+
 
 def select(names: Iterable[str], known: Collection[str]) -> list[str]:
     """The optimizers that are meant, in the order in which they are declared.
@@ -31,4 +34,6 @@ def _unknown(name: str, known: Collection[str]) -> str:
     close = get_close_matches(name.casefold(), by_folded, n=1)
     if close:
         return f"there is no optimizer {name} (did you mean {by_folded[close[0]]}?)"
+    if len(known) > _MANY:
+        return f"there is no optimizer {name} (optgen list shows those that there are)"
     return f"there is no optimizer {name} (there are: {', '.join(sorted(known)) or 'none'})"

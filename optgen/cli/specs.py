@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from optgen.build.errors import CommandError
 from optgen.build.names import select
 from optgen.depth import too_deep
 from optgen.problems import Problem, SpecError
@@ -31,7 +32,19 @@ def load_specs(folder: Path, names: Sequence[str] = ()) -> list[Spec]:
     specs, problems = sound_specs(folder)
     if problems and not (names and specs.keys() >= set(names)):
         raise SpecError(problems)
+    _refuse_transforms(folder, [name for name in names if name not in specs])
     return [specs[name] for name in select(names, specs)]
+
+
+def _refuse_transforms(folder: Path, names: Sequence[str]) -> None:
+    """Say of a transform that nothing is made of it by itself."""
+    from optgen.spec.load import load_transforms
+
+    with only_results():
+        transforms = {made.name for made in load_transforms(folder)} if names else set()
+    found = next((name for name in names if name in transforms), "")
+    if found:
+        raise CommandError(f"{found} is a transform: apply it, as in made = {found}(...), and name what is made")
 
 
 def sound_specs(folder: Path) -> tuple[dict[str, Spec], list[Problem]]:

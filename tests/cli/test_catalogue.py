@@ -34,3 +34,13 @@ def test_everything_is_listed() -> None:
     assert set(OPTIMIZERS.split()) <= names["optimizer"]
     assert set(TRANSFORMS.split()) <= names["transform"]
     assert set(SCHEDULES.split()) <= names["schedule"] | names["transform"]
+
+
+def test_a_transform_is_no_spec_by_itself() -> None:
+    done = run("show", "lookahead", cwd=ROOT)
+    assert done.returncode == 2
+    assert (
+        done.stderr
+        == "optgen: lookahead is a transform: apply it, as in made = lookahead(...), and name what is made\n"
+    )
+    assert run("show", "nothing", cwd=ROOT).stderr.endswith("(optgen list shows those that there are)\n")
