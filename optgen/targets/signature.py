@@ -10,11 +10,62 @@ from optgen.ir.nodes import Program, Rate, Role, guard_text, refs
 from optgen.spec.functions import Draw
 from optgen.spec.model import HyperParameter, Kind, Spec
 
-from .base import Unit
+from .base import Unit, header
 from .layout import LINE_LENGTH, call, layout, signature
 from .printer import EquationPrinter
 
 WIDTH = 106
+
+
+def described(unit: Unit, template: str) -> dict[str, object]:
+    """What a template is told of a spec, whatever it makes of it."""
+    return {
+        "header": header(unit, template),
+        "title": quoted(unit.spec.title),
+        "equations": laid_out(equations(unit)),
+        "hyper_docs": hyper_docs(unit.spec),
+    }
+
+
+def checks(spec: Spec) -> dict[str, object]:
+    """What a template needs to check the hyper-parameters and flags of a call."""
+    hypers = [h.name for h in spec.hypers]
+    return {
+        "domains": [f'"{h.name}": {domain(h)},' for h in spec.hypers],
+        "check_hyper": check_hyper(hypers, used=set(hypers)),
+        "check_flags": check_flags([f.name for f in spec.choices]),
+        "following": following_flags(spec),
+    }
+
+
+def of_first_step(unit: Unit) -> dict[str, object]:
+    """What a template needs to make the states before the first step."""
+    spec, program = unit.spec, unit.program
+    return {
+        "check_init_hyper": check_hyper([h.name for h in spec.hypers], used=initial_hypers(spec, program)),
+        "coarse": coarse_states(program),
+        "following_at_first": following_at_first(spec, program),
+    }
+
+
+def about(spec: Spec) -> list[str]:
+    """The docstring of a spec as one paragraph."""
+    return wrapped(spec.doc.replace("\n\n", "\n").replace("\n", " "))
+
+
+def source(spec: Spec) -> list[str]:
+    """Where the equations come from; nothing where that is not said."""
+    return wrapped(f"Source: {spec.paper}.") if spec.paper else []
+
+
+def of_state(checked: list[str]) -> list[str]:
+    """Of the arguments of a check of everything, those on the state: not parameter, gradient and further tensors."""
+    return [argument for argument in checked[2:] if not argument.startswith("inputs=")]
+
+
+def called(names: Iterable[str], text: str, module: str) -> set[str]:
+    """Which functions a text calls, but for those of the same name in a module."""
+    return {name for name in names if f"{name}(" in text.replace(f"{module}.{name}(", "")}
 
 
 def hyper_parameters(spec: Spec) -> list[str]:

@@ -12,30 +12,25 @@ from optgen.passes.point import point_program
 from optgen.passes.ranges import ranges
 from optgen.passes.rates import rate, rates
 from optgen.spec.model import Kind, Spec, SpecKind
-from optgen.targets.base import Unit, header, render
-from optgen.targets.layout import call, guarded, signature
+from optgen.targets.base import Unit, render
+from optgen.targets.layout import call, guarded, optional, signature
 from optgen.targets.signature import (
     NOISE_DOCS,
-    check_flags,
-    check_hyper,
-    coarse_states,
-    domain,
+    about,
+    called,
+    checks,
+    described,
     draw_call,
-    equations,
-    following_at_first,
-    following_flags,
-    hyper_docs,
     hyper_parameters,
     imports,
-    initial_hypers,
     input_names,
-    laid_out,
+    of_first_step,
+    of_state,
     one_number,
-    quoted,
+    source,
     state_names,
     step_parameters,
     uses_noise,
-    wrapped,
 )
 
 from .printer import NumpyPrinter
@@ -60,22 +55,20 @@ class NumpyTarget:
         body, returned = parts.body(), parts.returned()
         text = "\n".join([*body, returned, *parts.initial(), *(_point(unit) if unit.program.at else [])])
         noise = ", ".join(sorted(kind for kind in ("normal", "uniform") if f" = {kind}(" in "\n".join(parts.unpack())))
-        hypers = [h.name for h in spec.hypers]
         keywords = hyper_parameters(spec)
         inputs = [s.name for s in spec.of_kind(Kind.INPUT)]
         checked = ["theta", "grad", "state", f"names={state_names(spec)}", *input_names(spec)]
         if unit.program.coarse_states(Rate.STEP, Rate.TENSOR):
             checked.append(f"numbers={one_number(unit.program, Rate.STEP, Rate.TENSOR)}")
         values = {
-            "header": header(unit, TEMPLATE),
-            "title": quoted(spec.title),
-            "about": wrapped(spec.doc.replace("\n\n", "\n").replace("\n", " ")),
-            "paper": wrapped(f"Source: {spec.paper}.") if spec.paper else [],
-            "equations": laid_out(equations(unit)),
+            **described(unit, TEMPLATE),
+            **checks(spec),
+            **of_first_step(unit),
+            "about": about(spec),
+            "paper": source(spec),
             "imports": _imports(text, spec),
             "uses_math": "math." in text,
             "uses_ieee": "ieee." in text,
-            "domains": [f'"{h.name}": {domain(h)},' for h in spec.hypers],
             "init_signature": signature("def init(", ["theta: Array", *keywords], ") -> State:"),
             "step_signature": signature(
                 "def step(",
@@ -87,20 +80,13 @@ class NumpyTarget:
                 *(NOISE_DOCS if uses_noise(spec) else []),
             ],
             "noise": noise,
-            "hyper_docs": hyper_docs(spec),
             "check_arrays": call("check_arrays(", checked, ")", indent=4),
-            "check_hyper": check_hyper(hypers, used=set(hypers)),
-            "check_init_hyper": check_hyper(hypers, used=initial_hypers(spec, unit.program)),
-            "coarse": coarse_states(unit.program),
-            "following": following_flags(spec),
-            "following_at_first": following_at_first(spec, unit.program),
-            "check_flags": check_flags([f.name for f in spec.choices]),
             "initial": parts.initial(),
             "point": _point(unit) if unit.program.at else [],
             "point_signature": signature(
                 "def point(", ["theta: Array", "state: State", "t: int", *keywords], ") -> Array:"
             ),
-            "check_point": call("check_arrays(", ["theta", "theta", *_of_state(checked)], ")", indent=4),
+            "check_point": call("check_arrays(", ["theta", "theta", *of_state(checked)], ")", indent=4),
             "unpack": parts.unpack(),
             "body": body,
             "returned": returned,
@@ -153,7 +139,7 @@ class _Parts:
         for s in self.spec.states:
             # A state that is never updated stays as it is.
             value = self._returned(outputs[s.name]) if s.name in outputs else f'state["{s.name}"].copy()'
-            states.append(f"{s.name}={value}" + (f" if {s.only_if} else None" if s.only_if else ""))
+            states.append(optional(f"{s.name}={value}", s.only_if or ""))
         state = call("arrays(", states, ")", indent=4) if states else "{}"
         return f"return np.asarray({self._returned(outputs[self.spec.param.name])}), {state}"
 
@@ -172,7 +158,7 @@ class _Parts:
                 value = "np.zeros_like(theta)" if let.expr == Const(Fraction(0)) else f"np.full_like(theta, {value})"
             elif not self._is_new(let.expr):
                 value = f"{value}.copy()"
-            lines.append(f"{let.name}={value}" + (f" if {guard_text(let.guard)} else None" if let.guard else ""))
+            lines.append(optional(f"{let.name}={value}", guard_text(let.guard)))
         return lines
 
     def _returned(self, output: Output) -> str:
@@ -192,11 +178,6 @@ class _Parts:
         return not isinstance(expr, Ref)
 
 
-def _of_state(checked: list[str]) -> list[str]:
-    """What is checked beside the gradient and further tensors."""
-    return [argument for argument in checked[2:] if not argument.startswith("inputs=")]
-
-
 def _point(unit: Unit) -> list[str]:
     """The lines of `point`."""
     parts = _Parts(replace(unit, program=point_program(unit.program)), like="theta")
@@ -206,7 +187,7 @@ def _point(unit: Unit) -> list[str]:
 
 def _imports(text: str, spec: Spec) -> str:
     names = {"Array", "State", "check_arrays", "check_step", "check_theta"}
-    names |= {n for n in _REDUCTIONS if f"{n}(" in text.replace(f"np.{n}(", "")}
+    names |= called(_REDUCTIONS, text, "np")
     names |= {"Domain", "check_hyper"} if spec.hypers else set()
     names |= {"check_flags"} if spec.choices else set()
     names |= {"arrays"} if spec.states else set()

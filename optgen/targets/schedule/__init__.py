@@ -9,22 +9,10 @@ from optgen.passes.names import printed_names
 from optgen.passes.ranges import ranges
 from optgen.passes.rates import rates
 from optgen.spec.model import SpecKind
-from optgen.targets.base import Unit, header, render
+from optgen.targets.base import Unit, render
 from optgen.targets.layout import guarded, signature
 from optgen.targets.numpy.printer import NumpyPrinter
-from optgen.targets.signature import (
-    check_flags,
-    check_hyper,
-    domain,
-    equations,
-    following_flags,
-    hyper_docs,
-    hyper_parameters,
-    imports,
-    laid_out,
-    quoted,
-    wrapped,
-)
+from optgen.targets.signature import about, checks, described, hyper_parameters, imports, source
 
 REFERENCE, SCHEDULER = "schedule/reference.py.j2", "schedule/scheduler.py.j2"
 _USED = frozenset({"np", "math", "ieee", "check_hyper", "check_flags", "check_steps", "HYPER", "factor"})
@@ -45,33 +33,22 @@ class ScheduleTarget:
         hypers, flags = [h.name for h in spec.hypers], [f.name for f in spec.choices]
         keywords = hyper_parameters(spec)
         text = "\n".join([*body, result])
-        shared: dict[str, object] = {
-            "title": quoted(spec.title),
-            "about": wrapped(spec.doc.replace("\n\n", "\n").replace("\n", " ")),
-            "equations": laid_out(equations(unit)),
-            "hyper_docs": hyper_docs(spec),
-            "check_hyper": check_hyper(hypers, used=set(hypers)),
-            "check_flags": check_flags(flags),
-            "following": following_flags(spec),
-        }
         names = {"Array", "check_steps"} | ({"Domain", "check_hyper"} if hypers else set())
-        reference = shared | {
-            "header": header(unit, REFERENCE),
-            "paper": wrapped(f"Source: {spec.paper}.") if spec.paper else [],
+        reference = {
+            **described(unit, REFERENCE),
+            **checks(spec),
+            "about": about(spec),
+            "paper": source(spec),
             "uses_math": "math." in text,
             "uses_ieee": "ieee." in text,
             "imports": imports("schedule", names | ({"check_flags"} if flags else set())),
-            "domains": [f'"{h.name}": {domain(h)},' for h in spec.hypers],
             "signature": signature("def factor(", ["t: object", *keywords], ") -> Array:"),
             "body": body,
             "result": result,
         }
-        scheduler: dict[str, object] = {
-            "header": header(unit, SCHEDULER),
-            "title": shared["title"],
-            "about": shared["about"],
-            "equations": shared["equations"],
-            "hyper_docs": shared["hyper_docs"],
+        scheduler = {
+            **described(unit, SCHEDULER),
+            "about": about(spec),
             "class_name": spec.class_name,
             "names": [*hypers, *flags],
             "signature": signature(

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from optgen.ir.nodes import Rate
 from optgen.spec.model import Kind, Spec, SpecKind
-from optgen.targets.base import Unit, header, render
+from optgen.targets.base import Unit, render
 from optgen.targets.layout import call, signature
 from optgen.targets.signature import (
     NOISE_DOCS,
-    check_flags,
-    check_hyper,
-    coarse_states,
-    domain,
-    equations,
-    following_at_first,
-    following_flags,
-    hyper_docs,
+    called,
+    checks,
+    described,
     hyper_parameters,
     imports,
-    initial_hypers,
     input_names,
-    laid_out,
+    of_first_step,
+    of_state,
     one_number,
-    quoted,
     state_names,
     step_parameters,
     uses_noise,
@@ -60,20 +54,18 @@ class TritonTarget:
         prepare, *finishes = [finish_kernel(names, number) for number in range(len(blocks) + 1)]
         device = [*update, *(line for b in blocks for line in b.block_body)]
         device += [line for f in (prepare, *finishes) if f for line in f.body]
-        hypers = [h.name for h in spec.hypers]
         checked = ["theta", "grad", "state", f"names={state_names(spec)}", *input_names(spec)]
         for keyword, rate in (("on_host", Rate.STEP), ("on_device", Rate.TENSOR)):
             if unit.program.coarse_states(rate):
                 checked.append(f"{keyword}={one_number(unit.program, rate)}")
         values = {
-            "header": header(unit, TEMPLATE),
-            "title": quoted(spec.title),
+            **described(unit, TEMPLATE),
+            **checks(spec),
+            **of_first_step(unit),
             "about": wrapped(spec.doc.split("\n\n")[0].replace("\n", " ")),
-            "equations": laid_out(equations(unit)),
             "imports": _imports(spec, "\n".join(device)),
             "uses_math": any("math." in line for line in (*host, *first)),
             "uses_ieee": any("ieee." in line for line in (*host, *first)),
-            "domains": [f'"{h.name}": {domain(h)},' for h in spec.hypers],
             "warps": _WARPS[max(len(phase.loads) for phase in names.schedule.phases) >= _MANY],
             "update_signature": update_signature(names),
             "update_body": update,
@@ -86,12 +78,7 @@ class TritonTarget:
                 ["theta: torch.Tensor", "state: State", "t: int", *hyper_parameters(spec)],
                 ") -> torch.Tensor:",
             ),
-            "check_point": call(
-                "check_state(",
-                ["theta", *(argument for argument in checked[2:] if not argument.startswith("inputs="))],
-                ")",
-                indent=4,
-            ),
+            "check_point": call("check_state(", ["theta", *of_state(checked)], ")", indent=4),
             "step_signature": signature(
                 "def step_(",
                 [*_TENSORS, "state: State", "t: int", *step_parameters(spec, "torch.Tensor")],
@@ -103,14 +90,7 @@ class TritonTarget:
             ]
             + (NOISE_DOCS if uses_noise(spec) else []),
             "uses_noise": uses_noise(spec),
-            "hyper_docs": hyper_docs(spec),
             "check_tensors": call("check_tensors(", checked, ")", indent=4),
-            "check_hyper": check_hyper(hypers, used=set(hypers)),
-            "check_init_hyper": check_hyper(hypers, used=initial_hypers(spec, unit.program)),
-            "coarse": coarse_states(unit.program),
-            "following": following_flags(spec),
-            "following_at_first": following_at_first(spec, unit.program),
-            "check_flags": check_flags([f.name for f in spec.choices]),
             "initial": first,
             "host": host,
             "buffers": buffers(names),
@@ -125,7 +105,7 @@ class TritonTarget:
 
 def _imports(spec: Spec, device: str) -> str:
     names = {"State", "check_step", "check_tensors", "check_theta", "on_device", "touched"}
-    names |= {n for n in _HELPERS if f"{n}(" in device.replace(f"tl.{n}(", "")}
+    names |= called(_HELPERS, device, "tl")
     names |= {"Domain", "check_hyper"} if spec.hypers else set()
     names |= {"check_flags"} if spec.choices else set()
     names |= {"tensors"} if spec.states else set()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from optgen.ir.nodes import Let, Reduce, Ref, Role, guard_text
 from optgen.passes.phases import Access, Phase
-from optgen.targets.layout import call, guarded
+from optgen.targets.layout import call, guarded, optional
 from optgen.targets.signature import draw_call
 
 from .names import Names
@@ -117,9 +117,7 @@ def _load(names: Names, access: Access) -> str:
     load = f"tl.load({names.pointer(access.tensor)} + offs, mask)"
     if access.tensor in {i.series for i in names.program.input_of(Role.PARAM, Role.GRAD, Role.INPUT)}:
         load += ".to(tl.float32)"
-    if access.guard:
-        load += f" if {guard_text(access.guard)} else None"
-    return f"{names.name(access.value)} = {load}"
+    return f"{names.name(access.value)} = {optional(load, guard_text(access.guard))}"
 
 
 def _store(names: Names, phase: Phase, access: Access) -> str:

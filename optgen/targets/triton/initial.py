@@ -9,7 +9,7 @@ from optgen.passes.names import printed_names
 from optgen.passes.point import point_program
 from optgen.passes.ranges import ranges
 from optgen.passes.rates import Rates, rate, rates
-from optgen.targets.layout import guarded
+from optgen.targets.layout import guarded, optional
 from optgen.targets.printer import Precedence, Text
 from optgen.targets.scalars import ScalarPrinter
 
@@ -62,7 +62,7 @@ def initial(program: Program) -> list[str]:
     lines = []
     for let in program.initial:
         value = _value(let, kept[let.name], known, printer)
-        lines.append(f"{let.name}={value}" + (f" if {guard_text(let.guard)} else None" if let.guard else ""))
+        lines.append(optional(f"{let.name}={value}", guard_text(let.guard)))
     return lines
 
 

@@ -9,7 +9,7 @@ from optgen.ir.nodes import Const, Guard, Rate, Role, guard_text
 from optgen.passes.phases import Phase
 from optgen.passes.ranges import ranges
 from optgen.spec.model import Spec
-from optgen.targets.layout import call, guarded
+from optgen.targets.layout import call, guarded, optional
 
 from . import finish
 from .blocks import buffer_pointers, scalars, stem, tensors
@@ -87,7 +87,7 @@ def _tensor(spec: Spec, tensor: str) -> str:
     state = next((s for s in spec.states if s.name == tensor), None)
     if state is None:
         return tensor
-    return f'state["{tensor}"]' + (f" if {state.only_if} else None" if state.only_if else "")
+    return optional(f'state["{tensor}"]', state.only_if or "")
 
 
 def _floats(names: Names) -> set[str]:

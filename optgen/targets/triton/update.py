@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from optgen.ir.nodes import Guard, Let, guard_text, refs
 from optgen.passes.phases import Phase
-from optgen.targets.layout import INDENT, call, guarded
+from optgen.targets.layout import INDENT, call, guarded, optional
 
 from .names import Names
 from .printer import DevicePrinter
@@ -87,4 +87,4 @@ def _when(names: Names, let: Let) -> str:
 
 def _returned(names: Names, value: str, guard: Guard) -> str:
     name = names.name(value)
-    return f"{name} if {guard_text(guard)} else None" if guard and name not in names.values_in else name
+    return optional(name, "" if name in names.values_in else guard_text(guard))
