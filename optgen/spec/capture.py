@@ -147,11 +147,8 @@ def _declare_part(
         return f"{part.name} is no {wanted}, which {name} stands for", f"it is declared as {part.kind}"
     declared = _declared(part, function_tree(part.function), function_file(part.function), tape, taken)
     inner.add(declared)
-    if annotation is Schedule:
-        symbols.arguments[name] = Schedule(part.name, part.function, declared.arguments, tape)
-    else:
-        shifted = any(s.kind is Kind.GRAD and s.at for s in declared.series)
-        symbols.arguments[name] = Base(part.name, part.function, declared.arguments, tape, shifted)
+    shifted = any(s.kind is Kind.GRAD and s.at for s in declared.series)
+    symbols.arguments[name] = annotation(part.name, part.function, declared.arguments, tape, shifted)
     return None
 
 

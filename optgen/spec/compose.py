@@ -24,11 +24,11 @@ from .series import Factor, Grad, Local, MistakeError, Param, State, Tape
 from .symbols import At, Expr, First, HyperSymbol, TimeSymbol, t
 
 
-class Base:
-    """What a transform is applied to: takes a parameter and a gradient, and gives the parameter's new value.
+class _Part:
+    """Another spec inside a transform.
 
     Args:
-        name: What the base is called.
+        name: What the spec is called.
         function: Its spec function.
         arguments: A symbol for each of its parameters.
         tape: What the symbols record on.
@@ -36,16 +36,21 @@ class Base:
     """
 
     def __init__(
-        self,
-        name: str,
-        function: Callable[..., None],
-        arguments: Mapping[str, object],
-        tape: Tape,
-        shifted: bool = False,
+        self, name: str, function: Callable[..., None], arguments: Mapping[str, object], tape: Tape, shifted: bool
     ) -> None:
         self._name, self._function, self._arguments, self._tape = name, function, dict(arguments), tape
         self._shifted = shifted
-        self.changes: dict[str, Any] = {}
+        self.changes: dict[str, Any] = {}  # what an outer transform replaces in it
+
+    def _apply(self, once: str) -> None:
+        """Note that it is applied, which it may be only once, for the reason given."""
+        if self in self._tape.applied:
+            raise MistakeError(f"{self._name} is applied twice: {once}")
+        self._tape.applied.append(self)
+
+
+class Base(_Part):
+    """What a transform is applied to: takes a parameter and a gradient, and gives the parameter's new value."""
 
     def __call__(self, theta: Expr, g: Expr, /, **changes: Any) -> Expr:
         """The new parameter.
@@ -79,9 +84,7 @@ class Base:
             return _rate_and_direction(_decrement(inlined.value, inlined.before), self._name)
 
     def _run(self, theta: Expr, g: Expr, changes: Mapping[str, Any]) -> _Parameter:
-        if self in self._tape.applied:
-            raise MistakeError(f"{self._name} is applied twice: its states are updated once a step")
-        self._tape.applied.append(self)
+        self._apply("its states are updated once a step")
         for what, value in (("parameter", theta), ("gradient", g)):
             if not isinstance(value, At):
                 raise MistakeError(f"a base takes a series for its {what}: give the expression a Local of its own")
@@ -130,24 +133,12 @@ def _name(argument: object) -> str:
     return argument.name if isinstance(argument, HyperSymbol) else getattr(argument, "_name", "")
 
 
-class Schedule:
-    """What a transform takes a factor for the learning rate from: called with a time, it gives the factor.
-
-    Args:
-        name: What the schedule is called.
-        function: Its spec function.
-        arguments: A symbol for each of its parameters.
-        tape: What the symbols record on.
-    """
-
-    def __init__(self, name: str, function: Callable[..., None], arguments: Mapping[str, object], tape: Tape) -> None:
-        self._name, self._function, self._arguments, self._tape = name, function, dict(arguments), tape
+class Schedule(_Part):
+    """What a transform takes a factor for the learning rate from: called with a time, it gives the factor."""
 
     def __call__(self, when: Expr = t, /) -> Expr:
         """The factor at a time: `schedule(t)`, or `schedule(t - start)` where it begins later."""
-        if self in self._tape.applied:
-            raise MistakeError(f"{self._name} is applied twice: give its factor a Local of its own")
-        self._tape.applied.append(self)
+        self._apply("give its factor a Local of its own")
         inlined = _Factor("", self._tape)
         factor = {name: inlined for name, argument in self._arguments.items() if isinstance(argument, Factor)}
         start = len(self._tape.equations)

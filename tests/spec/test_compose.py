@@ -212,7 +212,7 @@ BODIES = {
     "theta[t] = base(theta[t-1], g[t], rat=2)": "has no rat, which the transform changes (did you mean rate?)",
     "theta[t] = base(theta[t-1], g[t], m=2)": "forgetful has no m, which the transform changes",
     "theta[t] = base(theta[t-1])": "missing",
-    "theta[t] = base": "",
+    "theta[t] = base": "theta is assigned a Base, which is no expression",
 }
 
 
