@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import linecache
-import sys
-import tokenize
-from contextlib import redirect_stdout
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from optgen.files import RELATIONS as _FILE
 from optgen.problems import Location, Problem, SpecError
 from optgen.spec.decorators import DECLARED, Declaration, named
-from optgen.spec.failures import problem_from, unreadable
-from optgen.spec.functions import conditions_in_order
-from optgen.spec.load import shown
+from optgen.spec.failures import problem_from
+from optgen.spec.module import module_for, quote, read, shown
 from optgen.spec.package import folder_as_package, package_of
 
 from .declare import RELATIONS, Relation, Run
@@ -34,7 +28,7 @@ def load_relations(folder: Path) -> list[Relation]:
         raise SpecError([Problem(Location(name), "there is no such file of relations", "name two specs to compare")])
     before, declared = len(RELATIONS), len(DECLARED)
     try:
-        with folder_as_package(folder), conditions_in_order(), redirect_stdout(sys.stderr):
+        with folder_as_package(folder):
             known = _run(path, name, folder)
         found = [_with_names(relation, known) for relation in RELATIONS[before:]]
     finally:
@@ -62,19 +56,11 @@ def _with_names(relation: Relation, known: dict[str, Any]) -> Relation:
 
 def _run(path: Path, name: str, folder: Path) -> dict[str, Any]:
     """Run the file; returns what its names stand for."""
-    try:
-        with tokenize.open(path) as file:
-            source = file.read()
-    except (OSError, UnicodeDecodeError, SyntaxError) as error:
-        raise SpecError([unreadable(error, name, path)]) from None
-    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
-    module = ModuleType(f"optgen_relations:{name}")
-    module.__file__, module.__package__ = name, package_of(path, folder)
-    sys.modules[module.__name__] = module
-    try:
-        exec(compile(source, name, "exec", dont_inherit=True), vars(module))
-    except (Exception, SystemExit) as error:  # noqa: BLE001  # an author's file can raise anything
-        raise SpecError([problem_from(error, name, [*vars(module)])]) from None
-    finally:
-        sys.modules.pop(module.__name__, None)
+    source = read(path)
+    quote(source, name)
+    with module_for(name, package_of(path, folder)) as module:
+        try:
+            exec(compile(source, name, "exec", dont_inherit=True), vars(module))
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # an author's file can raise anything
+            raise SpecError([problem_from(error, name, [*vars(module)])]) from None
     return vars(module)

@@ -3,37 +3,26 @@
 from __future__ import annotations
 
 import ast
-import linecache
 import re
-import sys
-import tokenize
 import warnings
 from collections.abc import Iterable, Iterator
-from contextlib import redirect_stdout
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from optgen.files import spec_files
-from optgen.problems import Location, Problem
+from optgen.problems import Location, Problem, SpecError
 
 from .capture import capture
 from .decorators import DECLARED, TRANSFORMS, Declaration, Transform, named
-from .failures import problem_from, unreadable
-from .functions import conditions_in_order
+from .failures import problem_from
 from .model import Spec
+from .module import module_for, quote, read, shown
 from .package import folder_as_package, package_of
 from .places import function_file, function_tree, node_place
 from .series import MistakeError
 from .symbols import Unknown
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-
-
-def shown(path: Path) -> str:
-    """A path as a message shows it: relative to the working directory where it lies below it."""
-    path = path.resolve()
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def load(folder: Path, files: Iterable[Path] | None = None) -> tuple[list[Spec], list[Problem]]:
@@ -83,14 +72,12 @@ def load_file(path: Path, folder: Path | None = None) -> tuple[list[Spec], list[
         path: The file.
         folder: What it may import other files from.
     """
-    name = shown(path)
     try:
-        with tokenize.open(path) as file:  # honours a byte order mark and a coding line, as Python does
-            source = file.read()
-    except (OSError, UnicodeDecodeError, SyntaxError) as error:
-        return [], [unreadable(error, name, path)]
+        source = read(path)
+    except SpecError as error:
+        return [], [*error.problems]
     inside = folder is not None and path.resolve().is_relative_to(folder.resolve())
-    return load_source(source, name, package_of(path, folder) if folder and inside else "")
+    return load_source(source, shown(path), package_of(path, folder) if folder and inside else "")
 
 
 def load_source(source: str, name: str, package: str = "") -> tuple[list[Spec], list[Problem]]:
@@ -101,8 +88,7 @@ def load_source(source: str, name: str, package: str = "") -> tuple[list[Spec], 
         name: Path that messages show.
         package: What relative imports start from.
     """
-    # Messages quote the text that was read, even if the file changes or is none.
-    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    quote(source, name)
     try:
         tree, code, problems = _parsed(source, name)
     except SyntaxError as error:
@@ -156,12 +142,9 @@ def _executed(code: Any, tree: ast.Module, name: str, package: str) -> tuple[lis
     problems: list[Problem] = []
     before = len(DECLARED)
     while True:
-        module = ModuleType(f"optgen_spec:{name}")
-        module.__file__, module.__package__ = name, package
-        vars(module).update(missing)
-        sys.modules[module.__name__] = module  # inspect and dataclasses look modules up by name
         try:
-            with conditions_in_order(), redirect_stdout(sys.stderr):
+            with module_for(name, package) as module:
+                vars(module).update(missing)
                 exec(code, vars(module))
             declared = DECLARED[before:]
             return _collected(declared, vars(module), name), problems + _nameless(declared, vars(module), name)
@@ -174,7 +157,6 @@ def _executed(code: Any, tree: ast.Module, name: str, package: str) -> tuple[lis
                 return None, problems
             missing[error.name] = Unknown(error.name)
         finally:
-            sys.modules.pop(module.__name__, None)
             del DECLARED[before:]
 
 

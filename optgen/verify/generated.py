@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from optgen.spec.load import shown
+from optgen.spec.module import shown
 
 
 class GeneratedCodeError(Exception):
