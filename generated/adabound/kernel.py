@@ -186,13 +186,13 @@ def step_(
     n = theta.numel()
     if n == 0:
         return
+    count = triton.cdiv(n, BLOCK)
     one_minus_beta1 = 1 - beta1
     one_minus_beta2 = 1 - beta2
     gamma_t = gamma * t
     low = final_lr * (1 - 1 / (gamma_t + 1))
     high = final_lr * (1 + ieee.divide(1, gamma_t))
     rate_scale = lr * math.sqrt(1 - beta2**t) / (1 - beta1**t)
-    count = triton.cdiv(n, BLOCK)
     with on_device(theta):
         step_kernel[(count,)](
             theta, grad, state["m"], state["v"], state["vmax"] if amsbound else None, beta1, beta2, eps,

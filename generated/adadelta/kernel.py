@@ -132,8 +132,8 @@ def step_(
     n = theta.numel()
     if n == 0:
         return
-    one_minus_rho = 1 - rho
     count = triton.cdiv(n, BLOCK)
+    one_minus_rho = 1 - rho
     with on_device(theta):
         step_kernel[(count,)](
             theta, grad, state["v"], state["u"], lr, rho, eps, weight_decay, one_minus_rho, n, BLOCK=BLOCK,

@@ -142,8 +142,8 @@ def step_(
     n = theta.numel()
     if n == 0:
         return
-    step_size = lr / (1 + (t - 1) * lr_decay)
     count = triton.cdiv(n, BLOCK)
+    step_size = lr / (1 + (t - 1) * lr_decay)
     with on_device(theta):
         step_kernel[(count,)](
             theta, grad, state["s"], weight_decay, eps, step_size, n, eps_inside, BLOCK=BLOCK, num_warps=WARPS

@@ -146,9 +146,9 @@ def step_(
     n = theta.numel()
     if n == 0:
         return
+    count = triton.cdiv(n, BLOCK)
     one_minus_beta1 = 1 - beta1
     theta_scale = lr / (1 - beta1**t)
-    count = triton.cdiv(n, BLOCK)
     with on_device(theta):
         step_kernel[(count,)](
             theta, grad, state["m"], state["u"], beta1, beta2, eps, weight_decay, one_minus_beta1,

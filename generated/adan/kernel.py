@@ -196,6 +196,7 @@ def step_(
     n = theta.numel()
     if n == 0:
         return
+    count = triton.cdiv(n, BLOCK)
     is_t_above_one = 1.0 if t > 1 else 0.0
     one_minus_beta1 = 1 - beta1
     one_minus_beta2 = 1 - beta2
@@ -205,7 +206,6 @@ def step_(
     inv_one_minus_beta3_pow_t = 1 / (1 - beta3**t)
     one_minus_lr_weight_decay = 1 - lr * weight_decay
     inv_one_plus_lr_weight_decay = 1 / (1 + lr * weight_decay)
-    count = triton.cdiv(n, BLOCK)
     with on_device(theta):
         step_kernel[(count,)](
             theta, grad, state["last"], state["m"], state["v"], state["n"], lr, beta1, beta2, beta3, eps,

@@ -201,6 +201,7 @@ def step_(
     n = theta.numel()
     if n == 0:
         return
+    count = triton.cdiv(n, BLOCK)
     share = ieee.minimum(t / ieee.maximum(warmup, 1), 1)
     slow = (
         ieee.exp(
@@ -219,7 +220,6 @@ def step_(
     inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
     inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
     theta_scale = (share if warming else 1.0) * alpha
-    count = triton.cdiv(n, BLOCK)
     with on_device(theta):
         step_kernel[(count,)](
             theta, grad, state["m1"], state["m2"], state["v"], lr, beta1, beta2, eps, weight_decay, slow,

@@ -173,6 +173,7 @@ def step_(
     n = theta.numel()
     if n == 0:
         return
+    count = triton.cdiv(n, BLOCK)
     d_part = 0.0 if decoupled else weight_decay
     clip = ieee.power(ieee.maximum(t - 1, 1), exponent)
     t_above_one = t > 1
@@ -181,7 +182,6 @@ def step_(
     one_minus_beta1 = 1 - beta1
     one_minus_beta2 = 1 - beta2
     theta_part = weight_decay if decoupled and t_above_one else 0.0
-    count = triton.cdiv(n, BLOCK)
     with on_device(theta):
         step_kernel[(count,)](
             theta, grad, state["m"], state["v"], lr, beta1, beta2, eps, d_part, clip, is_t_above_one,

@@ -163,12 +163,12 @@ def step_(
     n = theta.numel()
     if n == 0:
         return
+    count = triton.cdiv(n, BLOCK)
     one_minus_beta1 = 1 - beta1
     one_minus_beta2 = 1 - beta2
     inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
     mhat_scale = 1 / (1 - beta1**t if corrected else 1.0)
     vhat_scale = 1 / (1 - beta2**t if corrected and not largest_corrected else 1.0)
-    count = triton.cdiv(n, BLOCK)
     with on_device(theta):
         step_kernel[(count,)](
             theta, grad, state["m"], state["v"], state["vmax"], lr, beta1, beta2, eps, one_minus_beta1,

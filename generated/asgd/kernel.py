@@ -144,12 +144,12 @@ def step_(
     check_tensors(theta, grad, state, names={"eta": True, "mu": True, "average": True}, on_host=("eta", "mu"))
     t = check_step(t)
     n = theta.numel()
+    count = triton.cdiv(n, BLOCK)
     eta_prev = state["eta"].item()
     mu_prev = state["mu"].item()
     one_minus_lambd_eta_prev = 1 - lambd * eta_prev
     eta = ieee.divide(lr, ieee.power(1 + lambd * lr * t, alpha))
     mu = 1 / ieee.maximum(1, t - t0)
-    count = triton.cdiv(n, BLOCK)
     with on_device(theta):
         step_kernel[(count,)](
             theta, grad, state["average"], weight_decay, eta_prev, mu_prev, one_minus_lambd_eta_prev, n,

@@ -79,7 +79,8 @@ def step(
     Args:
         theta: Parameter, any shape, float16, float32 or float64; arithmetic is done in its dtype.
         grad: Gradient, shape and dtype of `theta`.
-        state: From `init` or the previous step; arrays of the shape and dtype of `theta`.
+        state: From `init` or the previous step; arrays of the shape and dtype of `theta`, but for what
+            `init` says.
         t: Number of this step, from 1.
         lr: 0 <= lr.
         lambd: 0 <= lambd.

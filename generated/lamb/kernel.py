@@ -221,11 +221,11 @@ def step_(
     n = theta.numel()
     if n == 0:
         return
+    count = triton.cdiv(n, BLOCK)
     one_minus_beta1 = 1 - beta1
     one_minus_beta2 = 1 - beta2
     inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
     inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
-    count = triton.cdiv(n, BLOCK)
     partials = torch.empty(2 * count, dtype=torch.float32, device=theta.device)
     values = torch.empty(1, dtype=torch.float64, device=theta.device)
     with on_device(theta):

@@ -226,10 +226,10 @@ def step_(
     n = theta.numel()
     if n == 0:
         return
+    count = triton.cdiv(n, BLOCK)
     size_part = 0.0 if joint_norm else weight_decay
     step_part = 1.0 if outer_lr else lr
     theta_part = lr if outer_lr else 1.0
-    count = triton.cdiv(n, BLOCK)
     partials = torch.empty(2 * count, dtype=torch.float32, device=theta.device)
     values = torch.empty(1, dtype=torch.float64, device=theta.device)
     with on_device(theta):

@@ -169,8 +169,8 @@ def step_(
     n = theta.numel()
     if n == 0:
         return
-    one_minus_beta1 = 1 - beta1
     count = triton.cdiv(n, BLOCK)
+    one_minus_beta1 = 1 - beta1
     partials = torch.empty(2 * count, dtype=torch.float32, device=theta.device)
     values = torch.empty(1, dtype=torch.float64, device=theta.device)
     with on_device(theta):

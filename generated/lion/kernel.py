@@ -137,9 +137,9 @@ def step_(
     n = theta.numel()
     if n == 0:
         return
+    count = triton.cdiv(n, BLOCK)
     one_minus_beta1 = 1 - beta1
     one_minus_beta2 = 1 - beta2
-    count = triton.cdiv(n, BLOCK)
     with on_device(theta):
         step_kernel[(count,)](
             theta, grad, state["m"], lr, beta1, beta2, weight_decay, one_minus_beta1, one_minus_beta2, n,

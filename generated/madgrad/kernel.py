@@ -150,9 +150,9 @@ def step_(
     n = theta.numel()
     if n == 0:
         return
+    count = triton.cdiv(n, BLOCK)
     weight = (lr + eps) * math.sqrt(t)
     one_minus_momentum = 1 - momentum
-    count = triton.cdiv(n, BLOCK)
     with on_device(theta):
         step_kernel[(count,)](
             theta, grad, state["s"], state["v"], state["start"], momentum, weight_decay, eps, weight,

@@ -214,12 +214,12 @@ def step_(
     n = theta.numel()
     if n == 0:
         return
+    count = triton.cdiv(n, BLOCK)
     one_minus_beta1 = 1 - beta1
     c_part = gamma * beta1 / one_minus_beta1 if t > 1 else 0.0
     one_minus_beta2 = 1 - beta2
     inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
     inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
-    count = triton.cdiv(n, BLOCK)
     partials = torch.empty(count, dtype=torch.float32, device=theta.device)
     values = torch.empty(1, dtype=torch.float64, device=theta.device)
     with on_device(theta):

@@ -139,8 +139,8 @@ def step_(
     n = theta.numel()
     if n == 0:
         return
-    b_part = 1 - dampening if damp_first or t > 1 else 1.0
     count = triton.cdiv(n, BLOCK)
+    b_part = 1 - dampening if damp_first or t > 1 else 1.0
     with on_device(theta):
         step_kernel[(count,)](
             theta, grad, state["b"], lr, momentum, weight_decay, b_part, n, nesterov, BLOCK=BLOCK,

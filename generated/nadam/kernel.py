@@ -181,6 +181,7 @@ def step_(
     )
     t = check_step(t)
     n = theta.numel()
+    count = triton.cdiv(n, BLOCK)
     mu_product = state["mu_product"].item()
     d_part = 0.0 if decoupled else weight_decay
     mu_part = 0.0 if constant else 0.5
@@ -193,7 +194,6 @@ def step_(
     mhat_scale2 = ieee.divide(1 - mu, 1 - mu_product)
     inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
     theta_part = weight_decay if decoupled else 0.0
-    count = triton.cdiv(n, BLOCK)
     with on_device(theta):
         step_kernel[(count,)](
             theta, grad, state["m"], state["v"], lr, beta1, beta2, eps, d_part, one_minus_beta1,

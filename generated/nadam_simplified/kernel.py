@@ -153,13 +153,13 @@ def step_(
     n = theta.numel()
     if n == 0:
         return
+    count = triton.cdiv(n, BLOCK)
     one_minus_beta1 = 1 - beta1
     one_minus_beta2 = 1 - beta2
     beta1_pow_t = beta1**t
     one_minus_beta1_pow_t = 1 - beta1_pow_t
     inv_one_minus_beta1_pow_t = 1 / one_minus_beta1_pow_t
     inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
-    count = triton.cdiv(n, BLOCK)
     with on_device(theta):
         step_kernel[(count,)](
             theta, grad, state["m"], state["v"], lr, beta1, beta2, eps, one_minus_beta1, one_minus_beta2,

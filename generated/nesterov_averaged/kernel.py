@@ -123,10 +123,10 @@ def step_(
     n = theta.numel()
     if n == 0:
         return
+    count = triton.cdiv(n, BLOCK)
     lr_beta = lr * beta
     one_minus_beta = 1 - beta
     lr_one_minus_beta = lr * one_minus_beta
-    count = triton.cdiv(n, BLOCK)
     with on_device(theta):
         step_kernel[(count,)](
             theta, grad, state["v"], beta, lr_beta, one_minus_beta, lr_one_minus_beta, n, BLOCK=BLOCK,

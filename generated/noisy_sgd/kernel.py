@@ -114,8 +114,8 @@ def step_(
     n = theta.numel()
     if n == 0:
         return
-    sigma = ieee.sqrt(ieee.divide(noise, ieee.power(t, gamma)))
     count = triton.cdiv(n, BLOCK)
+    sigma = ieee.sqrt(ieee.divide(noise, ieee.power(t, gamma)))
     with on_device(theta):
         step_kernel[(count,)](theta, grad, lr, sigma, seed, t, tensor, n, BLOCK=BLOCK, num_warps=WARPS)
     touched(theta)

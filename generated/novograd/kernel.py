@@ -180,10 +180,10 @@ def step_(
     check_tensors(theta, grad, state, names={"m": True, "v": True}, on_device=("v",))
     t = check_step(t)
     n = theta.numel()
+    count = triton.cdiv(n, BLOCK)
     is_t_above_one = 1.0 if t > 1 else 0.0
     one_minus_beta2 = 1 - beta2
     m_part = 1 - beta1 if grad_averaging else 1.0
-    count = triton.cdiv(n, BLOCK)
     partials = torch.empty(count, dtype=torch.float32, device=theta.device)
     values = torch.empty(1, dtype=torch.float64, device=theta.device)
     with on_device(theta):

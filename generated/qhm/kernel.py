@@ -129,9 +129,9 @@ def step_(
     n = theta.numel()
     if n == 0:
         return
+    count = triton.cdiv(n, BLOCK)
     one_minus_beta = 1 - beta
     one_minus_nu = 1 - nu
-    count = triton.cdiv(n, BLOCK)
     with on_device(theta):
         step_kernel[(count,)](
             theta, grad, state["b"], lr, beta, nu, weight_decay, one_minus_beta, one_minus_nu, n, BLOCK=BLOCK,

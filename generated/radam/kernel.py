@@ -205,6 +205,7 @@ def step_(
     n = theta.numel()
     if n == 0:
         return
+    count = triton.cdiv(n, BLOCK)
     d_part = 0.0 if decoupled else weight_decay
     one_minus_beta1 = 1 - beta1
     one_minus_beta2 = 1 - beta2
@@ -223,7 +224,6 @@ def step_(
     inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
     is_rho_above_threshold = 1.0 if rho_above_threshold else 0.0
     theta_part = weight_decay if decoupled else 0.0
-    count = triton.cdiv(n, BLOCK)
     with on_device(theta):
         step_kernel[(count,)](
             theta, grad, state["m"], state["v"], lr, beta1, beta2, eps, d_part, one_minus_beta1,

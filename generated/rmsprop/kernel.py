@@ -189,10 +189,10 @@ def step_(
     n = theta.numel()
     if n == 0:
         return
+    count = triton.cdiv(n, BLOCK)
     one_minus_alpha = 1 - alpha
     step_part = lr if inner_lr else 1.0
     theta_part = 1.0 if inner_lr else lr
-    count = triton.cdiv(n, BLOCK)
     with on_device(theta):
         step_kernel[(count,)](
             theta, grad, state["v"], state["gbar"] if centered else None,

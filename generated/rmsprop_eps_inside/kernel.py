@@ -111,8 +111,8 @@ def step_(
     n = theta.numel()
     if n == 0:
         return
-    one_minus_rho = 1 - rho
     count = triton.cdiv(n, BLOCK)
+    one_minus_rho = 1 - rho
     with on_device(theta):
         step_kernel[(count,)](
             theta, grad, state["s"], lr, rho, eps, one_minus_rho, n, BLOCK=BLOCK, num_warps=WARPS

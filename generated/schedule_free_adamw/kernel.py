@@ -202,6 +202,7 @@ def step_(
     )
     t = check_step(t)
     n = theta.numel()
+    count = triton.cdiv(n, BLOCK)
     total_weight = state["total_weight"].item()
     one_minus_beta1 = 1 - beta1
     one_minus_beta2 = 1 - beta2
@@ -211,7 +212,6 @@ def step_(
     total_weight = total_weight + rate_pow_two
     share = ieee.divide(rate_pow_two, total_weight)
     one_minus_share = 1 - share
-    count = triton.cdiv(n, BLOCK)
     with on_device(theta):
         step_kernel[(count,)](
             theta, grad, state["z"], state["v"], beta1, beta2, eps, weight_decay, one_minus_beta1,

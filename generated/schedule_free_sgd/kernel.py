@@ -162,6 +162,7 @@ def step_(
     check_tensors(theta, grad, state, names={"z": True, "total_weight": True}, on_host=("total_weight",))
     t = check_step(t)
     n = theta.numel()
+    count = triton.cdiv(n, BLOCK)
     total_weight = state["total_weight"].item()
     one_minus_beta = 1 - beta
     rate = lr * ieee.minimum(t / warmup_steps, 1)
@@ -169,7 +170,6 @@ def step_(
     total_weight = total_weight + rate_pow_two
     share = ieee.divide(rate_pow_two, total_weight)
     one_minus_share = 1 - share
-    count = triton.cdiv(n, BLOCK)
     with on_device(theta):
         step_kernel[(count,)](
             theta, grad, state["z"], beta, weight_decay, one_minus_beta, rate, share, one_minus_share, n,

@@ -129,8 +129,8 @@ def step_(
     n = theta.numel()
     if n == 0:
         return
-    one_minus_momentum = 1 - momentum
     count = triton.cdiv(n, BLOCK)
+    one_minus_momentum = 1 - momentum
     with on_device(theta):
         step_kernel[(count,)](
             theta, grad, state["m"] if with_momentum else None, lr, momentum, weight_decay,

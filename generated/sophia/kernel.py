@@ -170,10 +170,10 @@ def step_(
     n = theta.numel()
     if n == 0:
         return
+    count = triton.cdiv(n, BLOCK)
     one_minus_beta1 = 1 - beta1
     h_holds = 1.0 if t % interval == 1 % interval else 0.0
     one_minus_beta2 = 1 - beta2
-    count = triton.cdiv(n, BLOCK)
     with on_device(theta):
         step_kernel[(count,)](
             theta, grad, hessian, state["m"], state["h"], lr, beta1, beta2, gamma, eps, weight_decay,

@@ -191,6 +191,7 @@ def step_(
     n = theta.numel()
     if n == 0:
         return
+    count = triton.cdiv(n, BLOCK)
     numel = float(n)
     t_minus_one = t - 1
     b1 = beta1 * (1 - beta1**t_minus_one) / (1 - beta1**t)
@@ -198,7 +199,6 @@ def step_(
     one_minus_b1 = 1 - b1
     one_minus_b2 = 1 - b2
     eps_pow_two = eps * eps
-    count = triton.cdiv(n, BLOCK)
     partials = torch.empty(count, dtype=torch.float32, device=theta.device)
     values = torch.empty(1, dtype=torch.float64, device=theta.device)
     with on_device(theta):

@@ -112,8 +112,8 @@ def step_(
     n = theta.numel()
     if n == 0:
         return
-    one_minus_beta = 1 - beta
     count = triton.cdiv(n, BLOCK)
+    one_minus_beta = 1 - beta
     with on_device(theta):
         step_kernel[(count,)](
             theta, grad, state["m"], lr, beta, weight_decay, one_minus_beta, n, BLOCK=BLOCK, num_warps=WARPS

@@ -166,11 +166,11 @@ def step_(
     n = theta.numel()
     if n == 0:
         return
+    count = triton.cdiv(n, BLOCK)
     one_minus_beta1 = 1 - beta1
     one_minus_beta2 = 1 - beta2
     mhat_scale = 1 / (1 - beta1**t if corrected else 1.0)
     vhat_scale = 1 / (1 - beta2**t if corrected else 1.0)
-    count = triton.cdiv(n, BLOCK)
     with on_device(theta):
         step_kernel[(count,)](
             theta, grad, state["m"], state["v"], lr, beta1, eps, one_minus_beta1, one_minus_beta2, mhat_scale,

@@ -9,7 +9,7 @@ from typing import Any
 import sympy
 
 from optgen.problems import Location
-from optgen.spec.functions import Where
+from optgen.spec.functions import Reduction, Where
 from optgen.spec.model import Equation, Kind, Read, Spec
 from optgen.spec.places import node_place
 from optgen.spec.symbols import At, Unknown
@@ -183,4 +183,6 @@ def preorder(node: Any, wanted: Callable[[Any], bool]) -> Iterator[Any]:
 
 def parts(node: Any) -> tuple[Any, ...]:
     """What a tree is made of; nothing where an author put something in that SymPy has no tree of."""
+    if isinstance(node, Reduction):
+        return node.args[:1]  # the other says what it goes over
     return tuple(node.args) if isinstance(node, sympy.Basic) else ()

@@ -66,7 +66,7 @@ class Printed:
         series = {s.name for s in unit.spec.series}
         self._names = {i.name: f"{i.series}[t-1]" for i in unit.program.inputs if i.name != i.series}
         self._names |= {name: f"{name}[t]" for name in series}
-        self._expression = EquationPrinter({}, self._names)
+        self._expression = EquationPrinter(self._names, unit.program.view)
 
     def name(self, name: str) -> str:
         """A value: `m[t-1]`, `m[t]`, `beta1`."""
@@ -87,7 +87,10 @@ class Printed:
             "statements": self.statements(let for let in schedule.element if let.name in phase.statements),
             "stores": [self._access(a) for a in phase.stores],
             "reductions": self.statements(phase.reductions),
-            "per_tensor": self.statements(phase.finish.statements),
+            "behind": [
+                {"rate": finish.rate.name.lower(), "statements": self.statements(finish.statements)}
+                for finish in schedule.behind(phase.number)
+            ],
         }
 
     def _access(self, access: Access) -> Facts:
@@ -107,7 +110,7 @@ def _states(unit: Unit) -> list[Facts]:
     """Each state with its first value, as a number or as the spec writes it, and what keeps it."""
     rates = {i.series: i.rate.name.lower() for i in unit.program.input_of(Role.STATE)}
     names = {i.name: f"{i.series}[0]" for i in unit.program.input_of(Role.PARAM)}
-    printer = EquationPrinter({}, names)
+    printer = EquationPrinter(names, unit.program.view)
     first = {let.name: printer(let.expr) for let in unit.program.initial}
     written = {equation.lhs.series for equation in unit.spec.initial}
     return [

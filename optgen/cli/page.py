@@ -12,7 +12,15 @@ from rich.text import Text
 
 Facts = dict[str, Any]
 
-_RATES = {"constant": "constant", "step": "once a step", "tensor": "once a tensor", "element": "per element"}
+_RATES = {
+    "constant": "constant",
+    "step": "once a step",
+    "global": "once for all",
+    "tensor": "once a tensor",
+    "row": "per row",
+    "col": "per column",
+    "element": "per element",
+}
 
 
 def page(facts: Facts) -> RenderableType:
@@ -98,12 +106,12 @@ def _phase(phase: Facts, count: int) -> list[RenderableType]:
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
-    rows = (
+    rows: tuple[tuple[str, Text | Table], ...] = (
         ("load", Text(_accesses(phase["loads"]))),
         ("compute", _lines(map(_statement, phase["statements"]))),
         ("store", Text(_accesses(phase["stores"]))),
         ("reduce", _lines(map(_statement, phase["reductions"]))),
-        ("per tensor", _lines(map(_statement, phase["per_tensor"]))),
+        *((_RATES[finish["rate"]], _lines(map(_statement, finish["statements"]))) for finish in phase["behind"]),
     )
     for what, body in rows:
         if body.plain if isinstance(body, Text) else body.row_count:

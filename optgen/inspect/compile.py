@@ -21,6 +21,7 @@ from optgen.targets.base import Unit
 WARP = {"cuda": 32, "hip": 64}
 _RESOURCES = re.compile(r"REG:(\d+) STACK:(\d+) SHARED:(\d+) LOCAL:(\d+)")
 _OFFSETS = r"arith\.muli .*%c{block}_i\d+ : i(\d+)\b|tt\.addptr .*: tensor<\d+x!tt\.ptr<\w+>>, tensor<\d+xi(\d+)>"
+_KERNEL = re.compile(r"\w+_kernel|(prepare|\w+_finish)(_all|_rows|_cols)?")
 _ACCESS = re.compile(r"\b(ld|st)\.global(?:\.[\w:]+)*?(?:\.v(\d))?\.b(\d+)\b")
 
 
@@ -95,7 +96,7 @@ def inspect(
 
 def kernels(module: ModuleType) -> list[str]:
     """Names of the kernels of a generated module, in the order of their definition."""
-    return [name for name in vars(module) if name.endswith(("_kernel", "_finish")) or name == "prepare"]
+    return [name for name, value in vars(module).items() if _KERNEL.fullmatch(name) and hasattr(value, "params")]
 
 
 def _inspect(
@@ -110,7 +111,7 @@ def _inspect(
     hinted = [
         position
         for position, parameter in enumerate(function.params)
-        if (aligned and signature[parameter.name][0] == "*") or (size_hint and parameter.name == "n")
+        if (aligned and signature[parameter.name][0] == "*") or (size_hint and parameter.name in ("n", "rows", "cols"))
     ]
     attributes = {(position,): [["tt.divisibility", 16]] for position in hinted}
     backend = "hip" if arch.startswith("gfx") else "cuda"
@@ -137,7 +138,8 @@ def _inspect(
     )
 
 
-_WHOLE = {"n": "i64", "count": "i32", "seed": "i64", "step": "i64", "tensor": "i32"}
+_WHOLE = {"n": "i64", "count": "i32", "stride": "i32", "seed": "i64", "step": "i64", "tensor": "i32"}
+_WHOLE |= {"matrices": "i32", "rows": "i32", "cols": "i32"}
 """Types of the parameters that are whole numbers."""
 
 
@@ -146,8 +148,10 @@ def _signature(
 ) -> tuple[dict[str, str], dict[tuple[int, ...], object]]:
     """Types of a kernel's parameters, and values of its constants, from their names."""
     only_if = {f"{state.name}_ptr": state.only_if for state in unit.spec.states}
-    doubles = {"values_ptr", *(f"{i.series}_ptr" for i in unit.program.coarse_states(Rate.TENSOR))}
+    doubles = {"values_ptr", "all_values_ptr"}
+    doubles |= {f"{i.series}_ptr" for i in unit.program.coarse_states(Rate.GLOBAL, Rate.TENSOR)}
     fixed: dict[str, object] = {"BLOCK": module.BLOCK, "WIDTH": module.BLOCK, **flags}
+    fixed |= {"TILE_ROWS": 8, "TILE_COLS": module.BLOCK // 8}
     signature: dict[str, str] = {}
     constants: dict[tuple[int, ...], object] = {}
     for position, parameter in enumerate(function.params):

@@ -20,12 +20,13 @@ from optgen.spec.functions import (
     Mean,
     Minimum,
     Norm,
+    Reduction,
     Sign,
     Total,
     Where,
 )
 from optgen.spec.model import Equation, Kind, Series, Spec
-from optgen.spec.symbols import At, First, FlagSymbol, HyperSymbol, TimeSymbol
+from optgen.spec.symbols import At, First, FlagSymbol, HyperSymbol, SizeSymbol, TimeSymbol
 
 from .nodes import (
     ALWAYS,
@@ -36,6 +37,7 @@ from .nodes import (
     Input,
     Let,
     Output,
+    Over,
     Pi,
     Program,
     Rate,
@@ -44,12 +46,15 @@ from .nodes import (
     Role,
     Select,
     Unary,
+    View,
 )
 
 _UNARY = {sympy.exp: "exp", sympy.log: "log", sympy.Abs: "abs", Absolute: "abs", Sign: "sign", sympy.sign: "sign"}
 _UNARY |= {Cosine: "cos", Floor: "floor"}
 _BINARY = {Maximum: "max", Minimum: "min", sympy.Mod: "mod"}
 _REDUCTIONS = {Norm: "norm", Total: "sum", Mean: "mean", MaxAbs: "max_abs"}
+_OVER = {"tensor": Over.TENSOR, "all": Over.ALL, "rows": Over.ROWS, "cols": Over.COLS, "outputs": Over.ROWS}
+_VIEWS = {View.LAST: {"rows", "cols"}, View.FIRST: {"outputs"}}
 _COMPARISONS = {">": "gt", ">=": "ge", "<": "lt", "<=": "le", "==": "eq", "!=": "ne"}
 _ROLES = {Kind.PARAM: Role.PARAM, Kind.GRAD: Role.GRAD, Kind.STATE: Role.STATE, Kind.INPUT: Role.INPUT}
 
@@ -76,12 +81,13 @@ def freeze(spec: Spec) -> Program:
     inputs += [Input(h.name, h.name, Role.HYPER, Rate.CONSTANT, bounds=h.bounds) for h in spec.hypers]
     inputs += [Input(f.name, f.name, Role.FLAG, Rate.CONSTANT) for f in spec.flags]
     inputs.append(Input("t", "t", Role.TIME, Rate.STEP))
+    inputs += [Input(s.name, s.name, Role.SIZE, _size_rate(spec)) for s in _atoms(spec, SizeSymbol)]
     inputs += [Input(noise(draw), noise(draw), Role.NOISE, Rate.ELEMENT) for draw in _draws(spec)]
     guards = {series.name: _guard(series) for series in spec.series}
     body = [_let(equation, guards[equation.lhs.series]) for equation in spec.equations]
     initial = [_initial(spec, state) for state in spec.states]
     at = next((s.at for s in spec.of_kind(Kind.GRAD)), "")
-    return Program(spec.name, tuple(inputs), tuple(body), tuple(outputs), tuple(initial), at)
+    return Program(spec.name, tuple(inputs), tuple(body), tuple(outputs), tuple(initial), at, _view(spec))
 
 
 def previous(series: str) -> str:
@@ -96,8 +102,27 @@ def noise(draw: Any) -> str:
 
 def _draws(spec: Spec) -> list[Any]:
     """The draws of all equations, in the order of their numbers."""
-    found = {draw for equation in spec.equations for draw in equation.rhs.atoms(Draw)}
-    return sorted(found, key=lambda draw: int(draw.args[0]))
+    return sorted(_atoms(spec, Draw), key=lambda draw: int(draw.args[0]))
+
+
+def _atoms(spec: Spec, kind: Any) -> set[Any]:
+    """The parts of a kind in all equations."""
+    return {node for equation in spec.equations for node in equation.rhs.atoms(kind)}
+
+
+def _size_rate(spec: Spec) -> Rate:
+    """How often a size changes: where tensors are updated together, with each; else it is there before a step."""
+    together = any(node.over == "all" for node in _atoms(spec, Reduction))
+    return Rate.TENSOR if together else Rate.STEP
+
+
+def _view(spec: Spec) -> View | None:
+    """How the reductions of a spec see tensors as matrices, if any does."""
+    over = {node.over for node in _atoms(spec, Reduction)}
+    views = [view for view, names in _VIEWS.items() if over & names]
+    if len(views) > 1:
+        raise SpecError([Problem(spec.location, 'reductions over "outputs" and over "rows" or "cols" in one update')])
+    return views[0] if views else None
 
 
 def _guard(series: Series) -> Guard:
@@ -130,7 +155,7 @@ def lower(node: Any) -> Expr:
         case At():
             # What there is of a series before the first step is what that step calls its previous value.
             return Ref(previous(node.series) if node.lag == 1 or isinstance(node, First) else node.series)
-        case HyperSymbol() | FlagSymbol() | TimeSymbol():
+        case HyperSymbol() | FlagSymbol() | SizeSymbol() | TimeSymbol():
             return Ref(node.name)
         case sympy.Integer() | sympy.Rational():
             return _constant(Fraction(int(node.p), int(node.q)))
@@ -148,6 +173,8 @@ def lower(node: Any) -> Expr:
             return _power(node.base, node.exp)
         case Where():
             return Select(*map(lower, node.args))
+        case Reduction():
+            return Reduce(_REDUCTIONS[type(node)], lower(node.args[0]), _OVER[node.over])
         case Relational():
             return Binary(_COMPARISONS[node.rel_op], lower(node.lhs), lower(node.rhs))
         case sympy.And() | sympy.Or():
@@ -155,7 +182,7 @@ def lower(node: Any) -> Expr:
             return reduce(lambda x, y: Binary(op, x, y), map(lower, node.args))
         case sympy.Not():
             return Unary("not", lower(node.args[0]))
-    for table, make in ((_UNARY, Unary), (_BINARY, Binary), (_REDUCTIONS, Reduce)):
+    for table, make in ((_UNARY, Unary), (_BINARY, Binary)):
         if node.func in table:
             result: Expr = make(table[node.func], *map(lower, node.args))
             return result

@@ -15,12 +15,54 @@ from optgen.problems import Location
 
 
 class Rate(IntEnum):
-    """How often a value changes, from coarse to fine; an operation runs at the finest rate of its operands."""
+    """How often a value changes, from coarse to fine; an operation runs at the finest rate of its operands.
+
+    Rows and columns are beside each other: what varies with both has a value for each element (see `finest`).
+    """
 
     CONSTANT = 0
     STEP = 1
-    TENSOR = 2
-    ELEMENT = 3
+    GLOBAL = 2
+    TENSOR = 3
+    ROW = 4
+    COL = 5
+    ELEMENT = 6
+
+
+LINES = (Rate.ROW, Rate.COL)
+"""Rates of what has a value for each line of a matrix."""
+
+
+def finest(*rates: Rate) -> Rate:
+    """The rate of what depends on values of the given rates; constant where there are none."""
+    return Rate.ELEMENT if set(LINES) <= set(rates) else max(rates, default=Rate.CONSTANT)
+
+
+class Over(StrEnum):
+    """What a reduction goes over: all tensors, one, or each row or column of a matrix."""
+
+    ALL = "all"
+    TENSOR = "tensor"
+    ROWS = "rows"
+    COLS = "cols"
+
+
+REDUCED = {Over.ALL: Rate.GLOBAL, Over.TENSOR: Rate.TENSOR, Over.ROWS: Rate.ROW, Over.COLS: Rate.COL}
+"""The rate of a reduction."""
+
+LINES_OF = {Rate.ROW: Over.ROWS, Rate.COL: Over.COLS}
+"""What has one value of a rate."""
+
+
+class View(StrEnum):
+    """How a tensor of any number of dimensions is seen as matrices.
+
+    LAST: Its last two dimensions are rows and columns, the others count matrices; a vector is one row.
+    FIRST: Its first dimension counts rows, all others together columns; of a vector, each element is a row.
+    """
+
+    LAST = "last"
+    FIRST = "first"
 
 
 class Role(StrEnum):
@@ -114,13 +156,15 @@ class Select:
 
 @dataclass(frozen=True)
 class Reduce:
-    """An operation of `REDUCTION` over all elements of the tensor."""
+    """An operation of `REDUCTION` over all elements of the tensor, or of each row, each column, or all tensors."""
 
     op: str
     x: Expr
+    over: Over = Over.TENSOR
 
     def __str__(self) -> str:
-        return f"reduce_{self.op}({self.x})"
+        where = "" if self.over is Over.TENSOR else f" over {self.over}"
+        return f"reduce_{self.op}({self.x}{where})"
 
 
 Expr = Const | Pi | Ref | Unary | Binary | Select | Reduce
@@ -189,7 +233,8 @@ class Output:
         role: What it is.
         value: Name of the new value.
         guard: Flags under which it exists.
-        rate: Of what keeps it: a tensor of elements, one number a tensor, or one number. The value may be coarser.
+        rate: Of what keeps it: a tensor of elements, a number for each row or column, one number a tensor, or one
+            number. The value may be coarser.
     """
 
     series: str
@@ -217,6 +262,7 @@ class Program:
         outputs: New values of parameter and states.
         initial: The value of each state before the first step, over the parameter and what is constant.
         at: Name of the value at which the gradient is taken; empty for the parameter.
+        view: How tensors are seen as matrices, where rows or columns are reduced.
     """
 
     name: str
@@ -225,6 +271,7 @@ class Program:
     outputs: tuple[Output, ...]
     initial: tuple[Let, ...] = ()
     at: str = ""
+    view: View | None = None
 
     def __str__(self) -> str:
         lines = [f"program {self.name}"]
@@ -238,6 +285,11 @@ class Program:
         """The same program with other statements."""
         return replace(self, body=tuple(body))
 
+    @property
+    def spans_tensors(self) -> bool:
+        """Whether an update depends on all tensors at once."""
+        return any(isinstance(n, Reduce) and n.over is Over.ALL for let in self.body for n in walk(let.expr))
+
     def input_of(self, *roles: Role) -> tuple[Input, ...]:
         """The inputs of the given roles, in order."""
         return tuple(i for i in self.inputs if i.role in roles)
@@ -247,7 +299,7 @@ class Program:
         return tuple(i for i in self.inputs if i.role in SERIES_ROLES and i.rate is Rate.ELEMENT)
 
     def coarse_states(self, *rates: Rate) -> tuple[Input, ...]:
-        """The states that are one number, of the given rates, in order."""
+        """The states of the given rates, in order."""
         return tuple(i for i in self.inputs if i.role is Role.STATE and i.rate in rates)
 
 
@@ -268,8 +320,8 @@ def rebuild(expr: Expr, f: Callable[[Expr], Expr]) -> Expr:
     match expr:
         case Unary(op, x):
             return Unary(op, f(x))
-        case Reduce(op, x):
-            return Reduce(op, f(x))
+        case Reduce(_, x):
+            return replace(expr, x=f(x))
         case Binary(op, x, y):
             return Binary(op, f(x), f(y))
         case Select(c, a, b):

@@ -22,7 +22,7 @@ def flags_first(program: Program) -> Program:
     for let in program.body:
 
         def lift(node: Expr) -> Expr:
-            fine = isinstance(node, Select) and rate(node, known) >= Rate.TENSOR
+            fine = isinstance(node, Select) and rate(node, known) >= Rate.GLOBAL
             return without_flags(node, flags) if fine else node
 
         known[let.name] = rate(let.expr, known)

@@ -18,8 +18,8 @@ _ZERO, _ONE = Const(Fraction(0)), Const(Fraction(1))
 def hoist(program: Program) -> Program:
     """Name every part of an element statement that is coarser than an element.
 
-    Afterwards the leaves of element statements are names and constants only. The same is done between tensor rate
-    and step rate, so that what a kernel computes once a tensor takes finished numbers from the host. A part that
+    Afterwards the leaves of element statements are names and constants only. The same is done between all rates down
+    to those of the host, so that what a kernel computes once a tensor or line takes finished numbers. A part that
     stood in an arm of a `select` is computed whether or not that arm is taken: no coarse operation can fail.
     """
     hoister = _Hoister(program)
@@ -35,8 +35,8 @@ class _Hoister:
         self.known: Rates = {i.name: i.rate for i in program.inputs}
         self.taken = {i.name for i in program.inputs} | {let.name for let in program.body}
         self.flags = {i.name for i in program.input_of(Role.FLAG)}
-        # What is kept once a tensor is at hand between phases only, from where its value travels on under a new name.
-        self.kept = {i.name for i in program.coarse_states(Rate.TENSOR)}
+        # What is one number on the device is at hand between phases only: from there it travels under a new name.
+        self.kept = {i.name for i in program.coarse_states(Rate.GLOBAL, Rate.TENSOR)}
         self.truth = dict.fromkeys(self.flags, True)
         self.shared: dict[Expr, str] = {}
         self.body: list[Let] = []
@@ -44,7 +44,7 @@ class _Hoister:
     def statement(self, let: Let) -> None:
         """Add a statement, behind what is hoisted out of it."""
         level = rate(let.expr, self.known)
-        expr = self._visit(let.expr, let, level) if level >= Rate.TENSOR else let.expr
+        expr = self._visit(let.expr, let, level) if level >= Rate.GLOBAL else let.expr
         self._add(replace(let, expr=expr), level)
 
     def _add(self, let: Let, level: Rate) -> None:
@@ -70,7 +70,7 @@ class _Hoister:
         condition = is_condition(value, self.truth)
         if condition:
             value = Select(value, _ONE, _ZERO)
-        if own is Rate.TENSOR:
+        if own >= Rate.GLOBAL:
             value = self._visit(value, let, own)
         if value not in self.shared:
             name = fresh(expr, let.name, self.taken, _role(expr, condition), prefix="is_" if condition else "")
@@ -92,7 +92,7 @@ def _literal(expr: Expr, level: Rate) -> bool:
     """Whether code of a level may have a number as a literal: one beyond float32 makes Triton compute in float64."""
     if not isinstance(expr, Const):
         return False
-    return level < Rate.ELEMENT or expr.value == 0 or _SMALLEST <= abs(expr.value) <= _LARGEST
+    return level < Rate.ROW or expr.value == 0 or _SMALLEST <= abs(expr.value) <= _LARGEST
 
 
 def _role(expr: Expr, condition: bool) -> str:

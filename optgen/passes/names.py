@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from optgen.ir.nodes import SERIES_ROLES, Program, Rate, refs
+from optgen.ir.nodes import SERIES_ROLES, Program, Rate, finest, refs
 
 from .rates import rates
 
@@ -39,10 +39,10 @@ def merged_names(program: Program) -> dict[str, str]:
     known = rates(program)
     position = {let.name: number for number, let in enumerate(program.body)}
     last_use: dict[str, int] = {}
-    finest: dict[str, Rate] = {}
+    users: dict[str, Rate] = {}
     for number, let in enumerate(program.body):
         last_use.update(dict.fromkeys(refs(let.expr), number))
-        finest |= {name: max(known[let.name], finest.get(name, Rate.CONSTANT)) for name in refs(let.expr)}
+        users |= {name: finest(known[let.name], users.get(name, Rate.CONSTANT)) for name in refs(let.expr)}
     merged: dict[str, str] = {}
     for i in program.inputs:
         if i.role in SERIES_ROLES and i.name != i.series and i.series not in position:
@@ -51,7 +51,7 @@ def merged_names(program: Program) -> dict[str, str]:
         if i.role not in SERIES_ROLES or i.name == i.series or known.get(i.series) is not i.rate:
             continue
         # One number may travel into code that runs later than where its new value is computed.
-        travels = i.rate is not Rate.ELEMENT and finest.get(i.name, i.rate) > i.rate
+        travels = i.rate is not Rate.ELEMENT and users.get(i.name, i.rate) > i.rate
         if last_use.get(i.name, -1) <= position[i.series] and not travels:
             merged[i.name] = i.series
     return merged

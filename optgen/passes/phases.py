@@ -1,7 +1,8 @@
-"""What a schedule is made of: host code, passes over memory, and what runs once a tensor between them."""
+"""What a schedule is made of: host code, passes over memory, and what is coarser than an element between them."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -29,14 +30,18 @@ class Access:
 
 @dataclass(frozen=True)
 class Finish:
-    """What is computed once a tensor, between passes over memory.
+    """What is computed at one of the rates between step and element, between passes over memory.
 
     Attributes:
-        reductions: Statements that complete the reductions of the phase before.
-        statements: Statements that follow from them, and from states that are one number a tensor.
-        keeps: States of tensor rate whose new values are stored here: no later launch needs the old ones.
+        behind: Number of the phase that it runs behind; 0 is before the first.
+        rate: How often: once for all tensors, once a tensor, or for each row or column.
+        reductions: Statements that complete the reductions of that phase, or reduce lines of an earlier finish.
+        statements: Statements that follow from them, and from states of that rate.
+        keeps: States of that rate whose new values are stored here: no later launch needs the old ones.
     """
 
+    behind: int
+    rate: Rate
     reductions: tuple[Let, ...] = ()
     statements: tuple[Let, ...] = ()
     keeps: tuple[Output, ...] = ()
@@ -62,20 +67,15 @@ class Phase:
         noise: Random numbers that are drawn.
         stores: What is written.
         statements: Names of the element statements that run.
-        finish: What runs once a tensor behind this phase; each of its reductions is over an element value of the phase.
+        reductions: What its elements are reduced to; a finish behind completes each.
     """
 
     number: int
     loads: tuple[Access, ...]
     stores: tuple[Access, ...]
     statements: frozenset[str]
-    finish: Finish
+    reductions: tuple[Let, ...] = ()
     noise: tuple[str, ...] = ()
-
-    @property
-    def reductions(self) -> tuple[Let, ...]:
-        """What the elements of this phase are reduced to."""
-        return self.finish.reductions
 
     @property
     def occasions(self) -> tuple[Guard, ...]:
@@ -96,8 +96,8 @@ class Schedule:
         rates: Rate of each name.
         host: Constant and per-step statements, in order; double precision.
         element: Per-element statements, in order.
-        prepare: What runs once a tensor before the first phase.
-        phases: The passes over memory.
+        phases: The passes over memory. One between two others may be missing, where only lines are reduced.
+        finishes: What runs between them, in order; none has nothing to do.
         scratch: Tensors that carry a value from one phase to a later one.
     """
 
@@ -105,8 +105,8 @@ class Schedule:
     rates: Rates
     host: tuple[Let, ...]
     element: tuple[Let, ...]
-    prepare: Finish
     phases: tuple[Phase, ...]
+    finishes: tuple[Finish, ...] = ()
     scratch: tuple[str, ...] = ()
 
     def bytes_moved(self, flags: dict[str, bool]) -> int:
@@ -118,22 +118,34 @@ class Schedule:
     def bytes_least(self, flags: dict[str, bool]) -> int:
         """Bytes per element if each tensor that the update uses were read once and written once."""
         used = {name for let in self.element for name in refs(let.expr)}
-        used |= {r.x.name for r in named_reductions(self.program)}
+        used |= {r.x.name for r in named_reductions(self.program)}  # of a norm of the parameter, the parameter
         reads = sum(i.name in used and _holds(i.guard, flags) for i in self.program.tensors())
         writes = sum(o.rate is Rate.ELEMENT and _holds(o.guard, flags) for o in self.program.outputs)
         return _BYTES * (reads + writes)
 
     def __str__(self) -> str:
         lines = ["host", *(f"  {let}" for let in self.host)]
-        lines += ["tensor 0", *(f"  {let}" for let in self.prepare.lets)] if self.prepare.lets else []
+        lines += self._lines_behind(0)
         for phase in self.phases:
             lines.append(f"phase {phase.number}")
             lines += [f"  load  {a.tensor} as {a.value}" for a in phase.loads]
             lines += [f"  draw  {name}" for name in phase.noise]
             lines += [f"  {let}" for let in self.element if let.name in phase.statements]
             lines += [f"  store {a.value} to {a.tensor}" for a in phase.stores]
-            lines += [f"tensor {phase.number}", *(f"  {let}" for let in phase.finish.lets)] if phase.finish.lets else []
+            lines += self._lines_behind(phase.number)
         return "\n".join(lines)
+
+    def behind(self, number: int) -> tuple[Finish, ...]:
+        """What runs behind a phase, and behind those that are missing up to the next; 0 is before the first."""
+        later = min((phase.number for phase in self.phases if phase.number > number), default=math.inf)
+        return tuple(finish for finish in self.finishes if number <= finish.behind < later)
+
+    def _lines_behind(self, number: int) -> list[str]:
+        lines = []
+        for finish in self.behind(number):
+            if finish.lets:
+                lines += [f"{finish.rate.name.lower()} {finish.behind}", *(f"  {let}" for let in finish.lets)]
+        return lines
 
 
 def _holds(guard: Guard, flags: dict[str, bool]) -> bool:

@@ -16,7 +16,7 @@ _ONE = Const(Fraction(1))
 
 
 def expand_powers(program: Program) -> Program:
-    """Write small powers of elements, in whole and quarters, as products, roots and their reciprocals.
+    """Write small powers of elements and lines, in whole and quarters, as products, roots and their reciprocals.
 
     A base that is more than a name is named first, so that it is computed once. Coarser powers stay as they are:
     there the host's own power function serves.
@@ -29,14 +29,14 @@ def expand_powers(program: Program) -> Program:
 
         def expand(node: Expr, let: Let = let, before: list[Let] = before) -> Expr:
             power = _small_power(node)
-            if power is None or rate(node, known) < Rate.ELEMENT:
+            if power is None or rate(node, known) < Rate.ROW:
                 return node
             base = node.x  # type: ignore[union-attr]  # only a binary node has a power
             if not isinstance(base, Ref) and abs(power) != 1:
                 name = fresh(base, let.name, taken, "base")
                 taken.add(name)
                 before.append(replace(let, name=name, expr=base))
-                known[name] = Rate.ELEMENT
+                known[name] = rate(base, known)
                 base = Ref(name)
             return _expanded(base, power)
 
@@ -72,8 +72,8 @@ def divide_once(program: Program) -> Program:
     def reciprocal(node: Expr) -> Expr:
         if not isinstance(node, Binary) or node.op != "div":
             return node
-        coarse = rate(node.y, known) < Rate.ELEMENT
-        if not coarse or rate(node.x, known) < Rate.ELEMENT:
+        once = rate(node.y, known) < Rate.ROW <= rate(node.x, known)
+        if not once:
             return node
         return Binary("mul", node.x, Binary("div", _ONE, node.y))
 

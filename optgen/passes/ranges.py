@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import inf
 
-from optgen.ir.nodes import Binary, Const, Expr, Input, Pi, Program, Reduce, Ref, Role, Select, Unary
+from optgen.ir.nodes import Binary, Const, Expr, Input, Pi, Program, Rate, Reduce, Ref, Role, Select, Unary
 
 _LARGEST_EXPONENT = 700.0  # exp(709.8) overflows
 _NEGATED = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt"}
@@ -118,7 +118,10 @@ class Ranges:
 
 def ranges(program: Program) -> Ranges:
     """The intervals of all names, from the domains of the hyper-parameters."""
-    known = {i.name: _domain(i) for i in program.inputs if i.role in (Role.HYPER, Role.TIME, Role.SIZE)}
+    known = {i.name: _domain(i) for i in program.inputs if i.role in (Role.HYPER, Role.TIME)}
+    coarse = program.coarse_states(*(rate for rate in Rate if rate is not Rate.ELEMENT))
+    # Where there is more to update than elements, a tensor without any is not passed over.
+    known |= {i.name: Interval(0.0 if coarse or i.series == "dims" else 1.0) for i in program.input_of(Role.SIZE)}
     conditions: dict[str, Expr] = {}
     for let in program.body:
         conditions[let.name] = let.expr

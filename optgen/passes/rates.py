@@ -1,8 +1,8 @@
-"""How often each value changes: constant, once a step, once a tensor, or per element."""
+"""How often each value changes: constant, once a step, once a tensor, row or column, or per element."""
 
 from __future__ import annotations
 
-from optgen.ir.nodes import Const, Expr, Pi, Program, Rate, Reduce, Ref, children
+from optgen.ir.nodes import REDUCED, Const, Expr, Pi, Program, Rate, Reduce, Ref, children, finest
 
 Rates = dict[str, Rate]
 
@@ -23,5 +23,5 @@ def rate(expr: Expr, known: Rates) -> Rate:
         case Ref(name):
             return known[name]
         case Reduce():
-            return Rate.TENSOR
-    return max(rate(child, known) for child in children(expr))
+            return REDUCED[expr.over]
+    return finest(*(rate(child, known) for child in children(expr)))

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from optgen.ir.nodes import Binary, Expr, Input, Let, Program, Rate, Reduce, Ref, Role, Unary, rebuild, refs
+from optgen.ir.nodes import (
+    Binary,
+    Expr,
+    Input,
+    Let,
+    Over,
+    Program,
+    Rate,
+    Reduce,
+    Ref,
+    Role,
+    Unary,
+    bottom_up,
+    rebuild,
+    refs,
+)
 
 from .naming import unique
 
-SIZE = "numel"
+SIZES = {Over.ALL: "numel_of_all", Over.TENSOR: "numel", Over.ROWS: "row_length", Over.COLS: "col_length"}
+"""What a mean divides by: the number of elements that it goes over; each becomes an input of that series."""
 
 
 def lower_reductions(program: Program) -> Program:
@@ -17,21 +34,48 @@ def lower_reductions(program: Program) -> Program:
     `norm(x)` becomes `sqrt(sum(x*x))`. A mean divides by the number of elements, which becomes an input.
     """
     taken = {i.name for i in program.inputs} | {let.name for let in program.body}
-    size = unique(SIZE, taken)
+    sizes = {over: unique(size, taken) for over, size in SIZES.items()}
+    together = program.spans_tensors
     body: list[Let] = []
     for let in program.body:
         before: list[Let] = []
-        expr = _lower(let.expr, let, before, taken, size)
+        expr = _lower(let.expr, let, before, taken, sizes)
         body += [*before, replace(let, expr=expr)]
-    if any(size in refs(let.expr) for let in body):
-        program = replace(program, inputs=(*program.inputs, Input(size, size, Role.SIZE, Rate.TENSOR)))
+    used = {name for let in body for name in refs(let.expr)}
+    more = [
+        Input(name, SIZES[over], Role.SIZE, Rate.TENSOR if together and over is not Over.ALL else Rate.STEP)
+        for over, name in sizes.items()
+        if name in used
+    ]
+    return replace(program, inputs=(*program.inputs, *more), body=tuple(body))
+
+
+def name_reductions_over_all(program: Program) -> Program:
+    """Give each reduction over all tensors a statement of its own: around it, tensors are looked at one by one."""
+    taken = {i.name for i in program.inputs} | {let.name for let in program.body}
+    body: list[Let] = []
+    for let in program.body:
+
+        def named(expr: Expr, let: Let = let) -> Expr:
+            if not (isinstance(expr, Reduce) and expr.over is Over.ALL):
+                return expr
+            name = unique(f"{let.name}_{expr.op}", taken)
+            taken.add(name)
+            body.append(replace(let, name=name, expr=expr))
+            return Ref(name)
+
+        whole = let.expr
+        if isinstance(whole, Reduce):  # is a statement of its own
+            body.append(replace(let, expr=replace(whole, x=bottom_up(whole.x, named))))
+        else:
+            body.append(replace(let, expr=bottom_up(whole, named)))
     return program.with_body(body)
 
 
-def _lower(expr: Expr, let: Let, before: list[Let], taken: set[str], size: str) -> Expr:
+def _lower(expr: Expr, let: Let, before: list[Let], taken: set[str], sizes: Mapping[Over, str]) -> Expr:
     """Rewrite the reductions of one expression; `before` collects the statements that have to precede it."""
     if not isinstance(expr, Reduce):
-        return rebuild(expr, lambda child: _lower(child, let, before, taken, size))
+        return rebuild(expr, lambda child: _lower(child, let, before, taken, sizes))
 
     def named(value: Expr, ending: str) -> Ref:
         name = unique(f"{let.name}_{ending}", taken)
@@ -39,13 +83,13 @@ def _lower(expr: Expr, let: Let, before: list[Let], taken: set[str], size: str) 
         before.append(replace(let, name=name, expr=value))
         return Ref(name)
 
-    op, term = _term(expr.op, _lower(expr.x, let, before, taken, size))
-    result = named(Reduce(op, term if isinstance(term, Ref) else named(term, "term")), op)
+    op, term = _term(expr.op, _lower(expr.x, let, before, taken, sizes))
+    result = named(Reduce(op, term if isinstance(term, Ref) else named(term, "term"), expr.over), op)
     match expr.op:
         case "norm":
             return Unary("sqrt", result)
         case "mean":
-            return Binary("div", result, Ref(size))
+            return Binary("div", result, Ref(sizes[expr.over]))
     return result
 
 

@@ -1,18 +1,20 @@
 """Where everything runs: on the host, per element in one or more phases, or once a tensor between phases.
 
 A reduction has to see all elements before its result can be used, so it ends a phase: one pass over memory. What a
-later phase needs again is loaded, kept in a scratch tensor, or recomputed, whichever moves the fewest bytes.
+later phase needs again is loaded, kept in a scratch tensor, or recomputed, whichever moves the fewest bytes. Reducing
+lines to coarser ones, as the sums of all rows to one number, ends a phase too, though no memory may be passed over.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, product
 
 from optgen.ir.nodes import (
     Guard,
     Input,
+    Let,
     Output,
     Program,
     Rate,
@@ -25,6 +27,9 @@ from .phases import Access, Finish, Phase, Schedule, named_reductions
 from .rates import Rates, rates
 
 _MOST_SCRATCH = 2
+
+BETWEEN = (Rate.GLOBAL, Rate.TENSOR, Rate.ROW, Rate.COL)
+"""Rates of what runs between phases, in the order in which it runs."""
 
 
 @dataclass(frozen=True)
@@ -51,42 +56,45 @@ def schedule(program: Program) -> Schedule:
     stored = [o.value for o in program.outputs if o.rate is Rate.ELEMENT]
     last = max((level[name] for name in (*fine, *stored)), default=0)
     cut = _Cutter(program, known, level, last)
-    plan, phases = cut.best()
-    prepare, *finishes = _finishes(program, known, level, last)
+    plan, cuts = cut.best()
+    phases = tuple(
+        Phase(number, phase.loads, phase.stores, phase.statements, cut.reductions(number - 1), phase.noise)
+        for number, phase in enumerate(cuts, start=1)
+    )
     return Schedule(
         program,
         known,
         host=tuple(let for let in program.body if known[let.name] <= Rate.STEP),
         element=tuple(let for let in program.body if known[let.name] is Rate.ELEMENT),
-        prepare=prepare,
-        phases=tuple(
-            Phase(number, phase.loads, phase.stores, phase.statements, finish, phase.noise)
-            for number, (phase, finish) in enumerate(zip(phases, finishes, strict=True), start=1)
-        ),
+        phases=tuple(p for p in phases if p.stores or p.reductions) or phases[:1],
+        finishes=tuple(_finishes(program, known, level, phases)),
         scratch=tuple(plan.scratch_phase),
     )
 
 
-def _finishes(program: Program, known: Rates, level: dict[str, int], last: int) -> list[Finish]:
-    """What is computed once a tensor: before the first phase, and behind each."""
-    reductions = {r.let.name: level[r.x.name] + 1 for r in named_reductions(program)}
-    coarse = [let for let in program.body if known[let.name] is Rate.TENSOR]
-    kept_at = {o.series: max(level[o.value], _last_use(program, known, level, o)) for o in program.outputs}
-    return [
-        Finish(
-            tuple(let for let in coarse if reductions.get(let.name) == number),
-            tuple(let for let in coarse if let.name not in reductions and level[let.name] == number),
-            tuple(o for o in program.outputs if o.rate is Rate.TENSOR and kept_at[o.series] == number),
-        )
-        for number in range(last + 2)
-    ]
+def _finishes(program: Program, known: Rates, level: dict[str, int], phases: Sequence[Phase]) -> Iterator[Finish]:
+    """What is computed between the phases: first once for all, then once a tensor, then for each row and column."""
+    kept_at = {o.series: max(level[o.value], _last_use(program, known, level, o, phases)) for o in program.outputs}
+    for number in range(max([len(phases), *level.values()]) + 1):
+        for rate in BETWEEN:
+            lets = [let for let in program.body if known[let.name] is rate and level[let.name] == number]
+            found = Finish(
+                number,
+                rate,
+                tuple(let for let in lets if isinstance(let.expr, Reduce)),
+                tuple(let for let in lets if not isinstance(let.expr, Reduce)),
+                tuple(o for o in program.outputs if o.rate is rate and kept_at[o.series] == number),
+            )
+            if found.lets or found.keeps:
+                yield found
 
 
-def _last_use(program: Program, known: Rates, level: dict[str, int], output: Output) -> int:
-    """The level at which the old value of a state is needed for the last time once a tensor."""
+def _last_use(program: Program, known: Rates, level: dict[str, int], output: Output, phases: Sequence[Phase]) -> int:
+    """Number of the phase in which, or behind which, the old value of a state is needed for the last time."""
     old = next((i.name for i in program.input_of(Role.STATE) if i.series == output.series), "")
-    users = (let.name for let in program.body if known[let.name] is Rate.TENSOR and old in refs(let.expr))
-    return max(map(level.__getitem__, users), default=0)
+    users = {let.name for let in program.body if old in refs(let.expr)}
+    between = [level[name] for name in users if known[name] in BETWEEN]
+    return max([*between, *(phase.number for phase in phases if users & phase.statements)], default=0)
 
 
 def _levels(program: Program, known: Rates) -> dict[str, int]:
@@ -94,7 +102,7 @@ def _levels(program: Program, known: Rates) -> dict[str, int]:
     level = {i.name: 0 for i in program.inputs}
     for let in program.body:
         before = max((level[name] for name in refs(let.expr)), default=0)
-        level[let.name] = before + isinstance(let.expr, Reduce) if known[let.name] >= Rate.TENSOR else 0
+        level[let.name] = before + isinstance(let.expr, Reduce) if known[let.name] >= Rate.GLOBAL else 0
     return level
 
 
@@ -108,7 +116,11 @@ class _Cutter:
         self.noise = [i.name for i in program.input_of(Role.NOISE)]
         self.outputs = {o.value: o for o in program.outputs if o.rate is Rate.ELEMENT}
         self.fine = {*self.inputs, *self.noise, *self.element}
-        self.roots = [[r.x.name for r in named_reductions(program) if level[r.x.name] == p] for p in range(last + 1)]
+
+    def reductions(self, number: int) -> tuple[Let, ...]:
+        """What the elements of a phase are reduced to; coarser values are reduced elsewhere."""
+        found = (r for r in named_reductions(self.program) if r.x.name in self.fine)
+        return tuple(r.let for r in found if self.level[r.x.name] == number)
 
     def best(self) -> tuple[_Plan, list[_PhasePlan]]:
         """The cut of fewest bytes; among equals fewer scratch tensors, then earlier stores."""
@@ -148,7 +160,8 @@ class _Cutter:
     def _phase(self, number: int, plan: _Plan) -> _PhasePlan | None:
         """What one phase loads, computes and stores; None where it would need what was overwritten."""
         stored = {**plan.store_phase, **plan.scratch_phase}
-        roots = [*self.roots[number], *(name for name, phase in stored.items() if phase == number)]
+        roots = [name for let in self.reductions(number) for name in refs(let.expr)]
+        roots += [name for name, phase in stored.items() if phase == number]
         loads: dict[str, Access] = {}
         statements: set[str] = set()
         drawn: set[str] = set()

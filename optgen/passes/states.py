@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from optgen.ir.nodes import Output, Program, Rate, Role
+from optgen.ir.nodes import Output, Program, Rate, Role, finest
 
 from .rates import Rates, rate
 
@@ -13,7 +13,8 @@ def settle_states(program: Program) -> Program:
     """Give every state the coarsest rate at which its equations keep it.
 
     A state starts as one number for everything, and becomes finer as its initial value and its update demand, until
-    nothing changes: a product of coefficients is one number, a running mean of norms one a tensor.
+    nothing changes: a product of coefficients is one number, a running mean of norms one a tensor, of sums of rows one
+    a row.
     """
     outputs = {o.series: o for o in program.outputs if o.role is Role.STATE}
     known: Rates = {i.name: i.rate for i in program.inputs}
@@ -23,8 +24,8 @@ def settle_states(program: Program) -> Program:
         for let in program.body:
             known[let.name] = rate(let.expr, known)
         finer = {let.name: rate(let.expr, known) for let in program.initial}
-        settled = {name: max(kept[name], finer[name]) for name in kept}
-        settled |= {name: max(settled[name], known[o.value]) for name, o in outputs.items()}
+        settled = {name: finest(kept[name], finer[name]) for name in kept}
+        settled |= {name: finest(settled[name], known[o.value]) for name, o in outputs.items()}
         if settled == kept:
             break
         kept = settled

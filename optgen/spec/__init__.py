@@ -23,7 +23,7 @@ from .functions import (
     where,
 )
 from .series import Factor, Grad, Input, Local, Param, State
-from .symbols import Condition, Expr, pi, t
+from .symbols import Condition, Expr, dims, pi, t
 
 __all__ = [
     "Base",
@@ -40,6 +40,7 @@ __all__ = [
     "State",
     "absolute",
     "cos",
+    "dims",
     "equal",
     "exp",
     "flag",

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import sympy
+from sympy.core.symbol import Str
 from sympy.logic.boolalg import BooleanAtom
 
+from .series import MistakeError
 from .symbols import Condition, Expr
 
 if TYPE_CHECKING:
@@ -93,9 +95,17 @@ class Uniform(Draw):
 
 
 class Reduction(_Function):
-    """Base of the functions that turn all elements of a tensor into one number."""
+    """Base of the functions that turn many elements into one number.
 
-    nargs = 1
+    A second argument says what they go over; without one, it is the tensor.
+    """
+
+    nargs = (1, 2)
+
+    @property
+    def over(self) -> str:
+        """One of `OVER`."""
+        return self.args[1].name if len(self.args) > 1 else "tensor"
 
 
 class Norm(Reduction):
@@ -243,24 +253,41 @@ def where(condition: Condition, a: Expr | float, b: Expr | float) -> Expr:
     return Where(condition, a, b)
 
 
-def norm(x: Expr) -> Expr:
-    """Euclidean norm over all elements of the tensor."""
-    return Norm(x)
+Over = Literal["tensor", "all", "rows", "cols", "outputs"]
+OVER: tuple[str, ...] = get_args(Over)
+"""What a reduction may go over.
+
+The tensor, all tensors that are updated together, each row or column of a matrix, or each slice of the first dimension.
+Of a tensor of more than two dimensions, the last two are rows and columns; a vector is one row.
+"""
 
 
-def total(x: Expr) -> Expr:
-    """Sum over all elements of the tensor."""
-    return Total(x)
+def norm(x: Expr, *, over: Over = "tensor") -> Expr:
+    """Euclidean norm over all elements of the tensor, or of what `over` says."""
+    return _reduction(Norm, x, over)
 
 
-def mean(x: Expr) -> Expr:
-    """Mean over all elements of the tensor."""
-    return Mean(x)
+def total(x: Expr, *, over: Over = "tensor") -> Expr:
+    """Sum over all elements of the tensor, or of what `over` says."""
+    return _reduction(Total, x, over)
 
 
-def max_abs(x: Expr) -> Expr:
-    """Largest magnitude over all elements of the tensor."""
-    return MaxAbs(x)
+def mean(x: Expr, *, over: Over = "tensor") -> Expr:
+    """Mean over all elements of the tensor, or of what `over` says."""
+    return _reduction(Mean, x, over)
+
+
+def max_abs(x: Expr, *, over: Over = "tensor") -> Expr:
+    """Largest magnitude over all elements of the tensor, or of what `over` says."""
+    return _reduction(MaxAbs, x, over)
+
+
+def _reduction(kind: Any, x: Expr, over: object) -> Expr:
+    if over not in OVER:
+        choices = ", ".join(f'"{choice}"' for choice in OVER)
+        raise MistakeError(f"over={over!r} is nothing that a reduction goes over: write one of {choices}")
+    reduction: Expr = kind(x) if over == "tensor" else kind(x, Str(over))
+    return reduction
 
 
 def equal(a: Expr | float, b: Expr | float) -> Condition:

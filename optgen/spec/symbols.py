@@ -120,8 +120,17 @@ class TimeSymbol(Symbol):
     __slots__ = ()
 
 
+class SizeSymbol(Symbol):
+    """A number that the shape of the parameter gives."""
+
+    __slots__ = ()
+
+
 t = TimeSymbol("t", integer=True, positive=True)
 """The step number: 1 at the first update."""
+
+dims = SizeSymbol("dims", integer=True, nonnegative=True)
+"""The number of dimensions of the parameter: 2 for a matrix, 1 for a vector, 0 for one number."""
 
 pi: Expr = sympy.pi
 """Half the circumference of a circle of radius one."""

@@ -81,7 +81,7 @@ def layout(statement: str, width: int) -> list[str]:
         equals = statement.index("=", node.targets[-1].end_col_offset)
         start = len(statement) - len(statement[equals + 1 :].lstrip())
     head, rest = statement[:start], statement[start:]
-    if isinstance(value, ast.Call):
+    if isinstance(value, ast.Call | ast.ListComp):
         first, *others = _pieces(rest, width)
         return [head + first, *others]
     return [f"{head}(", *(INDENT + line for line in _fitted(rest, width - len(INDENT))), ")"]
@@ -97,6 +97,10 @@ def _pieces(text: str, width: int) -> list[str]:
     inside = width - len(INDENT)
     if node.col_offset > 0 and text.startswith("(") and text.endswith(")"):
         return ["(", *(INDENT + line for line in _fitted(text[1:-1], inside)), ")"]
+    if isinstance(node, ast.ListComp):
+        (middle,) = _breaks(text, node)
+        halves = (text[1:middle].strip(), text[middle:-1])
+        return ["[", *(INDENT + line for half in halves for line in _fitted(half, inside)), "]"]
     if isinstance(node, ast.Call) and (node.args or node.keywords):
         opening = text.index("(", node.func.end_col_offset)
         arguments = [ast.get_source_segment(text, a) or "" for a in (*node.args, *(k.value for k in node.keywords))]
@@ -137,7 +141,7 @@ _SIGNS: dict[type[ast.operator], str] = {
     ast.Div: "/",
 }
 _TIERS = ((ast.BitOr,), (ast.BitAnd,), (ast.Add, ast.Sub), (ast.Mult, ast.Div))
-_OPERATORS = ("if", "else", "or", "and", *_COMPARISONS, *_SIGNS.values())
+_OPERATORS = ("for", "if", "else", "or", "and", *_COMPARISONS, *_SIGNS.values())
 
 
 def _breaks(text: str, node: ast.expr) -> Iterator[int]:
@@ -162,6 +166,8 @@ def _breaks(text: str, node: ast.expr) -> Iterator[int]:
         case ast.Tuple(elements):
             for left, right in pairwise(elements):
                 yield _between(text, left, right, ",") + 1
+        case ast.ListComp(element, [ast.comprehension(target)]):
+            yield _between(text, element, target, "for")
 
 
 def _gap(text: str, left: ast.expr, right: ast.expr) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import IntEnum
 from fractions import Fraction
 
-from optgen.ir.nodes import Binary, Const, Expr, Pi, Rate, Reduce, Ref, Select, Unary
+from optgen.ir.nodes import Binary, Const, Expr, Over, Pi, Rate, Reduce, Ref, Select, Unary, View
 from optgen.passes.rates import rate
 
 
@@ -97,8 +97,8 @@ class Printer:
                 return self.name(name), Precedence.ATOM
             case Select():
                 return self.select(expr)
-            case Reduce(op, x):
-                return self.function(f"reduce_{op}", expr, x)
+            case Reduce():
+                return self.reduction(expr)
             case Unary("neg", x):
                 return f"-{self.at_least(x, Precedence.SIGN)}", Precedence.SIGN
             case Unary("not", x) if not self.is_fine(expr):
@@ -112,8 +112,8 @@ class Printer:
         raise NotImplementedError(f"{expr}")
 
     def is_fine(self, expr: Expr) -> bool:
-        """Whether an expression has a value for each element."""
-        return rate(expr, self.rates) is Rate.ELEMENT
+        """Whether an expression has a value for each element, or for each line of them."""
+        return rate(expr, self.rates) >= Rate.ROW
 
     def at_least(self, expr: Expr, needed: Precedence) -> str:
         """The expression, in parentheses where it binds looser than needed."""
@@ -152,6 +152,10 @@ class Printer:
         del expr
         return f"{op}({', '.join(map(self, operands))})", Precedence.ATOM
 
+    def reduction(self, expr: Reduce) -> Text:
+        """A reduction."""
+        return self.function(f"reduce_{expr.op}", expr, expr.x)
+
     def select(self, expr: Select) -> Text:
         """A choice."""
         return self.conditional(expr, self.arm(expr, True), self.arm(expr, False))
@@ -167,10 +171,24 @@ class Printer:
         return self.text(expr.a if holds else expr.b)
 
 
+def line_name(view: View | None, over: Over) -> str:
+    """What a spec calls what a reduction goes over: of matrices that are seen as outputs by all else, `outputs`."""
+    return "outputs" if view is View.FIRST and over is Over.ROWS else over.value
+
+
 class EquationPrinter(Printer):
-    """Prints expressions as a spec writes them: `beta1 * m[t-1] + (1 - beta1) * g[t]`."""
+    """Prints expressions as a spec writes them: `beta1 * m[t-1] + (1 - beta1) * g[t]`.
+
+    Args:
+        names: What a name is printed as.
+        view: How tensors are seen as matrices.
+    """
 
     pi = "pi"
+
+    def __init__(self, names: Mapping[str, str], view: View | None) -> None:
+        super().__init__({}, names)
+        self.view = view
 
     def text(self, expr: Expr) -> Text:
         """The expression; conditions are joined by `&`, `|` and `~`, as SymPy has it."""
@@ -188,6 +206,12 @@ class EquationPrinter(Printer):
         """A call of the spec language."""
         name = _SPEC_FUNCTIONS.get(op, op.removeprefix("reduce_"))
         return super().function(name, expr, *operands)
+
+    def reduction(self, expr: Reduce) -> Text:
+        """A call that says what it goes over."""
+        text, precedence = super().reduction(expr)
+        over = "" if expr.over is Over.TENSOR else f', over="{line_name(self.view, expr.over)}"'
+        return f"{text[:-1]}{over})", precedence
 
     def select(self, expr: Select) -> Text:
         """`where(...)`."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from optgen.ir.nodes import Program, Rate, Role, guard_text, refs
+from optgen.ir.nodes import LINES_OF, Input, Program, Rate, Role, guard_text, refs
 from optgen.spec.functions import Draw
 from optgen.spec.model import HyperParameter, Kind, Spec
 
 from .base import Unit, header
 from .layout import LINE_LENGTH, call, layout, signature
-from .printer import EquationPrinter
+from .printer import EquationPrinter, line_name
 
 WIDTH = 106
 
@@ -169,7 +169,7 @@ def equations(unit: Unit) -> list[str]:
     program = unit.program
     names = {i.name: f"{i.series}[t-1]" if i.name != i.series else i.name for i in program.inputs}
     names |= {s.name: f"{s.name}[t]" for s in unit.spec.series}
-    printer = EquationPrinter({}, names)
+    printer = EquationPrinter(names, program.view)
     lines = []
     for let in program.body:
         text = f"{names[let.name]} = {printer(let.expr)}"
@@ -222,12 +222,24 @@ def _of_states(spec: Spec, program: Program) -> set[str]:
 
 
 def coarse_states(program: Program) -> list[str]:
-    """A sentence for a docstring on the states that are no tensors; none where all are."""
-    names = [f"`{i.series}`" for i in program.coarse_states(Rate.STEP, Rate.TENSOR)]
-    if not names:
-        return []
-    verb = "is one number" if len(names) == 1 else "are one number each"
-    return wrapped(f"{' and '.join(names)} {verb}, in float64.", indent=4)
+    """Sentences for a docstring on the states that are no tensors; none where all are."""
+    together = program.spans_tensors
+    alone = program.coarse_states(Rate.STEP, Rate.GLOBAL, *((Rate.TENSOR,) if not together else ()))
+    text = [_are(alone, "is one number, in float64", "are one number each, in float64")]
+    if together:
+        number = "one number for each parameter, in float64"
+        text.append(_are(program.coarse_states(Rate.TENSOR), f"is {number}", f"are {number}"))
+    for rate, over in LINES_OF.items():
+        line = {"rows": "row", "cols": "column", "outputs": "output"}[line_name(program.view, over)]
+        number = f"one number for each {line}"
+        text.append(_are(program.coarse_states(rate), f"has {number}", f"have {number}"))
+    return wrapped(" ".join(filter(None, text)), indent=4)
+
+
+def _are(states: Sequence[Input], one: str, many: str) -> str:
+    """A sentence on some states; empty where there are none."""
+    names = " and ".join(f"`{i.series}`" for i in states)
+    return f"{names} {one if len(states) == 1 else many}." if names else ""
 
 
 def check_hyper(names: list[str], used: set[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -19,21 +19,21 @@ def added(bound: dict[str, Array], double: dict[str, Array]) -> dict[str, Array]
     return {name: bound[name] + double[name] for name in bound}
 
 
-def converted(series: Mapping[str, Array], dtype: Any) -> dict[str, Array]:
-    """Tensors in another dtype; single numbers stay in float64."""
-    return {name: array.astype(dtype) if array.ndim else array for name, array in series.items()}
+def converted(series: Mapping[str, Array], dtype: Any, numbers: Collection[str] = ()) -> dict[str, Array]:
+    """Tensors in another dtype; what is kept in float64 stays so, in arrays of it."""
+    return {name: array.astype(dtype) if name not in numbers else array for name, array in series.items()}
 
 
-def elements(array: Array, chosen: Array) -> Array:
-    """Some elements; a single number for each of them."""
-    return array[chosen] if array.ndim else np.full(len(chosen), array)
+def bring_back(series: dict[str, Array], start: dict[str, Array], coarse: Collection[str]) -> None:
+    """Return elements to where the run began once they have left the range of honest training.
 
-
-def bring_back(series: dict[str, Array], start: dict[str, Array]) -> None:
-    """Return elements to where the run began once they have left the range of honest training."""
-    gone = ~np.logical_and.reduce([np.abs(array) < FAR for array in series.values() if array.ndim])
+    Args:
+        series: Flat values by name, changed in place.
+        start: The same where the run began.
+        coarse: Names of those that do not have a value for each element.
+    """
+    gone = ~np.logical_and.reduce([np.abs(array) < FAR for name, array in series.items() if name not in coarse])
     for name, array in series.items():
-        if not array.ndim and not np.abs(array) < FAR:
-            series[name] = start[name]
-        elif array.ndim and gone.any():
-            array[gone] = start[name][gone]
+        own = ~(np.abs(array) < FAR) if name in coarse else gone
+        if own.any():
+            series[name] = np.where(own, start[name], array)

@@ -12,21 +12,23 @@ References: Higham, Accuracy and Stability of Numerical Algorithms, chapter 3.3 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optgen.ir.nodes import (
     COMPARISON,
+    REDUCED,
     Binary,
     Const,
     Expr,
     Output,
+    Over,
     Pi,
     Program,
     Rate,
@@ -41,9 +43,11 @@ from optgen.passes.rates import Rates, rate, rates
 
 from . import balls
 from .balls import Ball
+from .layout import Layout
 from .precision import LARGEST_DOUBLE, LARGEST_SINGLE, Precision
 
 Array = NDArray[Any]
+T = TypeVar("T")
 
 _UNARY: dict[str, Callable[[Ball], Ball]] = {
     "neg": balls.negative,
@@ -81,8 +85,8 @@ class Analysis:
     def __init__(self, program: Program, precision: Precision) -> None:
         self.program, self.precision = program, precision
         self.names: Rates = rates(program)
-        self.known: dict[str, Ball] = {}
-        self.shape: tuple[int, ...] = ()
+        self.tensors: list[_Tensor] = []
+        self.at = 0
 
     @cached_property
     def rates(self) -> dict[int, Rate]:
@@ -103,25 +107,66 @@ class Analysis:
             For each output series that the flags want, the largest absolute error that rounding explains, an element
             each: infinite where nothing is known.
         """
-        self.known = {name: Ball(np.asarray(value, np.float64), 0.0) for name, value in values.items()}
-        self.known |= {name: Ball(np.bool_(value), 0.0) for name, value in flags.items()}
-        self.known |= {name: Ball(value, self.precision.element * units) for name, (value, units) in noise.items()}
-        tensors = (i for i in self.program.inputs if i.role is Role.PARAM or i.rate is Rate.ELEMENT)
-        self.shape = np.shape(values[next(tensors).name])
+        return self.bounds_of_all([values], flags, [noise])[0]
+
+    def bounds_of_all(
+        self,
+        values: Sequence[Mapping[str, Any]],
+        flags: Mapping[str, bool],
+        noise: Sequence[Mapping[str, Any]],
+    ) -> list[dict[str, Array]]:
+        """The same for tensors that are updated together: everything with an entry for each."""
+        first = next(i for i in self.program.inputs if i.role is Role.PARAM or i.rate is Rate.ELEMENT)
+        self.tensors = [
+            _Tensor(
+                {name: Ball(np.asarray(value, np.float64), 0.0) for name, value in own.items()}
+                | {name: Ball(np.bool_(value), 0.0) for name, value in flags.items()}
+                | {name: Ball(value, self.precision.element * units) for name, (value, units) in drawn.items()},
+                np.shape(own[first.name]),
+            )
+            for own, drawn in zip(values, noise, strict=True)
+        ]
+        wanted = [o for o in self.program.outputs if all(flags[name] is value for name, value in o.guard)]
         with np.errstate(all="ignore"):
             for let in self.program.body:
                 if all(flags[name] is wanted for name, wanted in let.guard):
-                    self.known[let.name] = self.ball(let.expr)
-            wanted = [o for o in self.program.outputs if all(flags[name] is value for name, value in o.guard)]
-            return {o.series: self._stored(o) for o in wanted}
+                    for tensor, ball in zip(self.tensors, self._each(let.expr), strict=True):
+                        tensor.known[let.name] = ball
+            return [
+                self._at(number, lambda: {o.series: self._stored(o) for o in wanted})
+                for number in range(len(self.tensors))
+            ]
+
+    def _each(self, expr: Expr) -> list[Ball]:
+        """An expression for each tensor."""
+        return [self._at(number, lambda: self.ball(expr)) for number in range(len(self.tensors))]
+
+    def _at(self, number: int, look: Callable[[], T]) -> T:
+        """What is found while one of the tensors is looked at."""
+        before, self.at = self.at, number
+        try:
+            return look()
+        finally:
+            self.at = before
+
+    @property
+    def known(self) -> dict[str, Ball]:
+        """What is known of the tensor that is looked at."""
+        return self.tensors[self.at].known
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of the tensor that is looked at."""
+        return self.tensors[self.at].shape
 
     def _stored(self, output: Output) -> Array:
         """The error of an output in the precision that keeps it: of a number, double."""
         ball = self.known[output.value]
-        if output.rate is not Rate.ELEMENT:
+        if output.rate < Rate.ROW:
             return np.asarray(ball.error, np.float64)
-        coarse = self.names[output.value] is not Rate.ELEMENT
-        return np.broadcast_to((self._shortened(ball) if coarse else ball).error, self.shape)
+        coarse = self.names[output.value] < Rate.ROW
+        error = (self._shortened(ball) if coarse else ball).error
+        return np.broadcast_to(error, Layout((self.shape,), self.program.view).shape(self.shape, output.rate))
 
     def ball(self, expr: Expr) -> Ball:
         """The value of an expression and its error."""
@@ -133,8 +178,12 @@ class Analysis:
                 return Ball(np.float64(np.pi), self.precision.coarse * np.pi)
             case Ref(name):
                 return self.known[name]
-            case Reduce(op, x):
-                return self._reduce(op, self.ball(x))
+            case Reduce(op, x, Over.ALL):
+                return self._reduced(op, self._gathered(x), None)
+            case Reduce(op, x, over):
+                axes = None if over is Over.TENSOR else self._axes(over)
+                ball = self._reduced(op, self._spread(self.ball(x)), axes)
+                return ball if over is Over.TENSOR else self._rounded(ball, expr)
             case Select(condition, a, b):
                 return self._select(self.ball(condition), a, b, expr)
             case Unary("not", x):
@@ -152,7 +201,7 @@ class Analysis:
         raise NotImplementedError(str(expr))
 
     def _is_fine(self, expr: Expr) -> bool:
-        return self.rates[id(expr)] is Rate.ELEMENT
+        return self.rates[id(expr)] >= Rate.ROW
 
     def _operand(self, expr: Expr, user: Expr) -> Ball:
         """An operand; a coarse one is rounded to the element's precision when it meets elements.
@@ -161,8 +210,9 @@ class Analysis:
         stored by an earlier one.
         """
         ball, level = self.ball(expr), self.rates[id(expr)]
-        meets = self._is_fine(user) and level is not Rate.ELEMENT
-        launched = self.precision.launches and self.rates[id(user)] is Rate.TENSOR and isinstance(expr, Ref)
+        meets = self._is_fine(user) and level < Rate.ROW
+        between = self.rates[id(user)] in (Rate.GLOBAL, Rate.TENSOR)
+        launched = self.precision.launches and between and isinstance(expr, Ref)
         return self._shortened(ball) if meets or launched else ball
 
     def _shortened(self, ball: Ball) -> Ball:
@@ -240,31 +290,60 @@ class Analysis:
             return self._operand(a if np.all(condition.value) else b, expr)
         return balls.select(condition, self._operand(a, expr), self._operand(b, expr))
 
-    def _reduce(self, op: str, x: Ball) -> Ball:
-        """A reduction: errors of the operands add up, and each addition rounds.
+    def _spread(self, x: Ball) -> Ball:
+        """Values and errors for each element."""
+        return Ball(np.broadcast_to(x.value, self.shape), np.broadcast_to(x.error, self.shape), x.natural)
+
+    def _gathered(self, expr: Expr) -> Ball:
+        """An expression for each element of all tensors."""
+        parts = []
+        for tensor, ball in zip(self.tensors, self._each(expr), strict=True):
+            arrays = (np.asarray(ball.value, np.float64), ball.error, ball.natural)
+            parts.append([np.broadcast_to(array, tensor.shape).ravel() for array in arrays])
+        return Ball(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
+
+    def _axes(self, over: Over) -> tuple[int, ...]:
+        """The dimensions along which a matrix is reduced."""
+        lines = Layout((self.shape,), self.program.view).shape(self.shape, REDUCED[over])
+        return tuple(i for i, (kept, size) in enumerate(zip(lines, self.shape, strict=True)) if kept != size)
+
+    def _reduced(self, op: str, x: Ball, axes: tuple[int, ...] | None) -> Ball:
+        """A reduction of everything, or along some axes: errors of the operands add up, and each addition rounds.
 
         A norm is off by the norm of the errors, by the triangle inequality.
         """
-        x = Ball(np.broadcast_to(x.value, self.shape), np.broadcast_to(x.error, self.shape), x.natural)
         magnitude, error = np.abs(x.value), x.error
-        if np.isfinite(magnitude).all() and not np.isfinite(np.sum(magnitude**2)):
-            error = np.full(self.shape, np.inf)
-        unit = _levels(magnitude.size) * self.precision.accumulate
+        along: dict[str, Any] = {"axis": axes, "keepdims": axes is not None}
+        if np.isfinite(magnitude).all() and not np.isfinite(np.sum(magnitude**2, **along)).all():
+            error = np.full(np.shape(error), np.inf)
+        count = magnitude.size if axes is None else math.prod(magnitude.shape[axis] for axis in axes)
+        one_by_one = axes is not None and not self.precision.trees
+        unit = (max(0, count - 1) if one_by_one else _levels(count)) * self.precision.accumulate
         largest = LARGEST_DOUBLE if self.precision.accumulate == self.precision.coarse else LARGEST_SINGLE
+        positive = np.all(np.broadcast_to(x.never_negative, magnitude.shape), **along)
         match op:
             case "sum":
-                total = Ball(np.sum(x.value), np.sum(error), bool(np.all(x.never_negative)))
-                return self._enlarged(total, unit * np.sum(magnitude), largest)
+                total = Ball(np.sum(x.value, **along), np.sum(error, **along), positive)
+                return self._enlarged(total, unit * np.sum(magnitude, **along), largest)
             case "mean":
-                mean = Ball(np.mean(x.value), np.mean(error), bool(np.all(x.never_negative)))
-                return self._enlarged(mean, (unit + self.precision.coarse) * np.mean(magnitude), largest)
+                value, spread, size = (np.divide(np.sum(a, **along), count) for a in (x.value, error, magnitude))
+                return self._enlarged(Ball(value, spread, positive), (unit + self.precision.coarse) * size, largest)
             case "max" | "max_abs":
                 values = x.value if op == "max" else magnitude
-                return Ball(np.max(values, initial=0.0), np.max(error, initial=0.0), True)
+                return Ball(np.max(values, initial=0.0, **along), np.max(error, initial=0.0, **along), True)
             case "norm":
-                norm = Ball(np.sqrt(np.sum(magnitude**2)), np.sqrt(np.sum(error**2)), True)
-                return self._enlarged(norm, (unit + 2 * self.precision.coarse) * norm.value, largest)
+                value = np.sqrt(np.sum(magnitude**2, **along))
+                norm = Ball(value, np.sqrt(np.sum(error**2, **along)), True)
+                return self._enlarged(norm, (unit + 2 * self.precision.coarse) * value, largest)
         raise NotImplementedError(op)
+
+
+@dataclass(frozen=True)
+class _Tensor:
+    """What is known of the values of one tensor, and its shape."""
+
+    known: dict[str, Ball]
+    shape: tuple[int, ...]
 
 
 def _levels(count: int) -> int:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from math import prod
 
 from optgen.spec.model import Spec
 
 from .inputs import Make, sizes
-from .oracle import uses_reductions
+from .layout import Shape, reach, shapes
 from .settings import Setting, edges, settings
 
 SMALL = 37
@@ -48,12 +49,13 @@ class Case:
 
     Attributes:
         setting: Hyper-parameters and flags.
-        size: Number of elements.
+        size: Number of elements of all tensors together.
         steps: Values of t. A run that does not begin with 1 starts from a state that earlier steps have led to.
         number: Position among all cases, for the seed.
         make: What it is fed with.
         dtype: Of the kernel's parameter.
         block: Elements of a block of the kernel; 0 for as many as it has of itself.
+        shapes: Of the tensors.
     """
 
     setting: Setting
@@ -63,6 +65,7 @@ class Case:
     make: Make = Make.RANDOM
     dtype: str = "float32"
     block: int = 0
+    shapes: tuple[Shape, ...] = ()
 
     @property
     def seed(self) -> int:
@@ -71,7 +74,9 @@ class Case:
 
     def __str__(self) -> str:
         blocks = f" in blocks of {self.block}" if self.block else ""
-        return f"{self.about}, {self.size} elements{blocks}"
+        plain = self.shapes in ((), ((self.size,),))
+        shapes = "" if plain else " in " + " and ".join(str(list(shape)) for shape in self.shapes)
+        return f"{self.about}, {self.size} elements{shapes}{blocks}"
 
     @property
     def about(self) -> str:
@@ -94,8 +99,10 @@ class Case:
 
 def cases(spec: Spec, block: int) -> Iterator[Case]:
     """Every run for a spec whose kernels work in blocks of the given size."""
+    reached = reach(spec)
     for number, case in enumerate(_cases(spec, block)):
-        yield replace(case, number=number)
+        made = shapes(reached, case.size, number)
+        yield replace(case, number=number, shapes=made, size=sum(map(prod, made)))
 
 
 def _cases(spec: Spec, block: int) -> Iterator[Case]:
@@ -122,7 +129,7 @@ def _cases(spec: Spec, block: int) -> Iterator[Case]:
             for size in others:
                 yield Case(setting, size, FIRST[:1])
                 yield Case(setting, size, SHORT[:1])
-        if setting.name == "middle" and uses_reductions(spec):
+        if setting.name == "middle" and reach(spec):
             yield Case(setting, SMALL, FIRST + SHORT, make=Make.LAST, block=FEW)
     for setting in edges(spec):
         yield Case(setting, SMALL, FIRST[:1])

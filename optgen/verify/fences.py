@@ -36,7 +36,7 @@ class Number:
 
 
 class Fenced:
-    """A one-dimensional tensor in the middle of a larger buffer.
+    """A contiguous tensor in the middle of a larger buffer.
 
     Args:
         array: Its values, which are rounded to the nearest of its dtype.
@@ -50,15 +50,15 @@ class Fenced:
         import torch  # only worker processes need it, and it takes a second
 
         self.width, self.mark = width, mark
-        self.buffer = torch.full((len(array) + 2 * width,), mark, dtype=getattr(torch, dtype), device=device)
-        self.tensor = self.buffer[width : width + len(array)]
+        self.buffer = torch.full((array.size + 2 * width,), mark, dtype=getattr(torch, dtype), device=device)
+        self.tensor = self.buffer[width : width + array.size].view(array.shape)
         self.fill(array)
 
     def fill(self, array: Array) -> None:
         """Set the tensor's values."""
         import torch
 
-        self.tensor.copy_(torch.from_numpy(np.ascontiguousarray(array, np.float32)))
+        self.tensor.copy_(torch.from_numpy(np.array(array, np.float32)))
 
     @property
     def values(self) -> Array:

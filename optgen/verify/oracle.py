@@ -7,9 +7,11 @@ from types import MappingProxyType
 from typing import Any
 
 import mpmath
+import numpy as np
 import sympy
 from sympy.core.relational import Relational
 
+from optgen.ir.nodes import Rate
 from optgen.spec.functions import (
     Draw,
     MaxAbs,
@@ -20,11 +22,14 @@ from optgen.spec.functions import (
     Where,
 )
 from optgen.spec.model import Equation, Kind, Series, Spec
-from optgen.spec.symbols import At, FlagSymbol, HyperSymbol, TimeSymbol
+from optgen.spec.symbols import At, FlagSymbol, HyperSymbol, SizeSymbol, TimeSymbol
 
 from .exact import UndefinedError, function, largest
+from .layout import Layout, reach
 
 DIGITS = 50
+
+_RATES = {"all": Rate.GLOBAL, "tensor": Rate.TENSOR, "rows": Rate.ROW, "outputs": Rate.ROW, "cols": Rate.COL}
 
 Value = Callable[[int], Any]
 """The value of a SymPy tree for an element."""
@@ -32,11 +37,6 @@ Value = Callable[[int], Any]
 
 class AbsentError(LookupError):
     """A value of a state that the flags do not want, or one made of such."""
-
-
-def uses_reductions(spec: Spec) -> bool:
-    """Whether one element's update depends on all the others."""
-    return any(equation.rhs.has(Reduction) for equation in spec.equations)
 
 
 class Oracle:
@@ -52,6 +52,8 @@ class Oracle:
         self.flags: dict[str, bool] = {}
         self.t: Any = None
         self.count = 0
+        self.layout = Layout(((1,),))
+        self.together = "all" in reach(spec)
         self.values: dict[tuple[str, int], Sequence[Any]] = {}
         self.noise: Mapping[Any, Sequence[Any]] = {}
         self.once: dict[Any, Any] = {}
@@ -64,7 +66,7 @@ class Oracle:
             for condition in equation.rhs.atoms(Relational)
             if not condition.has(Draw)
             for side in condition.args
-            if not side.has(At, TimeSymbol)
+            if not side.has(At, SizeSymbol, TimeSymbol)
         ]
 
     def thresholds(self, hyper: Mapping[str, float], flags: Mapping[str, bool]) -> list[float]:
@@ -82,16 +84,18 @@ class Oracle:
         flags: Mapping[str, bool],
         t: int,
         noise: Mapping[Any, Sequence[Any]] = MappingProxyType({}),
+        layout: Layout | None = None,
     ) -> dict[str, list[Any]]:
         """Run every equation.
 
         Args:
-            series: Values before the step: parameter, gradient, states and inputs, for the same elements. A spec with
-                reductions needs all elements of the tensor.
+            series: Values before the step: parameter, gradient, states and inputs, for the same elements; of what is
+                coarser, its value for each of them. A spec with reductions needs all elements of all tensors.
             hyper: Value of each hyper-parameter, taken as the exact double.
             flags: Value of each flag.
             t: Number of the step.
             noise: What each draw gives for the same elements.
+            layout: Of the tensors; one vector of all elements where None.
 
         Returns:
             Parameter and states behind the step, one number an element; NaN where a root or logarithm of a negative
@@ -100,6 +104,7 @@ class Oracle:
         self.hyper = {name: mpmath.mpf(value) for name, value in hyper.items()}
         self.flags, self.t, self.once, self.noise = dict(flags), mpmath.mpf(t), {}, noise
         self.count = len(next(iter(series.values()), "1"))
+        self.layout = layout or Layout(((self.count,),))
         self.values = {}
         for name, values in series.items():
             before = self.declared[name].kind in (Kind.PARAM, Kind.STATE)
@@ -156,9 +161,11 @@ class Oracle:
         return name, lambda: [_answer(value, i) for i in range(self.count)]
 
     def _varies(self, node: Any) -> bool:
-        """Whether a tree has a value for each element."""
+        """Whether a tree has a value for each element, or for some of them."""
         if isinstance(node, Reduction):
-            return False
+            return node.over != "all" and (node.over != "tensor" or self.together)
+        if isinstance(node, SizeSymbol):
+            return self.together
         if isinstance(node, Draw):
             return True
         if isinstance(node, At):
@@ -168,7 +175,7 @@ class Oracle:
     def _value(self, node: Any) -> Value:
         """Compile a tree; a part that is the same for all elements is computed once a step."""
         if isinstance(node, Reduction):
-            return self._kept(node, self._reduction(node))
+            return self._reduction(node)
         if isinstance(node, Draw):
             return lambda i: self.noise[node][i]
         value = self._leaf(node) if not node.args else self._composed(node)
@@ -192,6 +199,8 @@ class Oracle:
                 return lambda _: self.flags[node.name]
             case TimeSymbol():
                 return lambda _: self.t
+            case SizeSymbol():
+                return lambda i: mpmath.mpf(int(self.layout.dims[i]))
             case sympy.pi:
                 return lambda _: mpmath.pi + 0
             case sympy.Rational():
@@ -210,10 +219,17 @@ class Oracle:
         return lambda i: compute([operand(i) for operand in operands])
 
     def _reduction(self, node: Any) -> Value:
-        term = self._value(node.args[0])
+        """A reduction, computed once for all elements that have it in common."""
+        term, rate = self._value(node.args[0]), _RATES[node.over]
 
-        def reduced(_: int) -> Any:
-            terms = [term(i) for i in range(self.count)]
+        def kept(i: int) -> Any:
+            owners = self.layout.owners(rate)
+            key = (node, int(owners[i]))
+            if key not in self.once:
+                self.once[key] = reduced([term(int(j)) for j in np.flatnonzero(owners == owners[i])])
+            return self.once[key]
+
+        def reduced(terms: list[Any]) -> Any:
             match node:
                 case Norm():
                     return mpmath.sqrt(mpmath.fsum(x * x for x in terms))
@@ -225,7 +241,7 @@ class Oracle:
                     return largest([abs(x) for x in terms])
             raise NotImplementedError(str(node))
 
-        return reduced
+        return kept
 
 
 def _answer(value: Value, i: int) -> Any:

@@ -33,6 +33,7 @@ class Precision:
             precision, being arguments of a launch or passed through memory.
         accumulate: Unit roundoff of sums within a reduction.
         coarse: Unit roundoff of what is computed once a step or tensor.
+        trees: Whether sums along the lines of a matrix are added up in trees; NumPy adds those of columns one by one.
     """
 
     element: float
@@ -47,6 +48,7 @@ class Precision:
     launches: bool = False
     accumulate: float = DOUBLE
     coarse: float = DOUBLE
+    trees: bool = False
 
 
 # `function`: NumPy promises 4 ulp (8 units) for its vectorized exp, log and power of either precision, and the math
@@ -73,4 +75,5 @@ CUDA = Precision(
     flushed=2.0**-126,
     launches=True,
     accumulate=SINGLE,
+    trees=True,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import zlib
 from collections.abc import Callable, Mapping
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +21,17 @@ from optgen.passes.states import initial_program
 from optgen.spec.functions import Draw
 from optgen.spec.model import Spec, SpecKind
 
-from .arrays import added, bring_back, converted, elements
+from .arrays import added, bring_back, converted
 from .bounds import Analysis
 from .cases import SILENT, SMALL, Case, cases
 from .compare import EXACT, STORED, Place, Tally
 from .coverage import hollow
 from .generated import GeneratedCodeError, load
 from .inputs import Make, gradients, landmarks, parameters, telling
+from .layout import Shape, reach
 from .noise import exact as exact_draw
 from .noise import like
-from .oracle import Oracle, uses_reductions
+from .oracle import Oracle
 from .precision import CUDA, FLOAT16, FLOAT32, FLOAT64, INTERPRETED
 from .report import Report
 from .schedules import verify_schedule
@@ -106,7 +108,7 @@ class _Verification:
         self.kernel = Kernel(spec, unit.program, kernel, out, device)
         self.draws = {draw for equation in spec.equations for draw in equation.rhs.atoms(Draw)}
         self.cases = cases(spec, self.kernel.block)
-        self.oracle, self.coupled = Oracle(spec), uses_reductions(spec)
+        self.oracle, self.coupled = Oracle(spec), bool(reach(spec))
         rounding = INTERPRETED if device == "cpu" else CUDA
         program = guard_values(unit.program)  # a value may be made of states that flags switch off
         self.double_bounds = Analysis(program, FLOAT64)
@@ -144,7 +146,7 @@ class _Verification:
         tensors = self.kernel.tensors(start, case)
         for t in case.steps:
             series = tensors.values(*self.kernel.data)
-            bring_back(series, start)
+            bring_back(series, start, self.kernel.rates)
             if case.make is not Make.STEADY:
                 data = self._data(case, rng, Make.ZERO_GRADIENT if t == SILENT else case.make)
             tensors.fill({**series, **data})
@@ -170,14 +172,14 @@ class _Verification:
         name, marks = self.spec.param.name, self._marks(case)
         theta = parameters(rng, case.size, marks)
         state = self._initial(case, theta)
-        double = converted({name: theta, **state}, np.float64)
+        double = converted({name: theta, **state}, np.float64, self.kernel.numbers)
         for t in range(1, case.warm_up + 1):
             if t == 1 or case.make is not Make.STEADY:
                 double |= converted(self._data(case, rng, Make.RANDOM), np.float64)
             double |= self.reference.step(double, t, case)
             if case.make is Make.STEADY:  # nor does the parameter move, on which a decay in the gradient depends
                 double[name] = theta.astype(np.float64)
-        start = converted({k: double[k] for k in (name, *state)}, np.float32)
+        start = converted({k: double[k] for k in (name, *state)}, np.float32, self.kernel.numbers)
         if case.make not in (Make.RANDOM, Make.STEADY):
             start[name] = parameters(rng, case.size, marks, case.make)
         return start, {data: double[data].astype(np.float32) for data in self.kernel.data if case.warm_up}
@@ -203,20 +205,25 @@ class _Verification:
             return ways[-1]  # the same numbers over and over
         place = Place(self.spec.name, case.about, case.size, 0)
         given = (theta, theta, self.kernel.rounded(theta, case))
+        layout = self.kernel.layout(case)
         for tally, states, analysis, start in zip(self.initial, ways, self.initial_bounds, given, strict=True):
             exact = self.oracle.initial(start.tolist() or [0.0], case.setting.hyper, case.setting.flags)
             bound = self._bounds(analysis, {self.spec.param.name: start}, 0, case)
             for name, got in states.items():
-                numbers = np.array([float(x) for x in exact[name]], np.float64)[: max(got.size, not got.ndim)]
-                expected = numbers if got.ndim else numbers[:1].reshape(())
-                tally.compare(place, name, got, expected.astype(got.dtype).astype(np.float64), bound[name])
+                numbers = np.array([float(x) for x in exact[name]], np.float64)
+                rate = self.kernel.rate(name)
+                places, first = np.unique(layout.owners(rate), return_index=True)
+                if layout.is_number(rate):  # is there even where no element is
+                    places, first = np.zeros(1, np.int64), np.zeros(1, np.int64)
+                own = numbers[first].astype(got.dtype).astype(np.float64)
+                tally.compare(place, name, np.atleast_1d(got)[places], own, np.atleast_1d(bound[name])[places])
         return ways[-1]
 
     def _compare(
         self, case: Case, series: dict[str, Array], t: int, kernel: dict[str, Array], rng: np.random.Generator
     ) -> None:
         setting = case.setting
-        double = self.reference.step(converted(series, np.float64), t, case)
+        double = self.reference.step(self._converted(series, np.float64), t, case)
         single = self.reference.step(series, t, case)
         bound64 = self._bounds(self.double_bounds, series, t, case)
         bound32 = added(self._bounds(self.single_bounds, series, t, case), bound64)
@@ -228,22 +235,35 @@ class _Verification:
         chosen = self._chosen(case, series, rng)
         if not chosen.size:
             return
-        before = {name: elements(array, chosen).tolist() for name, array in series.items()}
-        noise = {draw: exact_draw(draw, chosen.tolist(), t=t, **self.kernel.noise(case)) for draw in self.draws}
-        exact = self.oracle.step(before, setting.hyper, setting.flags, t, noise)
+        layout = self.kernel.layout(case)
+        owners = {name: layout.owners(self.kernel.rate(name))[chosen] for name in {*series, *double}}
+        before = {name: np.atleast_1d(array)[owners[name]].tolist() for name, array in series.items()}
+        noise = {draw: self._exact_draws(draw, chosen, t, case) for draw in self.draws}
+        exact = self.oracle.step(before, setting.hyper, setting.flags, t, noise, layout if self.coupled else None)
         for name, numbers in exact.items():
-            places = chosen if double[name].ndim else chosen[:1]  # one number is looked at once
+            places, first = np.unique(owners[name], return_index=True)  # one that some share is looked at once
             for tally, got, bound in (
                 (self.double, double, bound64),
                 (self.single_exact, single, bound32),
                 (self.kernel_exact, kernel, bound_kernel),
             ):
-                found, allowed = elements(got[name], places), elements(bound[name], places)
-                tally.compare_exact(place, name, found, numbers[: len(places)], allowed, places)
+                found, allowed = np.atleast_1d(got[name])[places], np.atleast_1d(bound[name])[places]
+                tally.compare_exact(place, name, found, [numbers[i] for i in first], allowed, places)
+
+    def _exact_draws(self, draw: Any, chosen: Array, t: int, case: Case) -> list[Any]:
+        """What a draw gives for some elements, with many digits."""
+        layout, noise = self.kernel.layout(case), self.kernel.noise(case)
+        return [
+            exact_draw(draw, [int(layout.places[i])], noise["seed"], t, noise["tensor"] + int(layout.tensors[i]))[0]
+            for i in chosen
+        ]
+
+    def _converted(self, series: Mapping[str, Array], dtype: Any) -> dict[str, Array]:
+        return converted(series, dtype, self.kernel.numbers)
 
     def _compare_low(self, case: Case, series: dict[str, Array], t: int, kernel: dict[str, Array]) -> None:
         """Compare a kernel whose parameter and gradient are of 16 bits, and its arithmetic float32."""
-        expected = self.reference.step(converted(series, np.float64), t, case)
+        expected = self.reference.step(self._converted(series, np.float64), t, case)
         bound64 = self._bounds(self.double_bounds, series, t, case)
         bound = added(self._bounds(self.kernel_bounds, series, t, case), bound64)
         place = Place(self.spec.name, case.about, case.size, t)
@@ -253,9 +273,9 @@ class _Verification:
 
     def _compare_half(self, case: Case, series: dict[str, Array], t: int) -> None:
         """Compare a reference that computes in float16; what may leave its range there counts as not finite."""
-        series = converted(series, np.float16)
+        series = self._converted(series, np.float16)
         half = self.reference.step(series, t, case)
-        double = converted(series, np.float64)
+        double = self._converted(series, np.float64)
         expected = self.reference.step(double, t, case)
         bound64 = self._bounds(self.double_bounds, double, t, case)
         bound16 = added(self._bounds(self.half_bounds, double, t, case), bound64)
@@ -270,18 +290,31 @@ class _Verification:
         return telling(rng, series[self.spec.grad.name], series[self.spec.param.name], min(case.size, SAMPLE))
 
     def _bounds(self, analysis: Analysis, series: Mapping[str, Array], t: int, case: Case) -> dict[str, Array]:
-        values: dict[str, Any] = {"t": t, **case.setting.hyper}
-        for i in analysis.program.inputs:
-            if i.series in series:
-                values[i.name] = series[i.series]
-            elif i.role is Role.SIZE:
-                values[i.name] = case.size
-        noise = {}
-        for draw in self.draws if t else ():
-            numbers = like(draw, case.size, t=t, **self.kernel.noise(case))
-            noise[noise_name(draw)] = (numbers, _UNITS * (1.0 + np.abs(numbers)))
-        bounds = analysis.bounds(values, case.setting.flags, noise)
+        """What rounding explains, flat as the series are."""
+        layout = self.kernel.layout(case)
+        parts = {name: layout.split(array, self.kernel.rate(name)) for name, array in series.items()}
+        values, noise = [], []
+        for number, shape in enumerate(layout.shapes):
+            own: dict[str, Any] = {"t": t, **case.setting.hyper}
+            for i in analysis.program.inputs:
+                if i.series in parts:
+                    own[i.name] = parts[i.series][0 if layout.is_number(self.kernel.rate(i.series)) else number]
+                elif i.role is Role.SIZE:
+                    own[i.name] = layout.size(i.series, shape)
+            values.append(own)
+            noise.append(self._drawn(shape, t, case, number) if t else {})
+        found = analysis.bounds_of_all(values, case.setting.flags, noise)
+        bounds = {name: layout.join([own[name] for own in found], self.kernel.rate(name)) for name in found[0]}
         if analysis in self.points:
-            bounds = {**bounds, self.at: self._bounds(self.points[analysis], series, t, case)[self.spec.param.name]}
+            at = self._bounds(self.points[analysis], series, t, case)
+            bounds = {**bounds, self.at: at[self.spec.param.name]}
         untouched = {s.name: np.zeros(np.shape(series[s.name])) for s in self.spec.states if s.name in series}
         return {**untouched, **bounds}
+
+    def _drawn(self, shape: Shape, t: int, case: Case, number: int) -> dict[str, Any]:
+        """The random numbers of a tensor, and what making them may add in units of roundoff."""
+        noise, found = self.kernel.noise(case), {}
+        for draw in self.draws:
+            numbers = like(draw, prod(shape), noise["seed"], t, noise["tensor"] + number).reshape(shape)
+            found[noise_name(draw)] = (numbers, _UNITS * (1.0 + np.abs(numbers)))
+        return found

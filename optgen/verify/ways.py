@@ -6,7 +6,8 @@ that nothing is changed which should not be.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from functools import wraps
 from pathlib import Path
 from types import ModuleType
@@ -21,12 +22,10 @@ from optgen.spec.model import Kind, Spec
 from .cases import Case
 from .fences import Fenced, Number
 from .generated import GeneratedCodeError, call
+from .layout import Layout
 from .strict import be_strict, fill_empty
 
 Array = NDArray[Any]
-
-
-_NUMBER = np.zeros((), np.float64)
 
 
 class _Way:
@@ -41,12 +40,40 @@ class _Way:
 
     def __init__(self, spec: Spec, program: Program, module: ModuleType, out: Path) -> None:
         self.spec, self.module, self.out = spec, module, out
+        self.program = program
         self.param, self.grad = spec.param.name, spec.grad.name
-        self.on_host = {i.series for i in program.coarse_states(Rate.STEP)}
-        self.numbers = self.on_host | {i.series for i in program.coarse_states(Rate.TENSOR)}
+        self.rates = {i.series: i.rate for i in program.input_of(Role.STATE)}
+        self.on_host = {name for name, rate in self.rates.items() if rate is Rate.STEP}
+        self.numbers = {name for name, rate in self.rates.items() if rate < Rate.ROW}
         self.draws = bool(program.input_of(Role.NOISE))
         self.at = program.at
         self.inputs = [s.name for s in spec.of_kind(Kind.INPUT)]
+
+    def rate(self, name: str) -> Rate:
+        """Of a series."""
+        return self.rates.get(name, Rate.ELEMENT)
+
+    def layout(self, case: Case) -> Layout:
+        """Of the tensors of a case."""
+        return Layout.of(self.program, case.shapes or ((case.size,),))
+
+    def given(self, case: Case, series: Mapping[str, Array], *names: str) -> dict[str, Any]:
+        """Some series as generated code takes them."""
+        layout = self.layout(case)
+        return {name: layout.given(series[name], self.rate(name)) for name in names}
+
+    def taken(self, case: Case, function: str, name: str, value: Any, dtype: str) -> Array:
+        """What generated code gives for a series, flat; raises where it is not of the shapes and dtype promised."""
+        layout, rate = self.layout(case), self.rate(name)
+        wanted = "float64" if name in self.numbers else dtype
+        single = layout.is_number(rate) or not layout.together
+        parts = [value] if single else value
+        shapes = [()] if layout.is_number(rate) else [layout.shape(shape, rate) for shape in layout.shapes]
+        found = [_described(part) for part in parts] if isinstance(parts, list) else type(parts).__name__
+        promised = [f"{wanted}{list(shape)}" for shape in shapes]
+        if found != promised:
+            raise self.blame(case, f"{function}() gives {name} as {found}, wanted {promised}")
+        return layout.join([_array(part) for part in parts], rate)
 
     def states(self, case: Case) -> list[str]:
         """Names of the states that there are under the flags of a case."""
@@ -82,51 +109,87 @@ class Reference(_Way):
 
     def initial(self, theta: Array, case: Case) -> dict[str, Array]:
         """States before the first step."""
-        state = self.call(case, 0, "init", theta)
+        state = self.call(case, 0, "init", *self.given(case, {self.param: theta}, self.param).values())
         self.check_states(case, "init", state)
-        for name, array in state.items():
-            self._check_array(case, "init", name, array, _NUMBER if name in self.numbers else theta)
-        return dict(state)
+        return {name: self.taken(case, "init", name, value, str(theta.dtype)) for name, value in state.items()}
 
     def step(self, series: Mapping[str, Array], t: int, case: Case) -> dict[str, Array]:
         """Parameter and states behind a step from the given parameter, gradient, states and inputs."""
-        theta = series[self.param]
-        state = {name: series[name] for name in self.states(case)}
-        inputs = {name: series[name] for name in self.inputs}
-        copies = {name: array.copy() for name, array in series.items()}
-        new, states = self.call(case, t, "step", theta, series[self.grad], state, t, **inputs, **self.noise(case))
+        names = self.states(case)
+        given = self.given(case, series, self.param, self.grad, *names, *self.inputs)
+        theta, grad = given[self.param], given[self.grad]
+        state, inputs = {name: given[name] for name in names}, {name: given[name] for name in self.inputs}
+        copies = deepcopy(given)
+        new, states = self.call(case, t, "step", theta, grad, state, t, **inputs, **self.noise(case))
         self.check_states(case, "step", states)
         for name, copy in copies.items():
-            if not np.array_equal(copy, series[name], equal_nan=True):
+            if not _same(copy, given[name]):
                 raise self.blame(case, f"step() changed {name} in place")
         after = {self.param: new, **states}
         if self.at:
             after[self.at] = self.call(case, t, "point", theta, state, t)
-        for name, array in after.items():
-            self._check_array(case, "step", name, array, _NUMBER if name in self.numbers else theta)
-        return after
+        dtype = str(series[self.param].dtype)
+        return {name: self.taken(case, "step", name, value, dtype) for name, value in after.items()}
 
-    def _check_array(self, case: Case, function: str, name: str, array: Any, like: Array) -> None:
-        if not isinstance(array, np.ndarray) or array.dtype != like.dtype or array.shape != like.shape:
-            found = f"{getattr(array, 'dtype', type(array).__name__)}{list(np.shape(array))}"
-            wanted = f"{like.dtype}{list(like.shape)}"
-            raise self.blame(case, f"{function}() gives {name} as {found}, wanted {wanted}")
+
+def _described(part: Any) -> str:
+    """Dtype and shape of an array or tensor; of anything else, its type."""
+    if not isinstance(part, np.ndarray) and not hasattr(part, "is_contiguous"):
+        return type(part).__name__
+    return f"{str(part.dtype).removeprefix('torch.')}{list(part.shape)}"
+
+
+def _array(part: Any) -> Array:
+    """A tensor as an array; what NumPy does not know, or is short, as float32."""
+    if isinstance(part, np.ndarray):
+        return part
+    return np.array((part if part.element_size() > 2 else part.float()).cpu().numpy())
+
+
+def _same(a: Any, b: Any) -> bool:
+    """Whether two arrays, or lists of them, hold the same numbers."""
+    if isinstance(a, list):
+        return all(map(_same, a, b))
+    return np.array_equal(a, b, equal_nan=True)
 
 
 class Tensors:
-    """The tensors of a run of the kernel, each inside a fence."""
+    """The tensors of a run of the kernel, each inside a fence.
 
-    def __init__(self, fenced: dict[str, Fenced | Number]) -> None:
-        self.fenced = fenced
+    Args:
+        layout: Of the tensors.
+        rates: Of the series that are no tensors of elements.
+        fenced: For each series, its tensors.
+    """
+
+    def __init__(
+        self, layout: Layout, rates: Mapping[str, Rate], fenced: Mapping[str, Sequence[Fenced | Number]]
+    ) -> None:
+        self.layout, self.rates, self.fenced = layout, rates, fenced
 
     def values(self, *but: str) -> dict[str, Array]:
-        """Copies of their values, without those of some."""
-        return {name: tensor.values for name, tensor in self.fenced.items() if name not in but}
+        """Copies of their values, flat, without those of some."""
+        return {
+            name: self.layout.join([one.values for one in own], self.rates.get(name, Rate.ELEMENT))
+            for name, own in self.fenced.items()
+            if name not in but
+        }
 
     def fill(self, series: Mapping[str, Array]) -> None:
         """Set their values."""
         for name, array in series.items():
-            self.fenced[name].fill(array)
+            parts = self.layout.split(array, self.rates.get(name, Rate.ELEMENT))
+            for one, part in zip(self.fenced[name], parts, strict=True):
+                one.fill(part)
+
+    def views(self) -> dict[str, Any]:
+        """The tensors as generated code takes them."""
+        together = self.layout.together
+        single = {name: self.layout.is_number(self.rates.get(name, Rate.ELEMENT)) for name in self.fenced}
+        return {
+            name: [one.tensor for one in own] if together and not single[name] else own[0].tensor
+            for name, own in self.fenced.items()
+        }
 
 
 class Kernel(_Way):
@@ -160,16 +223,13 @@ class Kernel(_Way):
         """States before the first step."""
         import torch  # only worker processes need it, and it takes a second
 
-        tensor = torch.from_numpy(theta.copy()).to(self.device, getattr(torch, case.dtype))
-        state = self.call(case, 0, "init", tensor)
+        def tensor(part: Array) -> Any:
+            return torch.from_numpy(part.copy()).to(self.device, getattr(torch, case.dtype))
+
+        (given,) = self.given(case, {self.param: theta}, self.param).values()
+        state = self.call(case, 0, "init", [*map(tensor, given)] if isinstance(given, list) else tensor(given))
         self.check_states(case, "init", state)
-        for name, tensor in state.items():
-            one = name in self.numbers
-            dtype, shape = (torch.float64, ()) if one else (torch.float32, theta.shape)
-            if tensor.dtype != dtype or tuple(tensor.shape) != shape:
-                found = f"{tensor.dtype}{list(tensor.shape)}"
-                raise self.blame(case, f"init() gives {name} as {found}, wanted {dtype}{list(shape)}")
-        return {name: tensor.cpu().numpy().copy() for name, tensor in state.items()}
+        return {name: self.taken(case, "init", name, value, "float32").copy() for name, value in state.items()}
 
     def rounded(self, theta: Array, case: Case) -> Array:
         """The parameter as the kernel gets it."""
@@ -182,37 +242,42 @@ class Kernel(_Way):
 
         Parameter, gradient and inputs have the dtypes of the case, states are float32.
         """
+        layout = self.layout(case)
         zero = np.zeros_like(series[self.param])
         arrays = {**series, **dict.fromkeys(self.data, zero)}
         dtypes = {self.param: case.dtype, **dict.fromkeys(self.data, case.data_dtype)}
-        numbers = {
-            n: Number(array, "cpu" if n in self.on_host else self.device)
-            for n, array in series.items()
-            if n in self.numbers
-        }
-        fenced = {
-            name: Fenced(array, self.block, 976.0 + 112.0 * number, self.device, dtypes.get(name, "float32"))
-            for number, (name, array) in enumerate(arrays.items())
-            if name not in self.numbers
-        }
-        return Tensors({**fenced, **numbers})
+        fenced: dict[str, list[Fenced | Number]] = {}
+        number = 0
+        for name, array in arrays.items():
+            fenced[name] = []
+            for part in layout.split(array, self.rate(name)):
+                if name in self.numbers:
+                    fenced[name].append(Number(part, "cpu" if name in self.on_host else self.device))
+                else:
+                    mark = 976.0 + 112.0 * (number % 24)
+                    dtype = dtypes.get(name, "float32")
+                    fenced[name].append(Fenced(part, self.block, mark, self.device, dtype))
+                    number += 1
+        return Tensors(layout, self.rates, fenced)
 
     def step(self, tensors: Tensors, t: int, case: Case) -> dict[str, Array]:
         """Update the tensors; parameter and states behind the step."""
-        views = {name: fenced.tensor for name, fenced in tensors.fenced.items()}
+        views = tensors.views()
         state = {name: views[name] for name in self.states(case)}
+        kept = dict(state)
         inputs = {name: views[name] for name in self.inputs}
-        before = {name: tensors.fenced[name].values for name in self.data}
+        before = tensors.values(*(name for name in tensors.fenced if name not in self.data))
         point = {self.at: self.call(case, t, "point", views[self.param], state, t)} if self.at else {}
         self.module.BLOCK = case.block or self.block  # type: ignore[attr-defined]  # the launches read it there
         self.call(case, t, "step_", views[self.param], views[self.grad], state, t, **inputs, **self.noise(case))
-        for name, fenced in tensors.fenced.items():
-            if not fenced.intact:
+        for name, own in tensors.fenced.items():
+            if not all(one.intact for one in own):
                 raise self.blame(case, f"step_() wrote outside of {name} at t={t}")
+        after = tensors.values()
         for name, array in before.items():
-            if not np.array_equal(array, tensors.fenced[name].values, equal_nan=True):
+            if not np.array_equal(array, after[name], equal_nan=True):
                 raise self.blame(case, f"step_() changed {name} at t={t}")
-        if any(state.get(name) is not views[name] for name in self.states(case)):
+        if any(state.get(name) is not value for name, value in kept.items()):
             raise self.blame(case, "step_() put other tensors into state")
-        taken = {name: np.array(value.float().cpu().numpy()) for name, value in point.items()}
-        return {**tensors.values(*self.data), **taken}
+        taken = {name: self.taken(case, "point", name, p, case.dtype) for name, p in point.items()}
+        return {**{name: array for name, array in after.items() if name not in self.data}, **taken}

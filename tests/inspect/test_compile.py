@@ -80,7 +80,7 @@ def test_accesses_are_wide_and_nothing_spills(spec: Spec, flags: dict[str, bool]
 
 
 def _tensor_values(unit: Unit) -> int:
-    return sum(len(phase.finish.lets) for phase in unit.schedule.phases)
+    return sum(len(finish.lets) for finish in unit.schedule.finishes)
 
 
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)

@@ -130,7 +130,7 @@ def carry_out(schedule: Schedule, values: Values) -> Values:
             for access in phase.stores:
                 if holds(access.guard, values):
                     memory[access.tensor] = np.broadcast_to(known[access.value], SIZE)
-            for let in phase.finish.lets:
+            for let in (let for finish in schedule.behind(phase.number) for let in finish.lets):
                 if holds(let.guard, values):
                     known[let.name] = coarse[let.name] = evaluate(let.expr, known)
     return {o.series: memory[o.series] for o in program.outputs if holds(o.guard, values)}

@@ -114,7 +114,7 @@ def test_reductions_under_flags() -> None:
     schedule = planned("x[t] = where(fast, norm(g[t]), 1)", "theta[t] = theta[t-1] - lr * g[t] / x[t]")
     reduction = schedule.phases[0].reductions[0]
     assert str(reduction) == "x_sum = reduce_sum(x_term) if fast"
-    assert [str(let) for let in schedule.phases[0].finish.statements] == [
+    assert [str(let) for let in schedule.finishes[0].statements] == [
         "x = select(fast, sqrt(x_sum), 1)",
         "inv_x = div(1, x)",
     ]

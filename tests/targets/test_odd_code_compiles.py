@@ -45,8 +45,7 @@ def test_kernels_compile(odd: Code, name: str, on: bool) -> None:
     module = importlib.import_module(f"{odd.folder.name}.{name}.kernel")
     kernels = [value for key, value in vars(module).items() if key.endswith(("_kernel", "_finish")) or key == "prepare"]
     plan = odd.unit(name).schedule
-    finishes = [plan.prepare, *(phase.finish for phase in plan.phases)]
-    assert len(kernels) == len(plan.phases) + sum(bool(finish.lets) for finish in finishes)
+    assert len(kernels) == len(plan.phases) + len(plan.finishes)
     for kernel in kernels:
         types, constants = signature(spec, kernel, {f.name: on for f in spec.flags})
         triton.compile(ASTSource(kernel, types, constants), target=GPUTarget("cuda", 90, 32))

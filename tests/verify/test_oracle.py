@@ -15,7 +15,8 @@ import pytest
 import optgen.verify.exact
 import optgen.verify.oracle
 from optgen.spec.load import load_source
-from optgen.verify.oracle import AbsentError, Oracle, uses_reductions
+from optgen.verify.layout import reach
+from optgen.verify.oracle import AbsentError, Oracle
 
 HEAD = "from optgen.spec import *\n@optimizer()\n"
 NAN = math.nan
@@ -96,7 +97,7 @@ def test_reductions() -> None:
 def test_reductions_are_noticed() -> None:
     def uses(expression: str) -> bool:
         text = f'{HEAD}def made(theta: Param, g: Grad) -> None:\n    """Made."""\n    theta[t] = {expression}\n'
-        return uses_reductions(load_source(text, "made.py")[0][0])
+        return bool(reach(load_source(text, "made.py")[0][0]))
 
     assert uses("theta[t-1] / (1 + norm(g[t]))")
     assert not uses("theta[t-1] / (1 + g[t])")

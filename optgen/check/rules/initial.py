@@ -6,7 +6,7 @@ from optgen.check.record import preorder, series_kinds, written
 from optgen.problems import Location, Problem
 from optgen.spec.functions import Draw, Reduction
 from optgen.spec.model import Equation, Kind, Spec
-from optgen.spec.symbols import At, First, TimeSymbol
+from optgen.spec.symbols import At, First, SizeSymbol, TimeSymbol
 
 
 def check(spec: Spec) -> Iterator[Problem]:
@@ -37,10 +37,10 @@ def _unknown(spec: Spec, equation: Equation) -> Iterator[Problem]:
     """What the right side uses that is not there before the first step."""
     param = next((s.name for s in spec.of_kind(Kind.PARAM)), "theta")
     fix = f"use {param}[0], hyper-parameters and numbers"
-    for node in preorder(equation.rhs, lambda n: isinstance(n, At | Draw | TimeSymbol | Reduction)):
+    for node in preorder(equation.rhs, lambda n: isinstance(n, At | Draw | SizeSymbol | TimeSymbol | Reduction)):
         if isinstance(node, First) and node.series == param:
             continue
-        what = {TimeSymbol: "t", Reduction: "a reduction", Draw: "noise"}
+        what = {TimeSymbol: "t", SizeSymbol: "dims", Reduction: "a reduction", Draw: "noise"}
         place, text = equation.location, next((name for kind, name in what.items() if isinstance(node, kind)), "")
         if isinstance(node, At):
             place = _read_place(spec, equation, node)

@@ -1,13 +1,15 @@
-"""`norm`, `total`, `mean` and `max_abs` go over the elements of a tensor, so they need a value per element.
+"""`norm`, `total`, `mean` and `max_abs` go over elements, so they need a value for each of what they go over.
 
-The norm of a hyper-parameter, or of what is a norm already, is one number; the author meant another.
+The norm of a hyper-parameter, or of what is a norm already, is one number, and the sum over each row of what each row
+has one number of is no sum; the author meant another.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from optgen.check.record import call_places, known, parts, preorder
-from optgen.problems import Problem
+from optgen.problems import Location, Problem
 from optgen.spec import max_abs, mean, norm, total
 from optgen.spec.functions import Draw, MaxAbs, Mean, Norm, Reduction, Total
 from optgen.spec.model import Equation, Kind, Spec
@@ -15,46 +17,79 @@ from optgen.spec.symbols import At, Unknown
 
 _NAMES = {Norm: norm.__name__, Total: total.__name__, Mean: mean.__name__, MaxAbs: max_abs.__name__}
 
+Axes = frozenset[str]
+"""Along which lines of a matrix a value differs: "row" from row to row, "col" from column to column."""
+
+_EACH, _ONE = frozenset({"row", "col"}), frozenset[str]()
+_LEFT = {"rows": frozenset({"row"}), "outputs": frozenset({"row"}), "cols": frozenset({"col"})}
+_LINES = {"row": ("row", "cols"), "col": ("column", "rows")}
+"""What a line is called, and what crosses it."""
+
 
 def check(spec: Spec) -> Iterator[Problem]:
-    """Find reductions of one number."""
-    coarse = _coarse(spec)
+    """Find reductions of what there is too little of, and two ways to see a tensor as a matrix."""
+    axes = _axes_of_series(spec)
+    seen = ""
     for _, equation in known(spec):
         counted: dict[str, int] = {}
         for node in preorder(equation.rhs, lambda n: isinstance(n, Reduction)):
             name = _NAMES.get(type(node), type(node).__name__.lower())
-            number = counted.setdefault(name, 0)
+            place, text = _written(spec, equation, name, counted.setdefault(name, 0))
             counted[name] += 1
-            if not _per_element(node.args[0], coarse):
-                yield _problem(spec, equation, name, number)
+            complaint = _complaint(name, text, node.over, _axes(node.args[0], axes))
+            if complaint:
+                yield Problem(place, *complaint)
+            view = {"outputs": "outputs", "rows": "rows", "cols": "rows"}.get(node.over, "")
+            if view and seen and view != seen:
+                what = f'over="{node.over}" sees a tensor as another matrix than the reductions above'
+                yield Problem(place, what, 'use "rows" and "cols", or "outputs" alone')
+            seen = seen or view
 
 
-def _coarse(spec: Spec) -> set[str]:
-    """The locals and states that are certainly one number: all but those that an equation makes finer."""
+def _complaint(name: str, text: str, over: str, axes: Axes) -> tuple[str, str] | None:
+    """What is wrong with a reduction, and how to mend it."""
+    left = _LEFT.get(over, _ONE)
+    if not axes:
+        return f"{text} is one number, and {name} needs a value per element", f"leave {name} out"
+    if axes == _EACH or (left and axes - left):
+        return None
+    ((line, across),) = (_LINES[axis] for axis in axes)
+    fix = f'write {name}({text}, over="{across}")'
+    if left:
+        return f"{text} has one number for each {line}, and {name} has nothing to go over there", fix
+    return f"{text} has one number for each {line}, and {name} needs a value per element", fix
+
+
+def _axes_of_series(spec: Spec) -> dict[str, Axes]:
+    """Along which lines the locals and states differ at least: less only where no equation demands more."""
     equations = [*(equation for _, equation in known(spec)), *spec.initial]
     assigned = {equation.lhs.series for equation in equations}
-    coarse = {s.name for s in spec.of_kind(Kind.LOCAL, Kind.STATE) if s.name in assigned}
+    found = dict.fromkeys((s.name for s in spec.of_kind(Kind.LOCAL, Kind.STATE) if s.name in assigned), _ONE)
     while True:
-        finer = {e.lhs.series for e in equations if _per_element(e.rhs, coarse)} & coarse
-        if not finer:
-            return coarse
-        coarse -= finer
+        before = dict(found)
+        for equation in equations:
+            if equation.lhs.series in found:
+                found[equation.lhs.series] |= _axes(equation.rhs, found)
+        if found == before:
+            return found
 
 
-def _per_element(node: Any, coarse: set[str]) -> bool:
-    """Whether an expression has a value for each element, or may have."""
+def _axes(node: Any, series: dict[str, Axes]) -> Axes:
+    """Along which lines an expression differs, or may do."""
     if isinstance(node, At):
-        return node.series not in coarse
+        return series.get(node.series, _EACH)
     if isinstance(node, Unknown | Draw):
-        return True
+        return _EACH
     if isinstance(node, Reduction):
-        return False
-    return any(_per_element(part, coarse) for part in parts(node))
+        return _LEFT.get(node.over, _ONE)
+    return _ONE.union(*(_axes(part, series) for part in parts(node)))
 
 
-def _problem(spec: Spec, equation: Equation, name: str, number: int) -> Problem:
+def _written(spec: Spec, equation: Equation, name: str, number: int) -> tuple[Location, str]:
+    """Where a reduction stands, and the text of what it reduces."""
     places = call_places(spec, equation, name)
-    place = places[number] if number < len(places) else equation.location
-    written = place.source[place.column : place.end_column]
+    if number >= len(places):
+        return equation.location, "its argument"
+    written = places[number].source[places[number].column : places[number].end_column]
     inner = written[written.find("(") + 1 : -1] if written.endswith(")") else "its argument"
-    return Problem(place, f"{inner} is one number, and {name} needs a value per element", f"leave {name} out")
+    return places[number], re.sub(r",\s*over\s*=.*$", "", inner)

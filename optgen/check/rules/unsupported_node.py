@@ -12,11 +12,11 @@ from sympy.core.relational import Relational
 from optgen.check.record import known, parts, preorder, word_place
 from optgen.problems import Problem
 from optgen.spec.model import Spec
-from optgen.spec.symbols import At, FlagSymbol, HyperSymbol, TimeSymbol, Unknown
+from optgen.spec.symbols import At, FlagSymbol, HyperSymbol, SizeSymbol, TimeSymbol, Unknown
 
 NEEDS_COMPLETE = True
 
-_ATOMS = (At, HyperSymbol, FlagSymbol, TimeSymbol, Unknown, sympy.Rational, sympy.Float, type(sympy.pi))
+_ATOMS = (At, HyperSymbol, FlagSymbol, SizeSymbol, TimeSymbol, Unknown, sympy.Rational, sympy.Float, type(sympy.pi))
 _BUILT = (sympy.Add, sympy.Mul, sympy.Pow, sympy.Mod, sympy.exp, sympy.log, sympy.Abs, sympy.sign)
 _LOGIC = (Relational, sympy.And, sympy.Or, sympy.Not, sympy.logic.boolalg.BooleanAtom)
 

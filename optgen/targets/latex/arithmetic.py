@@ -124,7 +124,8 @@ class ArithmeticPrinter(LatexPrinter):  # type: ignore[misc]  # SymPy has no typ
     def _factor(self, factor: Any, *, last: bool) -> str:
         """A factor, in parentheses where it would take in or lose what stands beside it."""
         text = self.formula(factor)
-        open_ended = isinstance(factor, Total | Mean) and not last
+        sums = isinstance(factor, Total) or (isinstance(factor, Mean) and factor.over == "tensor")
+        open_ended = sums and not last
         slashed = self._inline and "/" in text
         apart = factor.is_Add or negated(factor) or open_ended or slashed
         return self._enclosed(factor, text) if apart else text

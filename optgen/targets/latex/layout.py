@@ -9,7 +9,7 @@ from optgen.spec.model import HyperParameter, Series, Spec
 from optgen.spec.tex import nucleus
 
 from .equations import EquationRow
-from .letters import count_sentence
+from .letters import count_sentence, over_sentences
 from .notation import escaped, number
 from .printer import expression
 from .width import width
@@ -130,7 +130,7 @@ def flag_table(spec: Spec) -> Table:
 def notes(spec: Spec) -> str:
     """What the equations leave open, in sentences."""
     count, initial = count_sentence(spec), sentence(initial_values(spec))
-    return " ".join(filter(None, [count, f"Initial state: {initial}." if initial else ""]))
+    return " ".join(filter(None, [count, over_sentences(spec), f"Initial state: {initial}." if initial else ""]))
 
 
 def initial_values(spec: Spec) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from optgen.spec.model import Spec
+from optgen.spec.model import Kind, Spec
 from optgen.spec.tex import braced
 
 from .arithmetic import ArithmeticPrinter
@@ -16,7 +16,7 @@ from .branches import Branch, inner_rows
 from .cases import block
 from .compose import CLOSING, OPENING, delimited, opened, stacked
 from .conditions import NARROWEST, ConditionPrinter
-from .letters import free_count, free_indices
+from .letters import OVER, free_count, free_indices
 from .width import width
 
 _KNOWN = {"sin", "cos", "tan", "sinh", "cosh", "tanh"}
@@ -43,6 +43,7 @@ class FormulaPrinter(ArithmeticPrinter):
     def __init__(self, spec: Spec, limit: float | None = None) -> None:
         super().__init__(spec, limit)
         self._letters, self._count = free_indices(spec), free_count(spec)
+        self._param = next((s.tex for s in spec.of_kind(Kind.PARAM)), r"\theta")
         self._condition = ConditionPrinter(self.formula)
 
     def cases(self, rows: Sequence[Branch], *, display: bool = False) -> str:
@@ -83,6 +84,10 @@ class FormulaPrinter(ArithmeticPrinter):
     def _print_Uniform(self, expr: Any) -> str:
         del expr
         return r"\mathcal{U}_t(0, 1)"
+
+    def _print_SizeSymbol(self, expr: Any) -> str:
+        del expr
+        return rf"\dim {self._param}"
 
     def _print_Floor(self, expr: Any) -> str:
         return delimited(r"\lfloor", self.formula(expr.args[0]), r"\rfloor")
@@ -125,10 +130,15 @@ class FormulaPrinter(ArithmeticPrinter):
     def _norm(self, expr: Any, kind: str) -> str:
         """The norm of a whole tensor, so that its series lose the index of a sum around it."""
         text = delimited(r"\lVert", self._indexed(expr.args[0], ()), r"\rVert")
-        return f"{text}_{braced(kind)}"
+        return f"{text}_{braced(kind if expr.over == 'tensor' else f'{kind},{_over(expr)}')}"
 
     def _print_Total(self, expr: Any) -> str:
-        """A sum over elements; one inside another runs over the next letter."""
+        """A sum over elements; one inside another runs over the next letter, and one over lines says which."""
+        if expr.over != "tensor":
+            before, self._indices = self._indices, ()
+            text = self._factor(expr.args[0], last=True)
+            self._indices = before
+            return rf"\sum_{braced(_over(expr))} {text}"
         index = self._letters[self._depth]
         self._depth += 1
         text = self._indexed(expr.args[0], (index,))
@@ -136,6 +146,9 @@ class FormulaPrinter(ArithmeticPrinter):
         return rf"\sum_{braced(index)} {text}"
 
     def _print_Mean(self, expr: Any) -> str:
+        if expr.over != "tensor":
+            text = self._indexed(expr.args[0], ())
+            return rf"\operatorname{{mean}}_{braced(_over(expr))} {delimited('(', text, ')')}"
         return rf"\frac{{1}}{{{self._count}}} {self._print_Total(expr)}"
 
     def _indexed(self, expr: Any, indices: tuple[str, ...]) -> str:
@@ -143,3 +156,8 @@ class FormulaPrinter(ArithmeticPrinter):
         text = self._factor(expr, last=True) if indices else self.formula(expr)
         self._indices = before
         return text
+
+
+def _over(expr: Any) -> str:
+    """What a reduction goes over, as a word of a subscript."""
+    return rf"\mathrm{{{OVER[expr.over]}}}"

@@ -20,7 +20,9 @@ def elementwise(spec: Spec) -> frozenset[str]:
 
 
 def has_elements(expr: Any, elements: set[str] | frozenset[str]) -> bool:
-    """Whether an expression differs from element to element; a reduction does not, whatever it reduces."""
+    """Whether an expression differs from element to element; a reduction of whole tensors does not."""
     if isinstance(expr, At):
         return expr.series in elements
-    return not isinstance(expr, Reduction) and any(has_elements(a, elements) for a in expr.args)
+    if isinstance(expr, Reduction) and expr.over in ("tensor", "all"):
+        return False
+    return any(has_elements(a, elements) for a in expr.args)

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Mapping
 
-from optgen.ir.nodes import Binary, Expr, Rate, Select
+from optgen.ir.nodes import (
+    LINES,
+    LINES_OF,
+    Binary,
+    Expr,
+    Over,
+    Program,
+    Rate,
+    Reduce,
+    Role,
+    Select,
+    bottom_up,
+    refs,
+    walk,
+)
 from optgen.passes.flags import without_flags
-from optgen.passes.ranges import Ranges
-from optgen.targets.printer import Precedence, Text
+from optgen.passes.ranges import ranges
+from optgen.passes.rates import rate, rates
+from optgen.targets.printer import Precedence, Text, line_name
 from optgen.targets.scalars import ScalarPrinter
 
 _FUNCTIONS = {
@@ -23,37 +39,48 @@ _FUNCTIONS = {
     "and": "np.logical_and({}, {})",
     "or": "np.logical_or({}, {})",
     "not": "np.logical_not({})",
-    "reduce_sum": "total({})",
-    "reduce_mean": "mean({})",
-    "reduce_norm": "norm({})",
-    "reduce_max_abs": "max_abs({})",
 }
+_REDUCTIONS = {"sum": "total", "mean": "mean", "norm": "norm", "max_abs": "max_abs"}
 
 
 class NumpyPrinter(ScalarPrinter):
     """Prints a spec's equations as NumPy expressions.
 
     A NumPy scalar of float64 would widen a float32 array, a Python float does not: so what is no array is a Python
-    float, computed with `math`; and what has a value for each element is always an array.
+    float, computed with `math`; and what has a value for each element, or for each line, is always an array.
 
     Args:
-        rates: Rate of every name.
+        program: Of which expressions are printed.
         names: What a name is printed as.
-        ranges: Between which bounds coarse names lie.
-        flags: Names that are flags; what stands in the other arm of one may not exist.
         like: Name of an array of the shape and dtype that arrays made of numbers get.
+        together: Whether tensors are updated together, as lists.
     """
 
-    def __init__(
-        self,
-        rates: Mapping[str, Rate],
-        names: Mapping[str, str],
-        ranges: Ranges,
-        flags: Collection[str],
-        like: str = "grad",
-    ) -> None:
-        super().__init__(rates, names, ranges)
-        self.flags, self.like = frozenset(flags), like
+    def __init__(self, program: Program, names: Mapping[str, str], like: str = "grad", together: bool = False) -> None:
+        super().__init__(rates(program), names, ranges(program))
+        self.flags = frozenset(i.name for i in program.input_of(Role.FLAG))
+        self.view, self.like, self.together = program.view, like, together
+
+    def statement(self, expr: Expr) -> str:
+        """What is assigned to a name: of tensors that are updated together, a list with an entry for each."""
+        if not self.together or rate(expr, self.rates) <= Rate.GLOBAL:
+            return self(expr)
+        choices = (n for n in walk(expr) if isinstance(n, Select) and self.flags.issuperset(refs(n.condition)))
+        choice = next(choices, None)
+        if choice is None:
+            return self.each(self(expr))
+        # What stands in the other arm may not exist, so there can be no list of it either.
+        a, b = (self.statement(_with(expr, choice, arm)) for arm in (choice.a, choice.b))
+        return f"{a} if {self.at_least(choice.condition, Precedence.OR)} else {b}"
+
+    def each(self, text: str) -> str:
+        """A list with the value of an expression for each tensor."""
+        lists = {self.name(name) for name, rate in self.rates.items() if rate >= Rate.TENSOR} | {self.like}
+        used = [word for word in dict.fromkeys(re.findall(r"(?<![.\w])[A-Za-z_]\w*", text)) if word in lists]
+        if text in used:
+            return text
+        of = used[0] if len(used) == 1 else f"zip({', '.join(used)}, strict=True)"
+        return f"[{text} for {', '.join(used)} in {of}]"
 
     def text(self, expr: Expr) -> Text:
         """The expression, with `np.logical_*` for connectives of arrays."""
@@ -74,10 +101,18 @@ class NumpyPrinter(ScalarPrinter):
         return self.is_fine(expr) and not (isinstance(expr, Select) and not self.is_fine(expr.condition))
 
     def function(self, op: str, expr: Expr, *operands: Expr) -> Text:
-        """A NumPy function of arrays, a reduction, or a scalar function."""
-        if op.startswith("reduce_") or self.is_fine(expr):
+        """A NumPy function of arrays, or a scalar function."""
+        if self.is_fine(expr):
             return _FUNCTIONS[op].format(*map(self, operands)), Precedence.ATOM
         return super().function(op, expr, *operands)
+
+    def reduction(self, expr: Reduce) -> Text:
+        """A call of the runtime."""
+        name = _REDUCTIONS[expr.op]
+        if expr.over is Over.ALL:
+            return f'{name}({self.statement(expr.x)}, over="all")', Precedence.ATOM
+        over = "" if expr.over is Over.TENSOR else f', over="{line_name(self.view, expr.over)}"'
+        return f"{name}({self(expr.x)}{over})", Precedence.ATOM
 
     def select(self, expr: Select) -> Text:
         """A conditional expression where one condition decides for all elements, else `np.where`."""
@@ -93,7 +128,22 @@ class NumpyPrinter(ScalarPrinter):
 
     def _filled(self, expr: Select, holds: bool) -> Text:
         """An arm; a number is spread over an array where the other arm is one."""
-        text = self.arm(expr, holds)
-        if not self.is_fine(expr) or self.is_fine(expr.a if holds else expr.b):
+        text, own = self.arm(expr, holds), rate(expr.a if holds else expr.b, self.rates)
+        if own in LINES and own is not rate(expr, self.rates):
+            return f"np.broadcast_to({text[0]}, {self.like}.shape)", Precedence.ATOM
+        if not self.is_fine(expr) or own >= Rate.ROW:
             return text
-        return f"np.full_like({self.like}, {text[0]})", Precedence.ATOM
+        return self.filled(text[0], rate(expr, self.rates)), Precedence.ATOM
+
+    def filled(self, number: str, kept: Rate, *, zero: bool = False) -> str:
+        """An array that holds a number for each element, or for each line."""
+        if kept is Rate.ELEMENT:
+            return f"np.zeros_like({self.like})" if zero else f"np.full_like({self.like}, {number})"
+        shape = f'line_shape({self.like}, "{line_name(self.view, LINES_OF[kept])}")'
+        make = "np.zeros(" if zero else "np.full("
+        return f"{make}{shape}, {'' if zero else f'{number}, '}{self.like}.dtype)"
+
+
+def _with(expr: Expr, choice: Expr, arm: Expr) -> Expr:
+    """An expression with an arm in the place of a choice."""
+    return bottom_up(expr, lambda node: arm if node == choice else node)

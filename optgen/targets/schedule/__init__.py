@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from optgen.ir.nodes import Program, Rate, Role
 from optgen.passes.names import printed_names
-from optgen.passes.ranges import ranges
 from optgen.passes.rates import rates
 from optgen.spec.model import SpecKind
 from optgen.targets.base import Unit, render
@@ -64,8 +63,7 @@ def _body(unit: Unit) -> tuple[list[str], str]:
     """The equations as statements over an array of steps, and the factor."""
     program = per_step(unit.program)
     known, names = rates(program), printed_names(program, _USED)
-    flags = [i.name for i in program.input_of(Role.FLAG)]
-    printer = NumpyPrinter(known, names, ranges(program), flags, like="t")
+    printer = NumpyPrinter(program, names, like="t")
     lines = guarded(("", f"{names.get(let.name, let.name)} = {printer(let.expr)}") for let in program.body)
     (output,) = (o.value for o in program.outputs)
     name = names.get(output, output)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from optgen.ir.nodes import Rate
+from optgen.ir.nodes import LINES, LINES_OF, Rate, Role
 from optgen.spec.model import Kind, Spec, SpecKind
 from optgen.targets.base import Unit, render
 from optgen.targets.layout import call, signature
+from optgen.targets.printer import line_name
 from optgen.targets.signature import (
     NOISE_DOCS,
     called,
@@ -23,17 +24,44 @@ from optgen.targets.signature import (
     wrapped,
 )
 
-from .blocks import block
-from .finish import finish_kernel
+from .blocks import Block, block
+from .finish import FinishKernel, finish_kernel
 from .initial import initial, point
-from .launcher import buffers, finish_launch, host_lines, kept, launches
+from .launcher import VIEWS, Launcher
 from .names import CALLED, DEVICE, LAUNCHER, Names
 from .printer import HELPERS
 from .update import update_body, update_signature
 
 TEMPLATE = "triton/kernel.py.j2"
-_TENSORS = ("theta: torch.Tensor", "grad: torch.Tensor")
-_HELPERS = (*HELPERS, "everywhere", "keep", "largest", "max_partials", "normal", "sum_partials", "to_dtype", "uniform")
+_HELPERS: tuple[str, ...] = (
+    *HELPERS,
+    "everywhere",
+    "keep",
+    "largest",
+    "largest_along",
+    "max_lines",
+    "max_partials",
+    "normal",
+)
+_HELPERS += ("sum_lines", "sum_partials", "to_dtype", "uniform")
+_ONE = {
+    "theta": "Parameter; float32, float16 or bfloat16, contiguous, any shape, on a GPU (or on the CPU under\n"
+    "            TRITON_INTERPRET=1).",
+    "grad": "Gradient of the same shape and device; float32, float16 or bfloat16, contiguous.",
+    "state": "From `init`; float32 tensors of the same shape and device, contiguous.",
+    "input": "Further tensor, of the same shape and device as `theta`; dtypes as for `grad`.",
+    "init": "State before the first step: a dict of float32 tensors like `theta`.",
+    "point": "Where the gradient of a step is to be taken, as a new tensor; arguments and errors as for `step_`.",
+}
+_TOGETHER = {
+    "theta": "Parameters that are updated together: a list of tensors of float32, float16 or bfloat16, contiguous,\n"
+    "            any shapes, on one GPU (or on the CPU under TRITON_INTERPRET=1).",
+    "grad": "Gradients: a list of tensors of the same shapes and device; float32, float16 or bfloat16, contiguous.",
+    "state": "From `init`; lists of float32 tensors of the same shapes and device, contiguous.",
+    "input": "Further tensors: a list of the same shapes and device as `theta`; dtypes as for `grad`.",
+    "init": "State before the first step: a dict of lists of float32 tensors like `theta`.",
+    "point": "Where the gradients of a step are to be taken, as new tensors; arguments and errors as for `step_`.",
+}
 
 _MANY, _WARPS = 5, (4, 8)
 """From so many tensors on, a thread has four elements of each instead of eight: registers would spill."""
@@ -49,67 +77,109 @@ class TritonTarget:
     def render(self, unit: Unit) -> dict[str, str]:
         """The module's text."""
         spec, names = unit.spec, Names(unit)
-        host, update, first = host_lines(names), update_body(names), initial(unit.program)
+        together = names.together
+        launcher, update, first = Launcher(names, spec), update_body(names), initial(unit.program)
+        host = launcher.host()
         blocks = [block(names, phase) for phase in names.schedule.phases]
-        prepare, *finishes = [finish_kernel(names, number) for number in range(len(blocks) + 1)]
-        device = [*update, *(line for b in blocks for line in b.block_body)]
-        device += [line for f in (prepare, *finishes) if f for line in f.body]
-        checked = ["theta", "grad", "state", f"names={state_names(spec)}", *input_names(spec)]
-        for keyword, rate in (("on_host", Rate.STEP), ("on_device", Rate.TENSOR)):
-            if unit.program.coarse_states(rate):
-                checked.append(f"{keyword}={one_number(unit.program, rate)}")
+        finishes = [finish_kernel(names, finish) for finish in names.finishes]
+        device = [
+            *update,
+            *(line for b in blocks for line in b.block_body),
+            *(line for f in finishes for line in f.body),
+        ]
+        tensor, state = ("list[torch.Tensor]", "States") if together else ("torch.Tensor", "State")
+        checked, docs = _checked(unit), _TOGETHER if together else _ONE
         values = {
             **described(unit, TEMPLATE),
             **checks(spec),
             **of_first_step(unit),
             "about": wrapped(spec.doc.split("\n\n")[0].replace("\n", " ")),
-            "imports": _imports(spec, "\n".join(device)),
+            "imports": _imports(spec, unit, "\n".join(device)),
+            "docs": docs,
+            "check_theta": "check_thetas" if together else "check_theta",
+            "make_state": "lists" if together else "tensors",
+            "uses_accumulate": together,
+            "first": "theta[0]" if together else "theta",
+            "touched": "*theta" if together else "theta",
             "uses_math": any("math." in line for line in (*host, *first)),
             "uses_ieee": any("ieee." in line for line in (*host, *first)),
             "warps": _WARPS[max(len(phase.loads) for phase in names.schedule.phases) >= _MANY],
             "update_signature": update_signature(names),
             "update_body": update,
-            "prepare": prepare,
-            "phases": list(zip(blocks, finishes, strict=True)),
-            "init_signature": signature("def init(", ["theta: torch.Tensor", *hyper_parameters(spec)], ") -> State:"),
+            "tiled": names.tiled,
+            "phases": _in_order(names, blocks, finishes),
+            "init_signature": signature("def init(", [f"theta: {tensor}", *hyper_parameters(spec)], f") -> {state}:"),
             "point": point(unit.program) if unit.program.at else [],
             "point_signature": signature(
                 "def point(",
-                ["theta: torch.Tensor", "state: State", "t: int", *hyper_parameters(spec)],
-                ") -> torch.Tensor:",
+                [f"theta: {tensor}", f"state: {state}", "t: int", *hyper_parameters(spec)],
+                f") -> {tensor}:",
             ),
-            "check_point": call("check_state(", ["theta", *of_state(checked)], ")", indent=4),
+            "check_point": call(
+                "check_state_lists(" if together else "check_state(", ["theta", *of_state(checked)], ")", indent=4
+            ),
             "step_signature": signature(
                 "def step_(",
-                [*_TENSORS, "state: State", "t: int", *step_parameters(spec, "torch.Tensor")],
+                [f"theta: {tensor}", f"grad: {tensor}", f"state: {state}", "t: int", *step_parameters(spec, tensor)],
                 ") -> None:",
             ),
             "input_docs": [
-                f"{s.name}: Further tensor, of the same shape and device as `theta`; dtypes as for `grad`."
-                for s in spec.of_kind(Kind.INPUT)
-            ]
-            + (NOISE_DOCS if uses_noise(spec) else []),
-            "uses_noise": uses_noise(spec),
-            "check_tensors": call("check_tensors(", checked, ")", indent=4),
-            "initial": first,
-            "host": host,
-            "buffers": buffers(names),
-            "launches": [
-                *finish_launch(names, spec, 0),
-                *(line for phase in names.schedule.phases for line in launches(names, spec, phase)),
+                *(f"{s.name}: {docs['input']}" for s in spec.of_kind(Kind.INPUT)),
+                *NOISE_DOCS * uses_noise(spec),
             ],
-            "kept": kept(names),
+            "uses_noise": uses_noise(spec),
+            "check_tensors": call("check_tensor_lists(" if together else "check_tensors(", checked, ")", indent=4),
+            "initial": first,
+            "sizes": launcher.sizes(),
+            "host": host,
+            "buffers": launcher.buffers(),
+            "launches": launcher.launches(),
+            "kept": launcher.kept(),
         }
         return {"kernel.py": render(TEMPLATE, values)}
 
 
-def _imports(spec: Spec, device: str) -> str:
-    names = {"State", "check_step", "check_tensors", "check_theta", "on_device", "touched"}
-    names |= called(_HELPERS, device, "tl")
+def _in_order(
+    names: Names, blocks: list[Block], finishes: list[FinishKernel]
+) -> list[tuple[Block | None, list[FinishKernel]]]:
+    """Each phase with what runs behind it; what runs before the first has none."""
+    kernels = dict(zip(names.finishes, finishes, strict=True))
+    numbers = [0, *(phase.number for phase in names.schedule.phases)]
+    return [
+        (block, [kernels[finish] for finish in names.schedule.behind(number)])
+        for number, block in zip(numbers, (None, *blocks), strict=True)
+    ]
+
+
+def _checked(unit: Unit) -> list[str]:
+    """The arguments of the check of all tensors."""
+    spec, program = unit.spec, unit.program
+    checked = ["theta", "grad", "state", f"names={state_names(spec)}", *input_names(spec)]
+    kinds = {"on_host": Rate.STEP, "on_device": Rate.TENSOR}
+    if program.spans_tensors:
+        kinds |= {"on_device": Rate.GLOBAL, "each_on_device": Rate.TENSOR}
+    for keyword, rate in kinds.items():
+        if program.coarse_states(rate):
+            checked.append(f"{keyword}={one_number(program, rate)}")
+    lines = program.coarse_states(*LINES)
+    if lines:
+        entries = [f'"{i.series}": "{line_name(program.view, LINES_OF[i.rate])}"' for i in lines]
+        checked.append(f"lines={{{', '.join(entries)}}}")
+    return checked
+
+
+def _imports(spec: Spec, unit: Unit, device: str) -> str:
+    together = unit.program.spans_tensors
+    names = {"check_step", "on_device", "touched"} | called(_HELPERS, device, "tl")
+    names |= {"States", "check_tensor_lists", "check_thetas"} if together else {"State", "check_tensors", "check_theta"}
+    names |= {VIEWS[unit.program.view]} if unit.program.view else set()
     names |= {"Domain", "check_hyper"} if spec.hypers else set()
     names |= {"check_flags"} if spec.choices else set()
-    names |= {"tensors"} if spec.states else set()
-    names |= {"check_state"} if any(s.at for s in spec.of_kind(Kind.GRAD)) else set()
+    names |= {"lists" if together else "tensors"} if spec.states else set()
+    if any(s.at for s in spec.of_kind(Kind.GRAD)):
+        names.add("check_state_lists" if together else "check_state")
+    if any(i.rate in LINES for i in unit.program.input_of(Role.STATE)):
+        names.add("line_shape")
     names |= {"check_noise"} if uses_noise(spec) else set()
     return imports("launch", names)
 

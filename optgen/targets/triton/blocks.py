@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from optgen.ir.nodes import Let, Reduce, Ref, Role, guard_text
+from optgen.ir.nodes import LINES, Let, Rate, Reduce, Ref, Role, guard_text
 from optgen.passes.phases import Access, Phase
 from optgen.targets.layout import call, guarded, optional
 from optgen.targets.signature import draw_call
 
-from .names import Names
+from .finish import place, row_of
+from .names import BUFFERS, Names
 from .update import block_flags, results, update_call
 
 NOISY = 'triton.jit(do_not_specialize=["seed", "step", "tensor"])'
 """A kernel that is not compiled anew for numbers that are 1 or divisible by 16."""
 
 _ACCUMULATE = {"sum": "tl.sum", "max": "largest"}
+_ALONG = {"sum": "tl.sum", "max": "largest_along"}
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,8 @@ class Block:
         stem: What the names of its functions begin with.
         about: What the kernel is for.
         jit: Decorator of the kernel.
-        block_signature: `def ...:` line of the block function.
+        block_signature: `def ...:` line of the block function; empty where blocks are tiles of a matrix: a mask costs
+            them nothing, so there is one way to treat them, inside the kernel.
         block_body: Its lines.
         kernel_signature: `def ...:` line of the kernel.
         whole: Call of the block function for a block inside the tensor.
@@ -53,18 +57,24 @@ def block(names: Names, phase: Phase) -> Block:
     name = stem(names, phase)
     flags = block_flags(names, phase)
     constants = [f"{flag}: tl.constexpr" for flag in flags]
-    passed = [*map(names.pointer, tensors(names, phase)), *buffer_pointers(names, phase)]
-    passed += map(names.name, scalars(names, phase))
+    passed = [*(pointer for pointer, _ in pointers(names, phase)), *map(names.name, scalars(names, phase))]
     passed += ["seed", "step", "tensor"] * bool(phase.noise)
-    rows = min(len(phase.reductions), 2)  # the first row of partial results begins at 0, others need their length
-    rank, ranks = ["rank", "count"][:rows], ["tl.program_id(0)", "tl.num_programs(0)"][:rows]
+    about, jit, body = _about(names, phase), NOISY if phase.noise else "triton.jit", _body(names, phase)
+    if names.tiled:
+        arguments = [*passed, *sizes(names, phase), *constants, "TILE_ROWS: tl.constexpr", "TILE_COLS: tl.constexpr"]
+        return Block(name, about, jit, "", body, call(f"def {name}_kernel(", arguments, "):"), "", "")
+    rows = min(len(_summed(names, phase)), 2)  # the first row of partial results begins at 0, others need their length
+    rank = ["rank", "stride" if names.together else "count"][:rows]
+    ranks = ["tl.program_id(0)", "stride" if names.together else "tl.num_programs(0)"][:rows]
     return Block(
         stem=name,
-        about=_about(names, phase),
+        about=about,
         block_signature=call(f"def {name}_block(", [*passed, *rank, "offs", "mask", *constants], "):"),
-        block_body=_body(names, phase),
-        jit=NOISY if phase.noise else "triton.jit",
-        kernel_signature=call(f"def {name}_kernel(", [*passed, "n", *constants, "BLOCK: tl.constexpr"], "):"),
+        block_body=body,
+        jit=jit,
+        kernel_signature=call(
+            f"def {name}_kernel(", [*passed, *sizes(names, phase), *constants, "BLOCK: tl.constexpr"], "):"
+        ),
         whole=call(f"{name}_block(", [*passed, *ranks, "offs", "None", *flags], ")", indent=8),
         ragged=call(f"{name}_block(", [*passed, *ranks, "offs", "offs < n", *flags], ")", indent=8),
     )
@@ -77,9 +87,24 @@ def tensors(names: Names, phase: Phase) -> list[str]:
     return [name for name in (*declared, *(f"{s}_scratch" for s in names.schedule.scratch)) if name in touched]
 
 
-def buffer_pointers(names: Names, phase: Phase) -> list[str]:
-    """The buffers between launches that a phase's kernel uses."""
-    return ["values_ptr"] * bool(_tensor_values(names, phase)) + ["partials_ptr"] * bool(phase.reductions)
+def pointers(names: Names, phase: Phase) -> list[tuple[str, str]]:
+    """The addresses that a phase's kernel takes, each with the tensor or buffer that it is of."""
+    found = [(names.pointer(tensor), tensor) for tensor in tensors(names, phase)]
+    passed = set(_passed(names, phase))
+    found += [(names.pointer(i.series), i.series) for i in names.line_states if i.name in passed]
+    found += [(f"{BUFFERS[rate]}_ptr", BUFFERS[rate]) for rate in BUFFERS if passed & set(names.passed_on[rate])]
+    if _summed(names, phase):
+        found.append(("partials_ptr", "partials"))
+    for rate in LINES:
+        if any(names.rates[let.name] is rate for let in phase.reductions):
+            found.append((f"{rate.name.lower()}_partials_ptr", f"{rate.name.lower()}_partials"))
+    return found
+
+
+def sizes(names: Names, phase: Phase) -> list[str]:
+    """The whole numbers that a phase's kernel takes: how much there is, and the length of a row of partial results."""
+    stride = ["stride"] * (names.together and len(_summed(names, phase)) > 1)
+    return [*(["matrices", "rows", "cols"] if names.tiled else ["n"]), *stride]
 
 
 def scalars(names: Names, phase: Phase) -> list[str]:
@@ -87,29 +112,33 @@ def scalars(names: Names, phase: Phase) -> list[str]:
     return names.scalars_of(names.statements(phase), *names.spread(phase))
 
 
-def _tensor_values(names: Names, phase: Phase) -> list[str]:
-    return names.tensors_of(names.statements(phase), *names.spread(phase))
+def _summed(names: Names, phase: Phase) -> list[Let]:
+    """The reductions of a phase to which each block contributes one number."""
+    return [let for let in phase.reductions if names.rates[let.name] not in LINES]
+
+
+def _passed(names: Names, phase: Phase) -> list[str]:
+    return names.passed_to(names.statements(phase), *names.spread(phase))
 
 
 def _about(names: Names, phase: Phase) -> str:
+    each = "one tile of a matrix" if names.tiled else "one block"
     if not names.phased:
-        return "One block of a flat tensor for each program."
+        return f"{each.capitalize()}{'' if names.tiled else ' of a flat tensor'} for each program."
     reads = f"{len(phase.loads)} tensor{'s' * (len(phase.loads) != 1)}"
-    return f"Phase {phase.number}, one block for each program: reads {reads}, writes {len(phase.stores)}."
+    return f"Phase {phase.number}, {each} for each program: reads {reads}, writes {len(phase.stores)}."
 
 
 def _body(names: Names, phase: Phase) -> list[str]:
     """Loads, the update, stores, and what the block adds to each reduction."""
     lines = [("", _load(names, a)) for a in phase.loads]
     lines += [("", f"{name} = {draw_call(name, 'seed, step, tensor, offs', '')}") for name in phase.noise]
-    for value in _tensor_values(names, phase):
-        place = f"values_ptr + {names.tensor_values.index(value)}"
-        lines.append(("", f"{names.name(value)} = tl.load({place}).to(tl.float32)"))
+    lines += [("", f"{names.name(value)} = {_received(names, value)}") for value in _passed(names, phase)]
     returned = ", ".join(names.name(value) for value, _ in results(names, phase))
     if returned:
         lines.append(("", call(f"{returned} = update(", update_call(names, phase), ")", indent=4)))
     lines += [(guard_text(a.guard), _store(names, phase, a)) for a in phase.stores]
-    lines += [(guard_text(let.guard), _accumulate(names, number, let)) for number, let in enumerate(phase.reductions)]
+    lines += [(guard_text(let.guard), line) for let in phase.reductions for line in _accumulate(names, let)]
     return guarded(lines)
 
 
@@ -120,19 +149,45 @@ def _load(names: Names, access: Access) -> str:
     return f"{names.name(access.value)} = {optional(load, guard_text(access.guard))}"
 
 
+def _received(names: Names, value: str) -> str:
+    """A value of an earlier launch, or of a state with a number for each line."""
+    match names.rates[value]:
+        case Rate.ROW:
+            load = f"tl.load({place(names, value)}, row_mask)[:, None]"
+        case Rate.COL:
+            load = f"tl.load({place(names, value)}, col_mask)[None, :]"
+        case _:
+            return f"tl.load({place(names, value)}).to(tl.float32)"
+    guards = {i.name: guard_text(i.guard) for i in names.line_states}
+    return optional(load, guards.get(value, ""))
+
+
 def _store(names: Names, phase: Phase, access: Access) -> str:
     value = names.name(access.value)
     if access.value in names.spread(phase):
-        value = f"everywhere({value}, offs)"
+        lines = names.rates[access.value] in LINES
+        value = f"keep({value}, offs, None)" if lines else f"everywhere({value}, offs)"
     if access.tensor == names.param:
         value = f"to_dtype({value}, {names.pointer(access.tensor)})"
     return f"tl.store({names.pointer(access.tensor)} + offs, {value}, mask)"
 
 
-def _accumulate(names: Names, number: int, let: Let) -> str:
-    """The statement that stores a block's share of a reduction: one row of `partials` for each reduction."""
+def _accumulate(names: Names, let: Let) -> Iterator[str]:
+    """What stores a block's share of a reduction: one row of a buffer for each reduction, or some of a tile's lines."""
     assert isinstance(let.expr, Reduce)
     assert isinstance(let.expr.x, Ref)
-    row = {0: "rank", 1: "count + rank"}.get(number, f"{number} * count + rank")
-    share = f"{_ACCUMULATE[let.expr.op]}(keep({names.name(let.expr.x.name)}, offs, mask))"
-    return f"tl.store(partials_ptr + {row}, {share})"
+    number, kept = row_of(names, let), f"keep({names.name(let.expr.x.name)}, offs, mask)"
+    match names.rates[let.name]:
+        case Rate.ROW:
+            row = f"({number} * across + tile_col)" if number else "tile_col"
+            share = f"{_ALONG[let.expr.op]}({kept}, 1)"
+            yield f"tl.store(row_partials_ptr + {row} * matrices * rows + row_offs, {share}, row_mask)"
+        case Rate.COL:
+            row = f"({number} * down + tile_row)" if number else "tile_row"
+            share = f"{_ALONG[let.expr.op]}({kept}, 0)"
+            yield f"tl.store(col_partials_ptr + {row} * matrices * cols + col_offs, {share}, col_mask)"
+        case _:
+            rank, count = ("tile", "tl.num_programs(0)") if names.tiled else ("rank", "count")
+            count = "stride" if names.together else count
+            row = {0: rank, 1: f"{count} + {rank}"}.get(number, f"{number} * {count} + {rank}")
+            yield f"tl.store(partials_ptr + {row}, {_ACCUMULATE[let.expr.op]}({kept}))"

@@ -1,115 +1,239 @@
-"""What runs once a tensor, between phases: reductions completed, and all that is made of them alone."""
+"""What runs between phases: reductions completed, and all that is made of them alone."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from optgen.ir.nodes import Input, Rate, Reduce, guard_text, refs
+from optgen.ir.nodes import LINES, Let, Over, Rate, Reduce, Ref, guard_text, refs
 from optgen.passes.phases import Finish
 from optgen.targets.layout import call, guarded
 
-from .names import Names
-from .printer import FinishPrinter
+from .names import BUFFERS, Names
+from .printer import DevicePrinter, FinishPrinter
+
+_NAMES = {Rate.GLOBAL: "_all", Rate.TENSOR: "", Rate.ROW: "_rows", Rate.COL: "_cols"}
+_HOW_OFTEN = {
+    Rate.GLOBAL: "once for all tensors",
+    Rate.TENSOR: "once a tensor",
+    Rate.ROW: "for each row",
+    Rate.COL: "for each column",
+}
+_PARTIALS = {Rate.GLOBAL: "partials", Rate.TENSOR: "partials", Rate.ROW: "row_partials", Rate.COL: "col_partials"}
 
 
 @dataclass(frozen=True)
 class FinishKernel:
-    """A kernel of one program as the template lays it out.
+    """A kernel between phases as the template lays it out.
 
     Attributes:
         about: What it is for.
+        jit: Decorator.
         signature: `def ...:` line.
         body: Its lines.
     """
 
     about: str
+    jit: str
     signature: str
     body: list[str]
 
 
-def finish_kernel(names: Names, number: int) -> FinishKernel | None:
-    """The kernel behind a phase, 0 being before the first; None where nothing is computed there."""
-    if not needed(names, number):
-        return None
-    arguments = [*pointers(names, number), *map(names.name, scalars(names, number))]
-    arguments += [f"{flag}: tl.constexpr" for flag in flags(names, number)]
-    arguments += ["WIDTH: tl.constexpr"] * bool(names.finishes[number].reductions)
-    about = "behind the phase" if number else "before the first phase"
-    return FinishKernel(about, call(f"def {finish_name(names, number)}(", arguments, "):"), _body(names, number))
+def finish_kernel(names: Names, finish: Finish) -> FinishKernel:
+    """The kernel of what runs between phases."""
+    arguments = [*(pointer for pointer, _ in pointers(names, finish)), *sizes(names, finish)]
+    arguments += map(names.name, scalars(names, finish))
+    arguments += [f"{flag}: tl.constexpr" for flag in flags(names, finish)]
+    arguments += [f"{constant}: tl.constexpr" for constant in constants(finish)]
+    where = "behind the phase" if finish.behind else "before the first phase"
+    how = "in float32" if finish.rate in LINES else "in float64, by one program"
+    return FinishKernel(
+        f"What is computed {_HOW_OFTEN[finish.rate]} {where}, {how}.",
+        "triton.jit",
+        call(f"def {finish_name(names, finish)}(", arguments, "):"),
+        [*(_lines_of(finish.rate) if finish.rate in LINES else []), *_body(names, finish)],
+    )
 
 
-def needed(names: Names, number: int) -> bool:
-    """Whether anything is computed once a tensor behind a phase."""
-    return bool(names.finishes[number].lets or names.finishes[number].keeps)
-
-
-def finish_name(names: Names, number: int) -> str:
+def finish_name(names: Names, finish: Finish) -> str:
     """What a kernel is called."""
-    if not number:
-        return "prepare"
-    return f"phase{number}_finish" if names.phased else "step_finish"
+    if not finish.behind:
+        return f"prepare{_NAMES[finish.rate]}"
+    stem = f"phase{finish.behind}_finish" if names.phased else "step_finish"
+    return f"{stem}{_NAMES[finish.rate]}"
 
 
-def pointers(names: Names, number: int) -> list[str]:
-    """The addresses that a kernel takes: buffers between launches, and the states that are one number a tensor."""
-    finish = names.finishes[number]
-    buffers = ["partials_ptr"] * bool(finish.reductions)
-    buffers += ["values_ptr"] * bool(_earlier(names, number) or names.needed_behind(number))
-    buffers += [names.pointer(series) for series in states(names, number)]
-    return buffers + ["count"] * bool(finish.reductions)
+def of_elements(names: Names, finish: Finish) -> list[Let]:
+    """The reductions of elements that a finish completes; others are of lines."""
+    of_phases = {let.name for phase in names.schedule.phases for let in phase.reductions}
+    return [let for let in finish.reductions if let.name in of_phases]
 
 
-def states(names: Names, number: int) -> list[str]:
-    """The states that are one number a tensor, and read or written by a kernel."""
-    finish = names.finishes[number]
-    read, written = {i.series for i in _read(names, finish)}, {o.series for o in finish.keeps}
-    return [i.series for i in names.program.coarse_states(Rate.TENSOR) if i.series in read | written]
+def partials(names: Names, finish: Finish) -> str:
+    """The buffer with what the blocks of the phase have added up; empty where that is not needed."""
+    return _PARTIALS[finish.rate] if of_elements(names, finish) else ""
 
 
-def scalars(names: Names, number: int) -> list[str]:
+def row_of(names: Names, let: Let) -> int:
+    """Which row of its buffer the partial results of a reduction of elements are in."""
+    phase = next(phase for phase in names.schedule.phases if let in phase.reductions)
+    return [r.name for r in phase.reductions if _buffer(names, r) == _buffer(names, let)].index(let.name)
+
+
+def _buffer(names: Names, let: Let) -> str:
+    return _PARTIALS[names.rates[let.name]]
+
+
+def pointers(names: Names, finish: Finish) -> list[tuple[str, str]]:
+    """The addresses that a kernel takes, each with what it is: a buffer, or `state` and the name of one."""
+    found = [(f"{partials(names, finish)}_ptr", partials(names, finish))] if partials(names, finish) else []
+    used = {*_earlier(names, finish), *names.needed_behind(finish)}
+    for rate, buffer in BUFFERS.items():
+        if used & set(names.passed_on[rate]):
+            found.append((f"{buffer}_ptr", buffer))
+    return found + [(names.pointer(series), series) for series in states(names, finish)]
+
+
+def states(names: Names, finish: Finish) -> list[str]:
+    """The states of the kernel's rate that it reads or writes, and those of lines that it reads."""
+    used = {name for let in finish.lets for name in refs(let.expr)}
+    written = {o.series for o in finish.keeps}
+    coarse = names.program.coarse_states(finish.rate, *LINES)
+    return [i.series for i in coarse if i.name in used or i.series in written]
+
+
+def sizes(names: Names, finish: Finish) -> list[str]:
+    """The whole numbers that a kernel takes: of partial results, and of the lines."""
+    found = []
+    if partials(names, finish):
+        found.append("count")
+        if names.together and finish.rate is Rate.TENSOR:
+            found.append("stride")
+    return found + (["matrices", "rows", "cols"] if finish.rate in LINES else [])
+
+
+def constants(finish: Finish) -> list[str]:
+    """Constants at compile time."""
+    return ["WIDTH"] * bool(finish.reductions or finish.rate in LINES)
+
+
+def scalars(names: Names, finish: Finish) -> list[str]:
     """The host's scalars that a kernel takes."""
-    finish = names.finishes[number]
     return names.scalars_of(finish.statements, *(o.value for o in finish.keeps))
 
 
-def flags(names: Names, number: int) -> list[str]:
+def flags(names: Names, finish: Finish) -> list[str]:
     """The flags that a kernel depends on."""
-    finish = names.finishes[number]
     return names.flags_of(finish.lets, [o.guard for o in finish.keeps])
 
 
-def _read(names: Names, finish: Finish) -> list[Input]:
-    used = {name for let in finish.statements for name in refs(let.expr)}
-    return [i for i in names.program.coarse_states(Rate.TENSOR) if i.name in used]
-
-
-def _earlier(names: Names, number: int) -> list[str]:
+def _earlier(names: Names, finish: Finish) -> list[str]:
     """Values of earlier kernels that a kernel uses."""
-    finish = names.finishes[number]
     own = {let.name for let in finish.lets}
-    return [v for v in names.tensors_of(finish.statements, *(o.value for o in finish.keeps)) if v not in own]
+    coarse = {name for values in names.passed_on.values() for name in values}
+    used = names.passed_to(finish.lets, *(o.value for o in finish.keeps))
+    return [v for v in used if v in coarse and v not in own]
 
 
-def _body(names: Names, number: int) -> list[str]:
-    printer = FinishPrinter(names.rates, names.printed, names.flags)
-    finish = names.finishes[number]
-    lines = [("", f"{names.name(v)} = tl.load({_place(names, v)})") for v in _earlier(names, number)]
-    for i in _read(names, finish):
-        lines += [(guard_text(i.guard), f"{names.name(i.name)} = tl.load({names.pointer(i.series)})")]
-    for row, let in enumerate(finish.reductions):
-        assert isinstance(let.expr, Reduce)
-        start = {0: "", 1: " + count"}.get(row, f" + {row} * count")
-        total = f"{let.expr.op}_partials(partials_ptr{start}, count, WIDTH)"
-        lines.append((guard_text(let.guard), f"{names.name(let.name)} = {total}"))
+def _lines_of(rate: Rate) -> list[str]:
+    """Which lines a program has."""
+    line, lines = ("row", "rows") if rate is Rate.ROW else ("col", "cols")
+    return [
+        "matrix = tl.program_id(0).to(tl.int64)",
+        f"{line} = tl.program_id(1) * WIDTH + tl.arange(0, WIDTH)",
+        f"{line}_mask = {line} < {lines}",
+        f"{line}_offs = matrix * {lines} + {line}",
+    ]
+
+
+def _body(names: Names, finish: Finish) -> list[str]:
+    """Loads, statements and stores."""
+    printer = (DevicePrinter if finish.rate in LINES else FinishPrinter)(names.rates, names.on_device, names.flags)
+    lines = list(_loads(names, finish))
+    lines += [
+        (guard_text(let.guard), f"{names.name(let.name)} = {_completed(names, finish, let)}")
+        for let in finish.reductions
+    ]
     lines += [(guard_text(let.guard), f"{names.name(let.name)} = {printer(let.expr)}") for let in finish.statements]
-    later = names.needed_behind(number)
+    mask = f", {_line(finish.rate)}_mask" if finish.rate in LINES else ""
+    later = names.needed_behind(finish)
     for let in finish.lets:
         if let.name in later:
-            lines.append((guard_text(let.guard), f"tl.store({_place(names, let.name)}, {names.name(let.name)})"))
+            stored = f"tl.store({place(names, let.name)}, {names.name(let.name)}{mask})"
+            lines.append((guard_text(let.guard), stored))
     for o in finish.keeps:
-        lines += [(guard_text(o.guard), f"tl.store({names.pointer(o.series)}, {names.name(o.value)})")]
+        stored = f"tl.store({_state_place(names, o.series, finish.rate)}, {names.name(o.value)}{mask})"
+        lines.append((guard_text(o.guard), stored))
     return guarded(lines)
 
 
-def _place(names: Names, value: str) -> str:
-    return f"values_ptr + {names.tensor_values.index(value)}"
+def _loads(names: Names, finish: Finish) -> Iterator[tuple[str, str]]:
+    """What a kernel reads, under which conditions; lines that are reduced are read there."""
+    used = {name for let in finish.statements for name in refs(let.expr)} | {o.value for o in finish.keeps}
+    mask = f", {_line(finish.rate)}_mask" if finish.rate in LINES else ""
+    single = ".to(tl.float32)" if finish.rate in LINES else ""
+    for value in _earlier(names, finish):
+        if value in used:
+            own = names.rates[value] in LINES
+            yield (
+                "",
+                f"{names.name(value)} = tl.load({place(names, value)}{mask if own else ''}){'' if own else single}",
+            )
+    for i in names.program.coarse_states(finish.rate):
+        if i.name in used:
+            loaded = f"tl.load({_state_place(names, i.series, finish.rate)}{mask})"
+            yield guard_text(i.guard), f"{names.name(i.name)} = {loaded}"
+
+
+def _completed(names: Names, finish: Finish, let: Let) -> str:
+    """What completes a reduction."""
+    assert isinstance(let.expr, Reduce)
+    assert isinstance(let.expr.x, Ref)
+    if let not in of_elements(names, finish):
+        return _of_lines(names, let.expr, let.expr.x.name)
+    row, line = row_of(names, let), _line(finish.rate)
+    if finish.rate in LINES:
+        total = f"matrices * {line}s"
+        start = f" + {_times(row, f'count * {total}')}" if row else ""
+        return f"{let.expr.op}_lines({line}_partials_ptr{start}, count, {total}, {line}_offs, {line}_mask, WIDTH)"
+    stride = "stride" if "stride" in sizes(names, finish) else "count"
+    start = f" + {_times(row, stride)}" if row else ""
+    return f"{let.expr.op}_partials(partials_ptr{start}, count, WIDTH)"
+
+
+def _of_lines(names: Names, reduce: Reduce, value: str) -> str:
+    """What adds up the lines of a matrix: the same number for all lines that cross them."""
+    line = "row" if reduce.over is Over.COLS else "col"
+    states = {i.name: i.series for i in names.line_states}
+    if value in states:
+        start = names.pointer(states[value])
+    else:
+        row = names.passed_on[names.rates[value]].index(value)
+        start = f"{line}_values_ptr" + (f" + {_times(row, f'matrices * {line}s')}" if row else "")
+    return f"{reduce.op}_partials({start} + matrix * {line}s, {line}s, WIDTH).to(tl.float32)"
+
+
+def place(names: Names, value: str) -> str:
+    """Where a value lies that an earlier launch has left."""
+    rate = names.rates[value]
+    states = {i.name: i.series for i in names.line_states}
+    if value in states:
+        return _state_place(names, states[value], rate)
+    row = names.passed_on[rate].index(value)
+    if rate not in LINES:
+        return f"{BUFFERS[rate]}_ptr + {row}"
+    line = _line(rate)
+    start = f" + {_times(row, f'matrices * {line}s')}" if row else ""
+    return f"{BUFFERS[rate]}_ptr{start} + {line}_offs"
+
+
+def _state_place(names: Names, series: str, rate: Rate) -> str:
+    return names.pointer(series) + (f" + {_line(rate)}_offs" if rate in LINES else "")
+
+
+def _line(rate: Rate) -> str:
+    return {Rate.ROW: "row", Rate.COL: "col"}.get(rate, "")
+
+
+def _times(number: int, factor: str) -> str:
+    return factor if number == 1 else f"{number} * {factor}"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from optgen.ir.nodes import Binary, Const, Expr, Let, Program, Rate, Ref, Role, Select, guard_text
+from optgen.ir.nodes import LINES_OF, Binary, Const, Expr, Let, Program, Rate, Ref, Role, Select, guard_text
 from optgen.passes.names import printed_names
 from optgen.passes.point import point_program
 from optgen.passes.ranges import ranges
 from optgen.passes.rates import Rates, rate, rates
-from optgen.targets.layout import guarded, optional
-from optgen.targets.printer import Precedence, Text
+from optgen.targets.layout import INDENT, guarded, optional
+from optgen.targets.printer import Precedence, Text, line_name
 from optgen.targets.scalars import ScalarPrinter
 
 _FUNCTIONS = {
@@ -61,36 +61,51 @@ def initial(program: Program) -> list[str]:
     kept = {i.series: i.rate for i in program.input_of(Role.STATE)}
     lines = []
     for let in program.initial:
-        value = _value(let, kept[let.name], known, printer)
+        value = _value(program, let, kept[let.name], known, printer)
+        if program.spans_tensors and kept[let.name] >= Rate.TENSOR:
+            value = f"[{value} for theta in theta]"
         lines.append(optional(f"{let.name}={value}", guard_text(let.guard)))
     return lines
 
 
 def point(program: Program) -> list[str]:
     """The lines that compute where the gradient is taken, with torch's own operations."""
-    program = point_program(program)
+    together, program = program.spans_tensors, point_program(program)
     known = rates(program)
-    names = printed_names(program, {"theta", "state", "t", "torch"})
-    names |= {i.name: f'state["{i.series}"]' for i in program.input_of(Role.STATE) if i.rate is Rate.ELEMENT}
-    names |= {i.name: f'state["{i.series}"].item()' for i in program.coarse_states(Rate.STEP, Rate.TENSOR)}
-    names |= {i.name: "theta.detach().float()" for i in program.input_of(Role.PARAM)}
+    names = printed_names(program, {"i", "points", "theta", "state", "t", "torch"})
+    each = "[i]" if together else ""
+    for i in program.input_of(Role.STATE):
+        entry = each if i.rate >= Rate.TENSOR else ""
+        names[i.name] = f'state["{i.series}"]{entry}' + ("" if i.rate >= Rate.ROW else ".item()")
+    names |= {i.name: f"theta{each}.detach().float()" for i in program.input_of(Role.PARAM)}
+    names |= {i.name: f"theta{each}.dim()" for i in program.input_of(Role.SIZE)}
     printer = TorchPrinter(known, names, ranges(program))
     lines = [(guard_text(let.guard), f"{names.get(let.name, let.name)} = {printer(let.expr)}") for let in program.body]
     (output,) = program.outputs
-    return [*guarded(lines), f"return {names.get(output.value, output.value)}.to(theta.dtype, copy=True)"]
+    result = f"{names.get(output.value, output.value)}.to(theta{each}.dtype, copy=True)"
+    if not together:
+        return [*guarded(lines), f"return {result}"]
+    loop = [*guarded(lines, indent=8), f"points.append({result})"]
+    return ["points = []", "for i in range(len(theta)):", *(INDENT + line for line in loop), "return points"]
 
 
 def _full(number: str) -> str:
     return f"torch.full_like(theta, {number}, dtype=torch.float32)"
 
 
-def _value(let: Let, kept: Rate, known: Rates, printer: TorchPrinter) -> str:
+def _value(program: Program, let: Let, kept: Rate, known: Rates, printer: TorchPrinter) -> str:
     text = printer(let.expr)
     match kept:
         case Rate.STEP:
             return f"torch.tensor({text}, dtype=torch.float64)"
+        case Rate.GLOBAL:
+            return f"torch.tensor({text}, dtype=torch.float64, device=theta[0].device)"
         case Rate.TENSOR:
             return f"torch.tensor({text}, dtype=torch.float64, device=theta.device)"
+        case Rate.ROW | Rate.COL:
+            shape = f'line_shape(theta, "{line_name(program.view, LINES_OF[kept])}")'
+            make = f"torch.zeros({shape}" if let.expr == Const(Fraction(0)) else f"torch.full({shape}, {text}"
+            return f"{make}, dtype=torch.float32, device=theta.device)"
     if let.expr == Const(Fraction(0)):
         return "torch.zeros_like(theta, dtype=torch.float32)"
     if rate(let.expr, known) is not Rate.ELEMENT:

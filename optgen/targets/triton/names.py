@@ -5,25 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
-from optgen.ir.nodes import Guard, Let, Output, Rate, Role, refs
+from optgen.ir.nodes import LINES, Guard, Input, Let, Output, Rate, Role, refs
 from optgen.passes.names import printed_names
 from optgen.passes.phases import Finish, Phase
 from optgen.targets.base import Unit
 
 from .printer import HELPERS
 
-LAUNCHER = frozenset({"ieee", "math", "torch", "triton", "count", "n", "partials", "seed", "t", "tensor", "values"})
+LAUNCHER = frozenset(
+    {"ieee", "math", "torch", "triton", "count", "n", "partials", "seed", "t", "tensor", "values"}
+    | {"all_values", "col_partials", "col_values", "counts", "firsts", "i", "row_partials", "row_values", "tiles"}
+)
 """Names that the launcher uses beside the spec's own."""
 
 CALLED = frozenset(
     {"HYPER", "check_flags", "check_hyper", "check_step", "check_tensors", "check_theta", "on_device", "tensors"}
-    | {"check_noise", "BLOCK", "WARPS", "touched"}
+    | {"accumulate", "check_noise", "check_tensor_lists", "check_thetas", "BLOCK", "WARPS", "touched"}
+    | {"first_by_rest", "last_two", "lists"}
 )
 """Names of the module and its runtime that the launcher calls."""
+
+BUFFERS = {Rate.GLOBAL: "all_values", Rate.TENSOR: "values", Rate.ROW: "row_values", Rate.COL: "col_values"}
+"""What carries values of each rate from one launch to later ones."""
 
 DEVICE = frozenset(
     {"PHASE", "WIDTH", "block_start", "everywhere", "keep", "largest", "mask", "max_partials", "offs", *HELPERS}
     | {"normal", "partials_ptr", "rank", "step", "uniform", "sum_partials", "tl", "to_dtype", "update", "values_ptr"}
+    | {"TILE_COLS", "TILE_ROWS", "across", "col", "col_mask", "col_offs", "cols", "down", "largest_along", "matrices"}
+    | {"matrix", "max_lines", "row", "row_mask", "row_offs", "rows", "sum_lines", "tile", "tile_col", "tile_row"}
+    | {"all_values_ptr", "col_partials_ptr", "col_values_ptr", "row_partials_ptr", "row_values_ptr"}
 )
 """Names that device code uses."""
 
@@ -38,6 +48,9 @@ class Names:
         param: Name of the parameter.
         flags: The flags.
         phased: Whether there is more than one phase.
+        finishes: What runs between the phases, in order.
+        together: Whether tensors are updated together, as a list.
+        tiled: Whether tensors are seen as matrices, and blocks of them are tiles.
     """
 
     def __init__(self, unit: Unit) -> None:
@@ -45,12 +58,23 @@ class Names:
         self.rates = unit.schedule.rates
         self.param = unit.spec.param.name
         self.flags = [i.name for i in self.program.input_of(Role.FLAG)]
-        self.phased = len(self.schedule.phases) > 1
+        self.phased = self.schedule.phases[-1].number > 1
+        self.finishes = self.schedule.finishes
+        self.together, self.tiled = self.program.spans_tensors, self.program.view is not None
         self.printed = printed_names(self.program, LAUNCHER | CALLED | DEVICE)
 
     def name(self, value: str) -> str:
         """What a value is called in the code."""
         return self.printed.get(value, value)
+
+    @property
+    def on_device(self) -> dict[str, str]:
+        """What names are printed as in device code; sizes are numbers of Python's in Triton's interpreter.
+
+        Python divides no number by zero.
+        """
+        sizes = [i.name for i in self.program.input_of(Role.SIZE) if i.rate is Rate.TENSOR]
+        return {**self.printed, **{name: f"tl.to_tensor({name})" for name in sizes}}
 
     def pointer(self, tensor: str) -> str:
         """What the address of a tensor is called; `values_ptr` and `partials_ptr` are no state's."""
@@ -59,28 +83,32 @@ class Names:
     # Which values there are
 
     @cached_property
-    def tensor_code(self) -> list[Let]:
-        """Statements that run once a tensor."""
+    def between(self) -> list[Let]:
+        """Statements that run between phases."""
         return [let for finish in self.finishes for let in finish.lets]
-
-    @property
-    def finishes(self) -> list[Finish]:
-        """What runs once a tensor: before the first phase, and behind each."""
-        return [self.schedule.prepare, *(phase.finish for phase in self.schedule.phases)]
 
     @cached_property
     def host_values(self) -> list[str]:
         """Scalars that device code takes from the host, in order of declaration."""
-        used = _used((*self.schedule.element, *self.tensor_code)) | {o.value for o in self.coarse_outputs}
+        used = _used((*self.schedule.element, *self.between))
+        used |= {o.value for o in (*self.coarse_outputs, *(o for finish in self.finishes for o in finish.keeps))}
         inputs = [i.name for i in self.program.input_of(Role.HYPER, Role.TIME, Role.SIZE)]
         inputs += [i.name for i in self.program.coarse_states(Rate.STEP)]
         return [name for name in (*inputs, *(let.name for let in self.schedule.host)) if name in used]
 
     @cached_property
-    def tensor_values(self) -> list[str]:
-        """Values that are computed once a tensor and used in a later launch; their position is that in `values`."""
-        needed = {name for number in range(len(self.finishes)) for name in self.needed_behind(number)}
-        return [let.name for let in self.tensor_code if let.name in needed]
+    def passed_on(self) -> dict[Rate, list[str]]:
+        """Values of each rate that a launch hands to a later one; the position of each is that in its buffer."""
+        needed = {name for finish in self.finishes for name in self.needed_behind(finish)}
+        return {
+            rate: [let.name for let in self.between if let.name in needed and self.rates[let.name] is rate]
+            for rate in BUFFERS
+        }
+
+    @cached_property
+    def line_states(self) -> list[Input]:
+        """States with a value for each line, which any launch may read."""
+        return list(self.program.coarse_states(*LINES))
 
     @cached_property
     def values_in(self) -> list[str]:
@@ -93,7 +121,7 @@ class Names:
 
     @cached_property
     def coarse_outputs(self) -> list[Output]:
-        """New values that are one number and are written to all elements of a tensor."""
+        """New values that are coarser than an element and are written to all elements of a tensor."""
         return [o for o in self.program.outputs if self.rates[o.value] is not o.rate is Rate.ELEMENT]
 
     # What some statements need
@@ -112,10 +140,11 @@ class Names:
         used = _used(lets) | set(names)
         return [name for name in self.host_values if name in used]
 
-    def tensors_of(self, lets: Iterable[Let], *names: str) -> list[str]:
-        """The values computed once a tensor that statements use, and those among further names."""
+    def passed_to(self, lets: Iterable[Let], *names: str) -> list[str]:
+        """The values of earlier launches that statements use, and those among further names: the coarser ones first."""
         used = _used(lets) | set(names)
-        return [name for name in self.tensor_values if name in used]
+        found = [name for rate in BUFFERS for name in self.passed_on[rate] if name in used]
+        return [*found, *(i.name for i in self.line_states if i.name in used)]
 
     def flags_of(self, lets: Iterable[Let], guards: Iterable[Guard] = ()) -> list[str]:
         """The flags that statements and guards depend on."""
@@ -123,10 +152,10 @@ class Names:
         used = _used(lets) | {name for guard in (*guards, *(let.guard for let in lets)) for name, _ in guard}
         return [name for name in self.flags if name in used]
 
-    def needed_behind(self, number: int) -> set[str]:
-        """Names computed once a tensor behind a phase (0 is before the first), and used by later launches."""
-        later = self.finishes[number + 1 :]
-        own = {let.name for let in self.finishes[number].lets}
+    def needed_behind(self, finish: Finish) -> set[str]:
+        """Names that are computed between phases and used by later launches."""
+        later = self.finishes[self.finishes.index(finish) + 1 :]
+        own = {let.name for let in finish.lets}
         used = _used((*self.schedule.element, *(let for finish in later for let in finish.lets)))
         used |= {o.value for o in self.coarse_outputs} | {o.value for finish in later for o in finish.keeps}
         return own & used

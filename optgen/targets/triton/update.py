@@ -15,13 +15,13 @@ def update_signature(names: Names) -> str:
     lets = names.schedule.element
     constants = [f"{flag}: tl.constexpr" for flag in _flags(names)]
     constants += ["PHASE: tl.constexpr"] if names.phased else []
-    scalars = map(names.name, (*names.scalars_of(lets), *names.tensors_of(lets)))
+    scalars = map(names.name, (*names.scalars_of(lets), *names.passed_to(lets)))
     return call("def update(", [*names.values_in, *scalars, *constants], "):")
 
 
 def update_body(names: Names) -> list[str]:
     """The statements; those of some phases only stand under a condition."""
-    printer = DevicePrinter(names.rates, names.printed, names.flags)
+    printer = DevicePrinter(names.rates, names.on_device, names.flags)
     lines = [(_when(names, let), f"{names.name(let.name)} = {printer(let.expr)}") for let in names.schedule.element]
     return guarded(lines) + _returns(names)
 
@@ -44,8 +44,8 @@ def update_call(names: Names, phase: Phase) -> list[str]:
     """Arguments of the device function in a phase: None for what the phase does not have."""
     statements, lets = names.statements(phase), names.schedule.element
     there = {names.name(a.value) for a in phase.loads} | set(phase.noise)
-    there |= {names.name(n) for n in (*names.scalars_of(statements), *names.tensors_of(statements))}
-    scalars = map(names.name, (*names.scalars_of(lets), *names.tensors_of(lets)))
+    there |= {names.name(n) for n in (*names.scalars_of(statements), *names.passed_to(statements))}
+    scalars = map(names.name, (*names.scalars_of(lets), *names.passed_to(lets)))
     wanted = [name if name in there else "None" for name in (*names.values_in, *scalars)]
     own = block_flags(names, phase)
     flags = [flag if flag in own else "False" for flag in _flags(names)]

@@ -1,0 +1,91 @@
+"""Tensors as matrices, and matrices in tiles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+
+import torch
+import triton
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """Some matrices of one shape behind each other in memory, each cut into tiles.
+
+    Attributes:
+        matrices: How many there are.
+        rows: Rows of each.
+        cols: Columns of each.
+        tile_rows: Rows of a tile, a power of two.
+        tile_cols: Columns of a tile, a power of two.
+    """
+
+    matrices: int
+    rows: int
+    cols: int
+    tile_rows: int
+    tile_cols: int
+
+    @property
+    def across(self) -> int:
+        """Tiles beside each other."""
+        return triton.cdiv(self.cols, self.tile_cols)  # type: ignore[no-any-return]  # Triton has no types
+
+    @property
+    def down(self) -> int:
+        """Tiles below each other."""
+        return triton.cdiv(self.rows, self.tile_rows)  # type: ignore[no-any-return]  # Triton has no types
+
+    @property
+    def count(self) -> int:
+        """All tiles."""
+        return self.matrices * self.across * self.down
+
+    @property
+    def row_count(self) -> int:
+        """Rows of all matrices."""
+        return self.matrices * self.rows
+
+    @property
+    def col_count(self) -> int:
+        """Columns of all matrices."""
+        return self.matrices * self.cols
+
+
+def last_two(theta: torch.Tensor, block: int) -> Tiles:
+    """The last two dimensions as rows and columns, and the others as many matrices; a vector is one row.
+
+    Args:
+        theta: A contiguous tensor.
+        block: Elements of a tile, a power of two.
+    """
+    rows, cols = (1, 1, *theta.shape)[-2:]
+    return _cut(prod(theta.shape[:-2]), rows, cols, block)
+
+
+def first_by_rest(theta: torch.Tensor, block: int) -> Tiles:
+    """The first dimension as rows, all others together as columns; each element of a vector is a row.
+
+    Arguments as for `last_two`.
+    """
+    return _cut(1, theta.shape[0] if theta.dim() else 1, prod(theta.shape[1:]), block)
+
+
+def _cut(matrices: int, rows: int, cols: int, block: int) -> Tiles:
+    """Tiles so wide that loads are, and as high as is left; of a matrix with few rows, wider."""
+    high, wide = (triton.next_power_of_2(max(1, size)) for size in (rows, cols))
+    tile_cols = min(wide, max(block // 8, block // high, 2))
+    return Tiles(matrices, rows, cols, block // tile_cols, tile_cols)
+
+
+def line_shape(theta: torch.Tensor, over: str) -> tuple[int, ...]:
+    """The shape of a tensor with one number for each of the "rows", "cols" or "outputs" of `theta`."""
+    shape = list(theta.shape)
+    if over == "outputs":
+        return (*shape[:1], *(1 for _ in shape[1:]))
+    if over == "rows" and shape:
+        shape[-1] = 1
+    if over == "cols" and len(shape) > 1:
+        shape[-2] = 1
+    return tuple(shape)
