@@ -227,6 +227,14 @@ relation(
     "AdaBound ends as SGD with momentum, when its bounds have met",
     run(adabound, gamma=oo) == run(momentum, momentum=beta1, dampening=beta1, damp_first=True, lr=final_lr),
 )
+relation(
+    "AdaBound is Adam under dynamic bounds, its eps corrected for bias",
+    run(adabound) == run(dynamic_bound(adam), eps=eps / sqrt(1 - beta2**t)),
+)
+relation(
+    "AMSBound is Adam with amsgrad under dynamic bounds, its eps corrected for bias",
+    run(adabound, amsbound=True) == run(dynamic_bound(adam), amsgrad=True, eps=eps / sqrt(1 - beta2**t)),
+)
 relation("dynamic bounds that are infinite change nothing", run(dynamic_bound(adam), low=0, high=oo) == run(adam))
 relation(
     "AMSGrad with its moments corrected is Adam with amsgrad",
