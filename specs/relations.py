@@ -158,6 +158,10 @@ relation(
     == run(adam, beta1=0),
 )
 relation(
+    "RMSprop with bias correction is Adam without momentum",
+    run(rmsprop, bias_correction=True, initial_scale=0, momentum=0, alpha=beta2) == run(adam, beta1=0),
+)
+relation(
     "Adam without correction is Adam with its moments as they are",
     run(adam_uncorrected) == run(adam, mhat=m, vhat=v, weight_decay=0),
 )
