@@ -34,6 +34,7 @@ from .novograd import novograd
 from .qhadam import qhadam
 from .qhm import qhm
 from .radam import radam
+from .ralamb import ralamb
 from .ranger import ranger
 from .rmsprop import rmsprop
 from .rprop import rprop
@@ -263,6 +264,10 @@ relation("clipping without a bound changes nothing", run(clip_by_value(adam), cl
 
 relation("LAMB with ratio 1 is AdamW", run(lamb, ratio=1) == run(adamw))
 relation("LAMB is AdamW under a layer-wise ratio", run(lamb) == run(layerwise(adamw), phi_min=0, phi_max=oo))
+relation(
+    "Ralamb with ratio 1 is RAdam with decoupled decay",
+    run(ralamb, ratio=1) == run(radam, decoupled=True, threshold=5),
+)
 relation("LARS with ratio 1 is momentum", run(lars, ratio=1) == run(momentum, dampening=0, lr=lr))
 relation(
     "LARS, normalized, is momentum that averages gradients under a layer-wise ratio",
