@@ -65,7 +65,7 @@ from .variants.rmsprop_eps_inside import rmsprop_eps_inside
 from .yogi import yogi
 
 lr, eps, alpha, beta, beta1, beta2, beta3 = names("lr eps alpha beta beta1 beta2 beta3")
-mu, weight_decay, l2_decay, final_lr = names("momentum weight_decay l2_decay final_lr")
+rho, mu, weight_decay, l2_decay, final_lr = names("rho momentum weight_decay l2_decay final_lr")
 theta, g, d, m, s, v, vmax, z = names("theta g d m s v vmax z")
 rms, rate, low, high, weight_norm, gradient_norm = names("rms rate low high weight_norm gradient_norm")
 c = number("c", gt=0)
@@ -167,6 +167,11 @@ relation(
     run(adam_uncorrected) == run(adam, mhat=m, vhat=v, weight_decay=0),
 )
 relation(
+    "RMSprop of the notes is RMSprop with eps inside the root",
+    run(rmsprop_eps_inside)
+    == run(rmsprop, eps_inside=True, alpha=rho, momentum=0, initial_scale=0, weight_decay=0),
+)
+relation(
     "with eps inside the root too, RMSprop is Adam without momentum and correction",
     run(rmsprop_eps_inside, rho=beta2) == run(adam_eps_inside, beta1=0, vhat=v),
 )
@@ -210,6 +215,10 @@ relation(
         eps=eps / sqrt(1 - beta2),
     ),
     given=v[t-1] < g**2,
+)
+relation(
+    "Adagrad of the notes is Adagrad with eps inside the root",
+    run(adagrad_eps_inside) == run(adagrad, eps_inside=True, initial_accumulator_value=0, lr_decay=0, weight_decay=0),
 )
 relation(
     "Adagrad with eps inside the root is Adagrad that starts there",
