@@ -11,7 +11,9 @@ What a relation says of transforms holds for the base that it names.
 from optgen.prove import names, number, oo, relation, run
 from optgen.spec import norm, sqrt, t
 
+from .adabelief import adabelief
 from .adabound import adabound
+from .adadelta import adadelta
 from .adagrad import adagrad
 from .adam import adam
 from .adamax import adamax
@@ -26,6 +28,7 @@ from .lamb import lamb
 from .laprop import laprop
 from .lars import lars
 from .lion import lion
+from .madgrad import madgrad
 from .mars import mars
 from .momentum import momentum
 from .nadam import nadam
@@ -34,6 +37,7 @@ from .novograd import novograd
 from .qhadam import qhadam
 from .qhm import qhm
 from .radam import radam
+from .ralamb import ralamb
 from .ranger import ranger
 from .rmsprop import rmsprop
 from .rprop import rprop
@@ -41,6 +45,7 @@ from .schedule_free_sgd import schedule_free_sgd
 from .schedules.constant import constant
 from .sgd import sgd
 from .signsgd import signsgd
+from .sophia import sophia
 from .stableadamw import stableadamw
 from .tiger import tiger
 from .transforms.cautious import cautious
@@ -64,8 +69,9 @@ from .variants.rmsprop_eps_inside import rmsprop_eps_inside
 from .yogi import yogi
 
 lr, eps, alpha, beta, beta1, beta2, beta3 = names("lr eps alpha beta beta1 beta2 beta3")
-mu, weight_decay, l2_decay, final_lr = names("momentum weight_decay l2_decay final_lr")
-theta, g, d, m, s, v, vmax, z = names("theta g d m s v vmax z")
+gamma, rho, mu, weight_decay = names("gamma rho momentum weight_decay")
+l2_decay, final_lr = names("l2_decay final_lr")
+theta, g, d, h, m, s, v, vmax, z, start = names("theta g d h m s v vmax z start")
 rms, rate, low, high, weight_norm, gradient_norm = names("rms rate low high weight_norm gradient_norm")
 c = number("c", gt=0)
 
@@ -158,8 +164,17 @@ relation(
     == run(adam, beta1=0),
 )
 relation(
+    "RMSprop with bias correction is Adam without momentum",
+    run(rmsprop, bias_correction=True, initial_scale=0, momentum=0, alpha=beta2) == run(adam, beta1=0),
+)
+relation(
     "Adam without correction is Adam with its moments as they are",
     run(adam_uncorrected) == run(adam, mhat=m, vhat=v, weight_decay=0),
+)
+relation(
+    "RMSprop of the notes is RMSprop with eps inside the root",
+    run(rmsprop_eps_inside)
+    == run(rmsprop, eps_inside=True, alpha=rho, momentum=0, initial_scale=0, weight_decay=0),
 )
 relation(
     "with eps inside the root too, RMSprop is Adam without momentum and correction",
@@ -207,9 +222,76 @@ relation(
     given=v[t-1] < g**2,
 )
 relation(
+    "AdaBelief without momentum meets no surprise, and is SGD",
+    run(adabelief, beta1=0, weight_decay=0) == run(sgd, weight_decay=0, lr=lr / (sqrt(eps / (1 - beta2)) + eps)),
+    keeps={"s": eps * (1 - beta2**t) / (1 - beta2)},
+)
+relation(
+    "the first step of AdaBelief is that of signSGD, longer for what momentum keeps back",
+    run(adabelief, eps=0, weight_decay=0) == run(signsgd, weight_decay=0, lr=lr / beta1),
+    steps=1,
+)
+
+# Relatives of Adagrad
+
+relation(
+    "Adagrad of the notes is Adagrad with eps inside the root",
+    run(adagrad_eps_inside) == run(adagrad, eps_inside=True, initial_accumulator_value=0, lr_decay=0, weight_decay=0),
+)
+relation(
     "Adagrad with eps inside the root is Adagrad that starts there",
     run(adagrad_eps_inside) == run(adagrad, initial_accumulator_value=eps, eps=0, lr_decay=0, weight_decay=0),
     keeps={"s": s - eps},
+)
+
+relation("Adadelta without eps never moves", run(adadelta, eps=0) == run(sgd, lr=0), keeps={"u": 0})
+relation(
+    "the first step of Adadelta is that of RMSprop with eps inside the root, and its root for a rate",
+    run(adadelta) == run(rmsprop, eps_inside=True, alpha=rho, initial_scale=0, lr=lr * sqrt(eps)),
+    steps=1,
+)
+relation(
+    "momentum that averages gradients is MADGRAD at one rate that divides by nothing",
+    run(momentum, dampening=mu, damp_first=True) == run(madgrad, weight=lr, z=start - s),
+    keeps={"b": (1 - mu) / (mu * lr) * (theta - start + s)},
+)
+relation(
+    "what MADGRAD averages is MADGRAD without momentum, where it has the same gradients",
+    run(madgrad, momentum=0, weight_decay=0) == run(madgrad, weight_decay=0)[start - s / (v ** (1 / 3) + eps)],
+)
+relation(
+    "the first step of MADGRAD with a square root, unweighted, is that of Adagrad",
+    run(madgrad, momentum=0, weight=1, z=start - lr * s / (sqrt(v) + eps))
+    == run(adagrad, initial_accumulator_value=0),
+    steps=1,
+)
+
+# Curvature
+
+relation(
+    "Sophia where the Hessian is flat is momentum that averages gradients",
+    run(sophia)
+    == run(
+        decoupled_weight_decay(momentum),
+        momentum=beta1,
+        dampening=beta1,
+        damp_first=True,
+        weight_decay=0,
+        lr=lr / eps,
+        decay=eps * weight_decay,
+    ),
+    given=(gamma * h < eps) & (-eps <= m) & (m <= eps),
+)
+relation(
+    "Sophia that sees neither curvature nor the past is SGD with clipped gradients",
+    run(sophia, beta1=0, gamma=0)
+    == run(
+        decoupled_weight_decay(clip_by_value(sgd)),
+        clip_value=eps,
+        weight_decay=0,
+        lr=lr / eps,
+        decay=eps * weight_decay,
+    ),
 )
 
 # Bounds and maxima
@@ -226,6 +308,14 @@ relation(
 relation(
     "AdaBound ends as SGD with momentum, when its bounds have met",
     run(adabound, gamma=oo) == run(momentum, momentum=beta1, dampening=beta1, damp_first=True, lr=final_lr),
+)
+relation(
+    "AdaBound is Adam under dynamic bounds, its eps corrected for bias",
+    run(adabound) == run(dynamic_bound(adam), eps=eps / sqrt(1 - beta2**t)),
+)
+relation(
+    "AMSBound is Adam with amsgrad under dynamic bounds, its eps corrected for bias",
+    run(adabound, amsbound=True) == run(dynamic_bound(adam), amsgrad=True, eps=eps / sqrt(1 - beta2**t)),
 )
 relation("dynamic bounds that are infinite change nothing", run(dynamic_bound(adam), low=0, high=oo) == run(adam))
 relation(
@@ -251,6 +341,10 @@ relation("clipping without a bound changes nothing", run(clip_by_value(adam), cl
 
 relation("LAMB with ratio 1 is AdamW", run(lamb, ratio=1) == run(adamw))
 relation("LAMB is AdamW under a layer-wise ratio", run(lamb) == run(layerwise(adamw), phi_min=0, phi_max=oo))
+relation(
+    "Ralamb with ratio 1 is RAdam with decoupled decay",
+    run(ralamb, ratio=1) == run(radam, decoupled=True, threshold=5),
+)
 relation("LARS with ratio 1 is momentum", run(lars, ratio=1) == run(momentum, dampening=0, lr=lr))
 relation(
     "LARS, normalized, is momentum that averages gradients under a layer-wise ratio",
@@ -295,6 +389,7 @@ scale("signSGD", signsgd)
 scale("Rprop", rprop)
 scale("LAMB without eps", lamb, eps=0)
 scale("NovoGrad without eps", novograd, eps=0)
+scale("AdaBelief without eps", adabelief, eps=0)
 relation(
     "Adam sees gradients relative to its eps",
     run(adam, weight_decay=0, g=c * g, eps=c * eps) == run(adam, weight_decay=0),
@@ -302,6 +397,14 @@ relation(
 relation(
     "ADOPT sees gradients relative to its eps",
     run(adopt, weight_decay=0, g=c * g, eps=c * eps) == run(adopt, weight_decay=0),
+)
+relation(
+    "Sophia sees gradients relative to gamma and eps",
+    run(sophia, g=c * g, gamma=c * gamma, eps=c * eps) == run(sophia),
+)
+relation(
+    "steps of Adadelta have the size of the root of its eps",
+    run(adadelta, weight_decay=0, g=c * g, eps=c**2 * eps, lr=lr / c) == run(adadelta, weight_decay=0),
 )
 relation(
     "LARS without decay and eps does not see the scale of gradients",

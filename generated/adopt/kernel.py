@@ -9,7 +9,14 @@ Adam that divides each gradient by the second moment of those before it, and ave
     shown[t] = where(clipped, minimum(maximum(scaled[t], -clip[t]), clip[t]), scaled[t])
     m[t] = where(t > 1, beta1 * m[t-1] + (1 - beta1) * shown[t], 0)
     v[t] = where(t > 1, beta2 * v[t-1] + (1 - beta2) * d[t]**2, d[t]**2)
-    theta[t] = theta[t-1] - lr * (m[t] + where(decoupled & (t > 1), weight_decay, 0) * theta[t-1])
+    theta[t] = (
+        theta[t-1]
+        - lr
+            * (
+                where(nesterov, beta1 * m[t] + (1 - beta1) * shown[t], m[t])
+                + where(decoupled & (t > 1), weight_decay, 0) * theta[t-1]
+            )
+    )
 """
 
 from __future__ import annotations
@@ -50,7 +57,7 @@ WARPS = 4
 @triton.jit
 def update(
     theta, g, m, v, lr, beta1, beta2, eps, d_part, clip, is_t_above_one, minus_clip, one_minus_beta1,
-    one_minus_beta2, theta_part, clipped: tl.constexpr
+    one_minus_beta2, theta_part, clipped: tl.constexpr, nesterov: tl.constexpr
 ):
     """The update of one element, in float32."""
     d = g + d_part * theta
@@ -58,14 +65,14 @@ def update(
     shown = minimum(maximum(scaled, minus_clip), clip) if clipped else scaled
     m = tl.where(is_t_above_one != 0.0, beta1 * m + one_minus_beta1 * shown, 0.0)
     v = tl.where(is_t_above_one != 0.0, beta2 * v + one_minus_beta2 * (d * d), d * d)
-    theta = theta - lr * (m + theta_part * theta)
+    theta = theta - lr * ((beta1 * m + one_minus_beta1 * shown if nesterov else m) + theta_part * theta)
     return theta, m, v
 
 
 @triton.jit
 def step_block(
     theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, beta2, eps, d_part, clip, is_t_above_one, minus_clip,
-    one_minus_beta1, one_minus_beta2, theta_part, offs, mask, clipped: tl.constexpr
+    one_minus_beta1, one_minus_beta2, theta_part, offs, mask, clipped: tl.constexpr, nesterov: tl.constexpr
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
@@ -74,7 +81,7 @@ def step_block(
     v = tl.load(v_ptr + offs, mask)
     theta, m, v = update(
         theta, g, m, v, lr, beta1, beta2, eps, d_part, clip, is_t_above_one, minus_clip, one_minus_beta1,
-        one_minus_beta2, theta_part, clipped
+        one_minus_beta2, theta_part, clipped, nesterov
     )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(m_ptr + offs, m, mask)
@@ -84,7 +91,8 @@ def step_block(
 @triton.jit
 def step_kernel(
     theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, beta2, eps, d_part, clip, is_t_above_one, minus_clip,
-    one_minus_beta1, one_minus_beta2, theta_part, n, clipped: tl.constexpr, BLOCK: tl.constexpr
+    one_minus_beta1, one_minus_beta2, theta_part, n, clipped: tl.constexpr, nesterov: tl.constexpr,
+    BLOCK: tl.constexpr
 ):
     """One block of a flat tensor for each program."""
     block_start = tl.program_id(0).to(tl.int64) * BLOCK
@@ -92,12 +100,12 @@ def step_kernel(
     if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
         step_block(
             theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, beta2, eps, d_part, clip, is_t_above_one, minus_clip,
-            one_minus_beta1, one_minus_beta2, theta_part, offs, None, clipped
+            one_minus_beta1, one_minus_beta2, theta_part, offs, None, clipped, nesterov
         )
     else:
         step_block(
             theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, beta2, eps, d_part, clip, is_t_above_one, minus_clip,
-            one_minus_beta1, one_minus_beta2, theta_part, offs, offs < n, clipped
+            one_minus_beta1, one_minus_beta2, theta_part, offs, offs < n, clipped, nesterov
         )
 
 
@@ -112,6 +120,7 @@ def init(
     exponent: float = 0.25,
     clipped: bool = True,
     decoupled: bool = False,
+    nesterov: bool = False,
 ) -> State:
     """State before the first step: a dict of float32 tensors like `theta`.
 
@@ -119,7 +128,7 @@ def init(
     """
     theta = check_theta(theta)
     check_hyper(HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, exponent=exponent)
-    check_flags(clipped=clipped, decoupled=decoupled)
+    check_flags(clipped=clipped, decoupled=decoupled, nesterov=nesterov)
     return tensors(
         m=torch.zeros_like(theta, dtype=torch.float32),
         v=torch.zeros_like(theta, dtype=torch.float32),
@@ -140,6 +149,7 @@ def step_(
     exponent: float = 0.25,
     clipped: bool = True,
     decoupled: bool = False,
+    nesterov: bool = False,
 ) -> None:
     """Update `theta` and `state` in place; arithmetic is in float32.
 
@@ -157,6 +167,7 @@ def step_(
         exponent: 0 <= exponent.
         clipped: Clip the scaled gradient, so that early steps stay small.
         decoupled: Decay the parameter instead of adding to the gradient.
+        nesterov: Step along the average as the same gradient would move it once more.
 
     Raises:
         TypeError: An argument has the wrong type or dtype.
@@ -164,7 +175,7 @@ def step_(
             updated, a state is missing or unknown, `t < 1`, or a hyper-parameter is NaN or outside its domain.
         RuntimeError: The tensors are on the CPU and Triton does not interpret.
     """
-    check_flags(clipped=clipped, decoupled=decoupled)
+    check_flags(clipped=clipped, decoupled=decoupled, nesterov=nesterov)
     lr, beta1, beta2, eps, weight_decay, exponent = check_hyper(
         HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, exponent=exponent
     )
@@ -185,6 +196,7 @@ def step_(
     with on_device(theta):
         step_kernel[(count,)](
             theta, grad, state["m"], state["v"], lr, beta1, beta2, eps, d_part, clip, is_t_above_one,
-            minus_clip, one_minus_beta1, one_minus_beta2, theta_part, n, clipped, BLOCK=BLOCK, num_warps=WARPS
+            minus_clip, one_minus_beta1, one_minus_beta2, theta_part, n, clipped, nesterov, BLOCK=BLOCK,
+            num_warps=WARPS
         )
     touched(theta)

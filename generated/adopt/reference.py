@@ -3,7 +3,7 @@
 
 Adam that divides each gradient by the second moment of those before it, and averages behind that. The
 first step only fills the second moment; it does not decay the parameter either. The exponent of the bound
-is 0.25 in the authors' code and optax, 1/3 in timm.
+is 0.25 in the authors' code and optax, 1/3 in timm; `nesterov` is optax's.
 
     d[t] = g[t] + where(decoupled, 0, weight_decay) * theta[t-1]
     clip[t] = maximum(t - 1, 1)**exponent
@@ -11,7 +11,14 @@ is 0.25 in the authors' code and optax, 1/3 in timm.
     shown[t] = where(clipped, minimum(maximum(scaled[t], -clip[t]), clip[t]), scaled[t])
     m[t] = where(t > 1, beta1 * m[t-1] + (1 - beta1) * shown[t], 0)
     v[t] = where(t > 1, beta2 * v[t-1] + (1 - beta2) * d[t]**2, d[t]**2)
-    theta[t] = theta[t-1] - lr * (m[t] + where(decoupled & (t > 1), weight_decay, 0) * theta[t-1])
+    theta[t] = (
+        theta[t-1]
+        - lr
+            * (
+                where(nesterov, beta1 * m[t] + (1 - beta1) * shown[t], m[t])
+                + where(decoupled & (t > 1), weight_decay, 0) * theta[t-1]
+            )
+    )
 
 Source: Taniguchi et al. 2024, arXiv:2411.02853, Algorithm 2.
 """
@@ -55,6 +62,7 @@ def init(
     exponent: float = 0.25,
     clipped: bool = True,
     decoupled: bool = False,
+    nesterov: bool = False,
 ) -> State:
     """State before the first step: a dict of arrays like `theta`.
 
@@ -62,7 +70,7 @@ def init(
     """
     theta = check_theta(theta)
     check_hyper(HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, exponent=exponent)
-    check_flags(clipped=clipped, decoupled=decoupled)
+    check_flags(clipped=clipped, decoupled=decoupled, nesterov=nesterov)
     return arrays(
         m=np.zeros_like(theta),
         v=np.zeros_like(theta),
@@ -84,6 +92,7 @@ def step(
     exponent: float = 0.25,
     clipped: bool = True,
     decoupled: bool = False,
+    nesterov: bool = False,
 ) -> tuple[Array, State]:
     """One update; nothing is changed in place.
 
@@ -100,6 +109,7 @@ def step(
         exponent: 0 <= exponent.
         clipped: Clip the scaled gradient, so that early steps stay small.
         decoupled: Decay the parameter instead of adding to the gradient.
+        nesterov: Step along the average as the same gradient would move it once more.
 
     Returns:
         The new parameter and the new state. Division by zero and overflow give inf or NaN, as on a GPU.
@@ -109,7 +119,7 @@ def step(
         ValueError: A shape differs, a state is missing or unknown, `t < 1`, or a hyper-parameter is NaN or
             outside its domain.
     """
-    check_flags(clipped=clipped, decoupled=decoupled)
+    check_flags(clipped=clipped, decoupled=decoupled, nesterov=nesterov)
     lr, beta1, beta2, eps, weight_decay, exponent = check_hyper(
         HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, exponent=exponent
     )
@@ -126,5 +136,12 @@ def step(
     shown = np.minimum(np.maximum(scaled, -clip), clip) if clipped else scaled
     m = beta1 * m + (1 - beta1) * shown if t > 1 else np.full_like(grad, 0)
     v = beta2 * v + (1 - beta2) * d**2 if t > 1 else d**2
-    theta = theta - lr * (m + (weight_decay if decoupled and t > 1 else 0) * theta)
+    theta = (
+        theta
+        - lr
+            * (
+                (beta1 * m + (1 - beta1) * shown if nesterov else m)
+                + (weight_decay if decoupled and t > 1 else 0) * theta
+            )
+    )
     return np.asarray(theta), arrays(m=m, v=v)

@@ -3,30 +3,25 @@
 
 Every `k` steps the parameter goes back to where it was then, and only part of the way on.
 
-    d[t] = g[t] + where(decoupled, 0, weight_decay) * theta[t-1]
-    m[t] = beta1 * m[t-1] + (1 - beta1) * d[t]
-    v[t] = beta2 * v[t-1] + (1 - beta2) * d[t]**2
+    m[t] = beta1 * m[t-1] + (1 - beta1) * g[t]
+    v[t] = beta2 * v[t-1] + (1 - beta2) * g[t]**2
     rho_inf[t] = 2 / (1 - beta2) - 1
     rho[t] = rho_inf[t] - 2 * t * beta2**t / (1 - beta2**t)
     r[t] = where(
-        rho[t] > threshold,
+        rho[t] > 5,
         sqrt((rho[t] - 4) * (rho[t] - 2) * rho_inf[t] / ((rho_inf[t] - 4) * (rho_inf[t] - 2) * rho[t])),
         0,
     )
-    scale[t] = where(
-        late_eps, 1 / (sqrt(v[t] / (1 - beta2**t)) + eps), sqrt(1 - beta2**t) / (sqrt(v[t]) + eps)
+    decayed[t] = theta[t-1] - lr * weight_decay * theta[t-1]
+    step[t] = (
+        lr * m[t] / (1 - beta1**t) * where(rho[t] > 5, r[t] * sqrt(1 - beta2**t) / (sqrt(v[t]) + eps), 1)
     )
-    update[t] = (
-        lr
-        * (
-            m[t] / (1 - beta1**t) * where(rho[t] > threshold, r[t] * scale[t], 1)
-            + where(decoupled, weight_decay, 0) * theta[t-1]
-        )
+    ratio[t] = where(
+        (norm(decayed[t]) > 0) & (norm(decayed[t] - step[t]) > 0),
+        minimum(norm(decayed[t]), phi_max) / norm(decayed[t] - step[t]),
+        1,
     )
-    weight_norm[t] = minimum(maximum(norm(theta[t-1]), phi_min), phi_max)
-    update_norm[t] = norm(update[t])
-    ratio[t] = where((weight_norm[t] > 0) & (update_norm[t] > 0), lr * weight_norm[t] / update_norm[t], 1)
-    fast[t] = theta[t-1] - ratio[t] * update[t]
+    fast[t] = decayed[t] - ratio[t] * step[t]
     slow[t] = where(equal(t % k, 0), slow[t-1] + alpha * (fast[t] - slow[t-1]), slow[t-1])
     theta[t] = where(equal(t % k, 0), slow[t], fast[t])
 """
@@ -43,13 +38,11 @@ from .._runtime import ieee
 from .._runtime.launch import (
     Domain,
     State,
-    check_flags,
     check_hyper,
     check_step,
     check_tensors,
     check_theta,
     keep,
-    maximum,
     minimum,
     on_device,
     sum_partials,
@@ -64,8 +57,6 @@ HYPER = {
     "beta2": Domain(ge=0, lt=1),
     "eps": Domain(ge=0),
     "weight_decay": Domain(ge=0),
-    "threshold": Domain(ge=4),
-    "phi_min": Domain(ge=0),
     "phi_max": Domain(gt=0),
     "k": Domain(ge=1),
     "alpha": Domain(ge=0, le=1),
@@ -76,103 +67,96 @@ WARPS = 4
 
 @triton.jit
 def update(
-    theta, g, m, v, slow, lr, beta1, beta2, eps, alpha, d_part, one_minus_beta1, one_minus_beta2, r,
-    inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, is_rho_above_threshold,
-    update_part, is_t_mod_k_equal_zero, ratio, late_eps: tl.constexpr, PHASE: tl.constexpr
+    theta, g, m, v, slow, lr, beta1, beta2, eps, alpha, one_minus_beta1, one_minus_beta2, lr_weight_decay,
+    inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t, is_t_mod_k_equal_zero, ratio,
+    PHASE: tl.constexpr
 ):
     """The update of one element, in float32."""
     if PHASE == 1:
-        d = g + d_part * theta
-        m = beta1 * m + one_minus_beta1 * d
-        v = beta2 * v + one_minus_beta2 * (d * d)
-    scale = (
-        1.0 / (tl.sqrt(v * inv_one_minus_beta2_pow_t) + eps)
-        if late_eps
-        else sqrt_one_minus_beta2_pow_t / (tl.sqrt(v) + eps)
-    )
-    update_ = (
+        m = beta1 * m + one_minus_beta1 * g
+        v = beta2 * v + one_minus_beta2 * (g * g)
+    decayed = theta - lr_weight_decay * theta
+    step_ = (
         lr
-        * (
-            m * inv_one_minus_beta1_pow_t * tl.where(is_rho_above_threshold != 0.0, r * scale, 1.0)
-            + update_part * theta
-        )
+        * m
+        * inv_one_minus_beta1_pow_t
+        * tl.where(is_rho_above_5 != 0.0, r_sqrt_one_minus_beta2_pow_t / (tl.sqrt(v) + eps), 1.0)
     )
     if PHASE == 1:
-        weight_norm_term = theta * theta
-        update_norm_term = update_ * update_
+        ratio_term = decayed * decayed
+        decayed_minus_step = decayed - step_
+        ratio_term2 = decayed_minus_step * decayed_minus_step
     if PHASE == 2:
-        fast = theta - ratio * update_
+        fast = decayed - ratio * step_
         slow = tl.where(is_t_mod_k_equal_zero != 0.0, slow + alpha * (fast - slow), slow)
         theta = tl.where(is_t_mod_k_equal_zero != 0.0, slow, fast)
     if PHASE == 1:
-        return m, v, weight_norm_term, update_norm_term
+        return m, v, ratio_term, ratio_term2
     else:
         return theta, slow
 
 
 @triton.jit
 def phase1_block(
-    theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, lr, beta1, beta2, eps, d_part, one_minus_beta1,
-    one_minus_beta2, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t,
-    is_rho_above_threshold, update_part, rank, count, offs, mask, late_eps: tl.constexpr
+    theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, lr, beta1, beta2, eps, one_minus_beta1, one_minus_beta2,
+    lr_weight_decay, inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t, rank, count,
+    offs, mask
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     m = tl.load(m_ptr + offs, mask)
     v = tl.load(v_ptr + offs, mask)
-    m, v, weight_norm_term, update_norm_term = update(
-        theta, g, m, v, None, lr, beta1, beta2, eps, None, d_part, one_minus_beta1, one_minus_beta2, r,
-        inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t,
-        is_rho_above_threshold, update_part, None, None, late_eps, PHASE=1
+    m, v, ratio_term, ratio_term2 = update(
+        theta, g, m, v, None, lr, beta1, beta2, eps, None, one_minus_beta1, one_minus_beta2, lr_weight_decay,
+        inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t, None, None, PHASE=1
     )
     tl.store(m_ptr + offs, m, mask)
     tl.store(v_ptr + offs, v, mask)
-    tl.store(partials_ptr + rank, tl.sum(keep(weight_norm_term, offs, mask)))
-    tl.store(partials_ptr + count + rank, tl.sum(keep(update_norm_term, offs, mask)))
+    tl.store(partials_ptr + rank, tl.sum(keep(ratio_term, offs, mask)))
+    tl.store(partials_ptr + count + rank, tl.sum(keep(ratio_term2, offs, mask)))
 
 
 @triton.jit
 def phase1_kernel(
-    theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, lr, beta1, beta2, eps, d_part, one_minus_beta1,
-    one_minus_beta2, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t,
-    is_rho_above_threshold, update_part, n, late_eps: tl.constexpr, BLOCK: tl.constexpr
+    theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, lr, beta1, beta2, eps, one_minus_beta1, one_minus_beta2,
+    lr_weight_decay, inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t, n,
+    BLOCK: tl.constexpr
 ):
     """Phase 1, one block for each program: reads 4 tensors, writes 2."""
     block_start = tl.program_id(0).to(tl.int64) * BLOCK
     offs = block_start + tl.arange(0, BLOCK)
     if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
         phase1_block(
-            theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, lr, beta1, beta2, eps, d_part, one_minus_beta1,
-            one_minus_beta2, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t,
-            inv_one_minus_beta1_pow_t, is_rho_above_threshold, update_part, tl.program_id(0),
-            tl.num_programs(0), offs, None, late_eps
+            theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, lr, beta1, beta2, eps, one_minus_beta1,
+            one_minus_beta2, lr_weight_decay, inv_one_minus_beta1_pow_t, is_rho_above_5,
+            r_sqrt_one_minus_beta2_pow_t, tl.program_id(0), tl.num_programs(0), offs, None
         )
     else:
         phase1_block(
-            theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, lr, beta1, beta2, eps, d_part, one_minus_beta1,
-            one_minus_beta2, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t,
-            inv_one_minus_beta1_pow_t, is_rho_above_threshold, update_part, tl.program_id(0),
-            tl.num_programs(0), offs, offs < n, late_eps
+            theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, lr, beta1, beta2, eps, one_minus_beta1,
+            one_minus_beta2, lr_weight_decay, inv_one_minus_beta1_pow_t, is_rho_above_5,
+            r_sqrt_one_minus_beta2_pow_t, tl.program_id(0), tl.num_programs(0), offs, offs < n
         )
 
 
 @triton.jit
-def phase1_finish(partials_ptr, values_ptr, count, lr, phi_min, phi_max, WIDTH: tl.constexpr):
+def phase1_finish(partials_ptr, values_ptr, count, phi_max, WIDTH: tl.constexpr):
     """What is computed once a tensor behind the phase, in float64, by one program."""
-    weight_norm_sum = sum_partials(partials_ptr, count, WIDTH)
-    update_norm_sum = sum_partials(partials_ptr + count, count, WIDTH)
-    weight_norm = minimum(maximum(tl.sqrt(weight_norm_sum), phi_min), phi_max)
-    update_norm = tl.sqrt(update_norm_sum)
-    ratio = tl.where((weight_norm > 0.0) & (update_norm > 0.0), lr * weight_norm / update_norm, 1.0)
+    ratio_sum = sum_partials(partials_ptr, count, WIDTH)
+    ratio_sum2 = sum_partials(partials_ptr + count, count, WIDTH)
+    ratio = tl.where(
+        (tl.sqrt(ratio_sum) > 0.0) & (tl.sqrt(ratio_sum2) > 0.0),
+        minimum(tl.sqrt(ratio_sum), phi_max) / tl.sqrt(ratio_sum2),
+        1.0,
+    )
     tl.store(values_ptr + 0, ratio)
 
 
 @triton.jit
 def phase2_block(
-    theta_ptr, m_ptr, v_ptr, slow_ptr, values_ptr, lr, eps, alpha, r, inv_one_minus_beta2_pow_t,
-    sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, is_rho_above_threshold, update_part,
-    is_t_mod_k_equal_zero, offs, mask, late_eps: tl.constexpr
+    theta_ptr, m_ptr, v_ptr, slow_ptr, values_ptr, lr, eps, alpha, lr_weight_decay, inv_one_minus_beta1_pow_t,
+    is_rho_above_5, r_sqrt_one_minus_beta2_pow_t, is_t_mod_k_equal_zero, offs, mask
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
@@ -181,9 +165,9 @@ def phase2_block(
     v = tl.load(v_ptr + offs, mask)
     ratio = tl.load(values_ptr + 0).to(tl.float32)
     theta, slow = update(
-        theta, None, m, v, slow, lr, None, None, eps, alpha, None, None, None, r, inv_one_minus_beta2_pow_t,
-        sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, is_rho_above_threshold, update_part,
-        is_t_mod_k_equal_zero, ratio, late_eps, PHASE=2
+        theta, None, m, v, slow, lr, None, None, eps, alpha, None, None, lr_weight_decay,
+        inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t, is_t_mod_k_equal_zero, ratio,
+        PHASE=2
     )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(slow_ptr + offs, slow, mask)
@@ -191,24 +175,23 @@ def phase2_block(
 
 @triton.jit
 def phase2_kernel(
-    theta_ptr, m_ptr, v_ptr, slow_ptr, values_ptr, lr, eps, alpha, r, inv_one_minus_beta2_pow_t,
-    sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, is_rho_above_threshold, update_part,
-    is_t_mod_k_equal_zero, n, late_eps: tl.constexpr, BLOCK: tl.constexpr
+    theta_ptr, m_ptr, v_ptr, slow_ptr, values_ptr, lr, eps, alpha, lr_weight_decay, inv_one_minus_beta1_pow_t,
+    is_rho_above_5, r_sqrt_one_minus_beta2_pow_t, is_t_mod_k_equal_zero, n, BLOCK: tl.constexpr
 ):
     """Phase 2, one block for each program: reads 4 tensors, writes 2."""
     block_start = tl.program_id(0).to(tl.int64) * BLOCK
     offs = block_start + tl.arange(0, BLOCK)
     if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
         phase2_block(
-            theta_ptr, m_ptr, v_ptr, slow_ptr, values_ptr, lr, eps, alpha, r, inv_one_minus_beta2_pow_t,
-            sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, is_rho_above_threshold, update_part,
-            is_t_mod_k_equal_zero, offs, None, late_eps
+            theta_ptr, m_ptr, v_ptr, slow_ptr, values_ptr, lr, eps, alpha, lr_weight_decay,
+            inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t, is_t_mod_k_equal_zero,
+            offs, None
         )
     else:
         phase2_block(
-            theta_ptr, m_ptr, v_ptr, slow_ptr, values_ptr, lr, eps, alpha, r, inv_one_minus_beta2_pow_t,
-            sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, is_rho_above_threshold, update_part,
-            is_t_mod_k_equal_zero, offs, offs < n, late_eps
+            theta_ptr, m_ptr, v_ptr, slow_ptr, values_ptr, lr, eps, alpha, lr_weight_decay,
+            inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t, is_t_mod_k_equal_zero,
+            offs, offs < n
         )
 
 
@@ -220,13 +203,9 @@ def init(
     beta2: float = 0.999,
     eps: float = 1e-08,
     weight_decay: float = 0,
-    threshold: float = 5,
-    phi_min: float = 0,
     phi_max: float = 10,
     k: float = 6,
     alpha: float = 0.5,
-    decoupled: bool = False,
-    late_eps: bool = False,
 ) -> State:
     """State before the first step: a dict of float32 tensors like `theta`.
 
@@ -234,10 +213,9 @@ def init(
     """
     theta = check_theta(theta)
     check_hyper(
-        HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, threshold=threshold,
-        phi_min=phi_min, phi_max=phi_max, k=k, alpha=alpha
+        HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, phi_max=phi_max, k=k,
+        alpha=alpha
     )
-    check_flags(decoupled=decoupled, late_eps=late_eps)
     return tensors(
         m=torch.zeros_like(theta, dtype=torch.float32),
         v=torch.zeros_like(theta, dtype=torch.float32),
@@ -256,13 +234,9 @@ def step_(
     beta2: float = 0.999,
     eps: float = 1e-08,
     weight_decay: float = 0,
-    threshold: float = 5,
-    phi_min: float = 0,
     phi_max: float = 10,
     k: float = 6,
     alpha: float = 0.5,
-    decoupled: bool = False,
-    late_eps: bool = False,
 ) -> None:
     """Update `theta` and `state` in place; arithmetic is in float32.
 
@@ -277,13 +251,9 @@ def step_(
         beta2: 0 <= beta2 < 1.
         eps: 0 <= eps.
         weight_decay: 0 <= weight_decay.
-        threshold: 4 <= threshold.
-        phi_min: 0 <= phi_min.
         phi_max: 0 < phi_max.
         k: 1 <= k.
         alpha: 0 <= alpha <= 1.
-        decoupled: Decay the parameter instead of adding to the gradient.
-        late_eps: Add eps behind the correction for bias, as in Adam.
 
     Raises:
         TypeError: An argument has the wrong type or dtype.
@@ -291,10 +261,9 @@ def step_(
             updated, a state is missing or unknown, `t < 1`, or a hyper-parameter is NaN or outside its domain.
         RuntimeError: The tensors are on the CPU and Triton does not interpret.
     """
-    check_flags(decoupled=decoupled, late_eps=late_eps)
-    lr, beta1, beta2, eps, weight_decay, threshold, phi_min, phi_max, k, alpha = check_hyper(
-        HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, threshold=threshold,
-        phi_min=phi_min, phi_max=phi_max, k=k, alpha=alpha
+    lr, beta1, beta2, eps, weight_decay, phi_max, k, alpha = check_hyper(
+        HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, phi_max=phi_max, k=k,
+        alpha=alpha
     )
     check_tensors(theta, grad, state, names={"m": True, "v": True, "slow": True})
     t = check_step(t)
@@ -302,24 +271,22 @@ def step_(
     if n == 0:
         return
     count = triton.cdiv(n, BLOCK)
-    d_part = 0.0 if decoupled else weight_decay
     one_minus_beta1 = 1 - beta1
     one_minus_beta2 = 1 - beta2
     rho_inf = 2 / one_minus_beta2 - 1
     beta2_pow_t = beta2**t
     one_minus_beta2_pow_t = 1 - beta2_pow_t
     rho = rho_inf - 2 * t * beta2_pow_t / one_minus_beta2_pow_t
-    rho_above_threshold = rho > threshold
+    rho_above_5 = rho > 5
     r = (
         ieee.sqrt(ieee.divide((rho - 4) * (rho - 2) * rho_inf, (rho_inf - 4) * (rho_inf - 2) * rho))
-        if rho_above_threshold
+        if rho_above_5
         else 0.0
     )
-    inv_one_minus_beta2_pow_t = 1 / one_minus_beta2_pow_t
-    sqrt_one_minus_beta2_pow_t = math.sqrt(one_minus_beta2_pow_t)
+    lr_weight_decay = lr * weight_decay
     inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
-    is_rho_above_threshold = 1.0 if rho_above_threshold else 0.0
-    update_part = weight_decay if decoupled else 0.0
+    is_rho_above_5 = 1.0 if rho_above_5 else 0.0
+    r_sqrt_one_minus_beta2_pow_t = r * math.sqrt(one_minus_beta2_pow_t)
     t_mod_k = t % k
     t_mod_k_equal_zero = t_mod_k == 0
     is_t_mod_k_equal_zero = 1.0 if t_mod_k_equal_zero else 0.0
@@ -327,16 +294,14 @@ def step_(
     values = torch.empty(1, dtype=torch.float64, device=theta.device)
     with on_device(theta):
         phase1_kernel[(count,)](
-            theta, grad, state["m"], state["v"], partials, lr, beta1, beta2, eps, d_part, one_minus_beta1,
-            one_minus_beta2, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t,
-            inv_one_minus_beta1_pow_t, is_rho_above_threshold, update_part, n, late_eps, BLOCK=BLOCK,
-            num_warps=WARPS
+            theta, grad, state["m"], state["v"], partials, lr, beta1, beta2, eps, one_minus_beta1,
+            one_minus_beta2, lr_weight_decay, inv_one_minus_beta1_pow_t, is_rho_above_5,
+            r_sqrt_one_minus_beta2_pow_t, n, BLOCK=BLOCK, num_warps=WARPS
         )
-        phase1_finish[(1,)](partials, values, count, lr, phi_min, phi_max, WIDTH=BLOCK)
+        phase1_finish[(1,)](partials, values, count, phi_max, WIDTH=BLOCK)
         phase2_kernel[(count,)](
-            theta, state["m"], state["v"], state["slow"], values, lr, eps, alpha, r,
-            inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t,
-            is_rho_above_threshold, update_part, is_t_mod_k_equal_zero, n, late_eps, BLOCK=BLOCK,
-            num_warps=WARPS
+            theta, state["m"], state["v"], state["slow"], values, lr, eps, alpha, lr_weight_decay,
+            inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t, is_t_mod_k_equal_zero, n,
+            BLOCK=BLOCK, num_warps=WARPS
         )
     touched(theta)

@@ -2,36 +2,29 @@
 """RangerLARS: NumPy reference.
 
 Every `k` steps the parameter goes back to where it was then, and only part of the way on. Applied to
-Layerwise: Steps as long, tensor by tensor, as a share of the parameter, whatever the base makes of the
-gradient. `phi` clips the norm of the parameter; with the bounds as they are it is the norm itself.
-Applied to RAdam: Adam whose adaptive rate waits until its variance is tractable, and is rectified from
-then on. The paper rectifies above a threshold of 4; its authors' code, torch and optax above 5. Of these,
-optax takes `late_eps`, and the authors' code `decoupled`.
+Ralamb: RAdam with a layer-wise trust ratio. As in the authors' code, weight decay comes first and is not
+in the ratio, and the ratio is to the norm of the parameter behind the step. With that of the step itself,
+as in LAMB, it is `layerwise(radam)`.
 
-    d[t] = g[t] + where(decoupled, 0, weight_decay) * theta[t-1]
-    m[t] = beta1 * m[t-1] + (1 - beta1) * d[t]
-    v[t] = beta2 * v[t-1] + (1 - beta2) * d[t]**2
+    m[t] = beta1 * m[t-1] + (1 - beta1) * g[t]
+    v[t] = beta2 * v[t-1] + (1 - beta2) * g[t]**2
     rho_inf[t] = 2 / (1 - beta2) - 1
     rho[t] = rho_inf[t] - 2 * t * beta2**t / (1 - beta2**t)
     r[t] = where(
-        rho[t] > threshold,
+        rho[t] > 5,
         sqrt((rho[t] - 4) * (rho[t] - 2) * rho_inf[t] / ((rho_inf[t] - 4) * (rho_inf[t] - 2) * rho[t])),
         0,
     )
-    scale[t] = where(
-        late_eps, 1 / (sqrt(v[t] / (1 - beta2**t)) + eps), sqrt(1 - beta2**t) / (sqrt(v[t]) + eps)
+    decayed[t] = theta[t-1] - lr * weight_decay * theta[t-1]
+    step[t] = (
+        lr * m[t] / (1 - beta1**t) * where(rho[t] > 5, r[t] * sqrt(1 - beta2**t) / (sqrt(v[t]) + eps), 1)
     )
-    update[t] = (
-        lr
-        * (
-            m[t] / (1 - beta1**t) * where(rho[t] > threshold, r[t] * scale[t], 1)
-            + where(decoupled, weight_decay, 0) * theta[t-1]
-        )
+    ratio[t] = where(
+        (norm(decayed[t]) > 0) & (norm(decayed[t] - step[t]) > 0),
+        minimum(norm(decayed[t]), phi_max) / norm(decayed[t] - step[t]),
+        1,
     )
-    weight_norm[t] = minimum(maximum(norm(theta[t-1]), phi_min), phi_max)
-    update_norm[t] = norm(update[t])
-    ratio[t] = where((weight_norm[t] > 0) & (update_norm[t] > 0), lr * weight_norm[t] / update_norm[t], 1)
-    fast[t] = theta[t-1] - ratio[t] * update[t]
+    fast[t] = decayed[t] - ratio[t] * step[t]
     slow[t] = where(equal(t % k, 0), slow[t-1] + alpha * (fast[t] - slow[t-1]), slow[t-1])
     theta[t] = where(equal(t % k, 0), slow[t], fast[t])
 
@@ -51,7 +44,6 @@ from .._runtime.reference import (
     State,
     arrays,
     check_arrays,
-    check_flags,
     check_hyper,
     check_step,
     check_theta,
@@ -64,8 +56,6 @@ HYPER = {
     "beta2": Domain(ge=0, lt=1),
     "eps": Domain(ge=0),
     "weight_decay": Domain(ge=0),
-    "threshold": Domain(ge=4),
-    "phi_min": Domain(ge=0),
     "phi_max": Domain(gt=0),
     "k": Domain(ge=1),
     "alpha": Domain(ge=0, le=1),
@@ -81,13 +71,9 @@ def init(
     beta2: float = 0.999,
     eps: float = 1e-08,
     weight_decay: float = 0,
-    threshold: float = 5,
-    phi_min: float = 0,
     phi_max: float = 10,
     k: float = 6,
     alpha: float = 0.5,
-    decoupled: bool = False,
-    late_eps: bool = False,
 ) -> State:
     """State before the first step: a dict of arrays like `theta`.
 
@@ -95,10 +81,9 @@ def init(
     """
     theta = check_theta(theta)
     check_hyper(
-        HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, threshold=threshold,
-        phi_min=phi_min, phi_max=phi_max, k=k, alpha=alpha
+        HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, phi_max=phi_max, k=k,
+        alpha=alpha
     )
-    check_flags(decoupled=decoupled, late_eps=late_eps)
     return arrays(
         m=np.zeros_like(theta),
         v=np.zeros_like(theta),
@@ -118,13 +103,9 @@ def step(
     beta2: float = 0.999,
     eps: float = 1e-08,
     weight_decay: float = 0,
-    threshold: float = 5,
-    phi_min: float = 0,
     phi_max: float = 10,
     k: float = 6,
     alpha: float = 0.5,
-    decoupled: bool = False,
-    late_eps: bool = False,
 ) -> tuple[Array, State]:
     """One update; nothing is changed in place.
 
@@ -138,13 +119,9 @@ def step(
         beta2: 0 <= beta2 < 1.
         eps: 0 <= eps.
         weight_decay: 0 <= weight_decay.
-        threshold: 4 <= threshold.
-        phi_min: 0 <= phi_min.
         phi_max: 0 < phi_max.
         k: 1 <= k.
         alpha: 0 <= alpha <= 1.
-        decoupled: Decay the parameter instead of adding to the gradient.
-        late_eps: Add eps behind the correction for bias, as in Adam.
 
     Returns:
         The new parameter and the new state. Division by zero and overflow give inf or NaN, as on a GPU.
@@ -154,10 +131,9 @@ def step(
         ValueError: A shape differs, a state is missing or unknown, `t < 1`, or a hyper-parameter is NaN or
             outside its domain.
     """
-    check_flags(decoupled=decoupled, late_eps=late_eps)
-    lr, beta1, beta2, eps, weight_decay, threshold, phi_min, phi_max, k, alpha = check_hyper(
-        HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, threshold=threshold,
-        phi_min=phi_min, phi_max=phi_max, k=k, alpha=alpha
+    lr, beta1, beta2, eps, weight_decay, phi_max, k, alpha = check_hyper(
+        HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, phi_max=phi_max, k=k,
+        alpha=alpha
     )
     check_arrays(theta, grad, state, names={"m": True, "v": True, "slow": True})
     t = check_step(t)
@@ -166,30 +142,23 @@ def step(
     v = state["v"]
     slow = state["slow"]
 
-    d = g + (0 if decoupled else weight_decay) * theta
-    m = beta1 * m + (1 - beta1) * d
-    v = beta2 * v + (1 - beta2) * d**2
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
     rho_inf = 2 / (1 - beta2) - 1
     rho = rho_inf - 2 * t * beta2**t / (1 - beta2**t)
     r = (
         ieee.sqrt(ieee.divide((rho - 4) * (rho - 2) * rho_inf, (rho_inf - 4) * (rho_inf - 2) * rho))
-        if rho > threshold
+        if rho > 5
         else 0
     )
-    scale = (
-        1 / (np.sqrt(v / (1 - beta2**t)) + eps) if late_eps else math.sqrt(1 - beta2**t) / (np.sqrt(v) + eps)
+    decayed = theta - lr * weight_decay * theta
+    step = lr * m / (1 - beta1**t) * (r * math.sqrt(1 - beta2**t) / (np.sqrt(v) + eps) if rho > 5 else 1)
+    ratio = (
+        ieee.divide(ieee.minimum(norm(decayed), phi_max), norm(decayed - step))
+        if norm(decayed) > 0 and norm(decayed - step) > 0
+        else 1
     )
-    update = (
-        lr
-        * (
-            m / (1 - beta1**t) * (r * scale if rho > threshold else 1)
-            + (weight_decay if decoupled else 0) * theta
-        )
-    )
-    weight_norm = ieee.minimum(ieee.maximum(norm(theta), phi_min), phi_max)
-    update_norm = norm(update)
-    ratio = lr * weight_norm / update_norm if weight_norm > 0 and update_norm > 0 else 1
-    fast = theta - ratio * update
+    fast = decayed - ratio * step
     slow = slow + alpha * (fast - slow) if t % k == 0 else slow
     theta = slow if t % k == 0 else fast
     return np.asarray(theta.copy()), arrays(m=m, v=v, slow=slow.copy())

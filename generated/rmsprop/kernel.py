@@ -3,13 +3,21 @@
 
 Divide the gradient by a running root mean square of its recent values.
 
-    d[t] = g[t] + weight_decay * theta[t-1]
-    v[t] = alpha * v[t-1] + (1 - alpha) * d[t]**2
-    gbar[t] = alpha * gbar[t-1] + (1 - alpha) * d[t]    if centered
-    spread[t] = where(centered, maximum(v[t] - gbar[t]**2, 0), v[t])
-    step[t] = where(inner_lr, lr, 1) * d[t] / where(eps_inside, sqrt(spread[t] + eps), sqrt(spread[t]) + eps)
-    b[t] = momentum * b[t-1] + step[t]    if with_momentum
-    theta[t] = theta[t-1] - where(inner_lr, 1, lr) * where(with_momentum, b[t], step[t])
+    v[t] = alpha * v[t-1] + (1 - alpha) * (g[t] + weight_decay * theta[t-1])**2
+    gbar[t] = alpha * gbar[t-1] + (1 - alpha) * (g[t] + weight_decay * theta[t-1])    if centered
+    spread[t] = where(
+        centered, maximum(v[t] - gbar[t]**2, 0), where(bias_correction, v[t] / (1 - alpha**t), v[t])
+    )
+    step[t] = (
+        where(inner_lr, lr, 1)
+        * (g[t] + weight_decay * theta[t-1])
+        / where(eps_inside, sqrt(spread[t] + eps), sqrt(spread[t]) + eps)
+    )
+    b[t] = momentum * b[t-1] + step[t]    if buffered
+    theta[t] = (
+        theta[t-1]
+        - where(inner_lr, 1, lr) * where(~buffered, step[t], where(nesterov, momentum * b[t] + step[t], b[t]))
+    )
 """
 
 from __future__ import annotations
@@ -47,50 +55,55 @@ WARPS = 8
 
 @triton.jit
 def update(
-    theta, g, v, gbar, b, alpha, eps, weight_decay, momentum, one_minus_alpha, step_part, theta_part,
-    centered: tl.constexpr, with_momentum: tl.constexpr, eps_inside: tl.constexpr
+    theta, g, v, gbar, b, alpha, eps, weight_decay, momentum, one_minus_alpha, inv_one_minus_alpha_pow_t,
+    step_part, theta_part, centered: tl.constexpr, buffered: tl.constexpr, eps_inside: tl.constexpr,
+    nesterov: tl.constexpr, bias_correction: tl.constexpr
 ):
     """The update of one element, in float32."""
-    d = g + weight_decay * theta
-    v = alpha * v + one_minus_alpha * (d * d)
+    weight_decay_theta_prev = weight_decay * theta
+    v_base = g + weight_decay_theta_prev
+    v = alpha * v + one_minus_alpha * (v_base * v_base)
     if centered:
-        gbar = alpha * gbar + one_minus_alpha * d
-    spread = maximum(v - gbar * gbar, 0.0) if centered else v
-    step_ = step_part * d / (tl.sqrt(spread + eps) if eps_inside else tl.sqrt(spread) + eps)
-    if with_momentum:
+        gbar = alpha * gbar + one_minus_alpha * v_base
+    spread = (
+        maximum(v - gbar * gbar, 0.0) if centered else v * inv_one_minus_alpha_pow_t if bias_correction else v
+    )
+    step_ = step_part * v_base / (tl.sqrt(spread + eps) if eps_inside else tl.sqrt(spread) + eps)
+    if buffered:
         b = momentum * b + step_
-    theta = theta - theta_part * (b if with_momentum else step_)
+    theta = theta - theta_part * (step_ if not buffered else momentum * b + step_ if nesterov else b)
     return theta, v, gbar, b
 
 
 @triton.jit
 def step_block(
-    theta_ptr, g_ptr, v_ptr, gbar_ptr, b_ptr, alpha, eps, weight_decay, momentum, one_minus_alpha, step_part,
-    theta_part, offs, mask, centered: tl.constexpr, with_momentum: tl.constexpr, eps_inside: tl.constexpr
+    theta_ptr, g_ptr, v_ptr, gbar_ptr, b_ptr, alpha, eps, weight_decay, momentum, one_minus_alpha,
+    inv_one_minus_alpha_pow_t, step_part, theta_part, offs, mask, centered: tl.constexpr,
+    buffered: tl.constexpr, eps_inside: tl.constexpr, nesterov: tl.constexpr, bias_correction: tl.constexpr
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     v = tl.load(v_ptr + offs, mask)
     gbar = tl.load(gbar_ptr + offs, mask) if centered else None
-    b = tl.load(b_ptr + offs, mask) if with_momentum else None
+    b = tl.load(b_ptr + offs, mask) if buffered else None
     theta, v, gbar, b = update(
-        theta, g, v, gbar, b, alpha, eps, weight_decay, momentum, one_minus_alpha, step_part, theta_part,
-        centered, with_momentum, eps_inside
+        theta, g, v, gbar, b, alpha, eps, weight_decay, momentum, one_minus_alpha, inv_one_minus_alpha_pow_t,
+        step_part, theta_part, centered, buffered, eps_inside, nesterov, bias_correction
     )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(v_ptr + offs, v, mask)
     if centered:
         tl.store(gbar_ptr + offs, gbar, mask)
-    if with_momentum:
+    if buffered:
         tl.store(b_ptr + offs, b, mask)
 
 
 @triton.jit
 def step_kernel(
-    theta_ptr, g_ptr, v_ptr, gbar_ptr, b_ptr, alpha, eps, weight_decay, momentum, one_minus_alpha, step_part,
-    theta_part, n, centered: tl.constexpr, with_momentum: tl.constexpr, eps_inside: tl.constexpr,
-    BLOCK: tl.constexpr
+    theta_ptr, g_ptr, v_ptr, gbar_ptr, b_ptr, alpha, eps, weight_decay, momentum, one_minus_alpha,
+    inv_one_minus_alpha_pow_t, step_part, theta_part, n, centered: tl.constexpr, buffered: tl.constexpr,
+    eps_inside: tl.constexpr, nesterov: tl.constexpr, bias_correction: tl.constexpr, BLOCK: tl.constexpr
 ):
     """One block of a flat tensor for each program."""
     block_start = tl.program_id(0).to(tl.int64) * BLOCK
@@ -98,12 +111,14 @@ def step_kernel(
     if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
         step_block(
             theta_ptr, g_ptr, v_ptr, gbar_ptr, b_ptr, alpha, eps, weight_decay, momentum, one_minus_alpha,
-            step_part, theta_part, offs, None, centered, with_momentum, eps_inside
+            inv_one_minus_alpha_pow_t, step_part, theta_part, offs, None, centered, buffered, eps_inside,
+            nesterov, bias_correction
         )
     else:
         step_block(
             theta_ptr, g_ptr, v_ptr, gbar_ptr, b_ptr, alpha, eps, weight_decay, momentum, one_minus_alpha,
-            step_part, theta_part, offs, offs < n, centered, with_momentum, eps_inside
+            inv_one_minus_alpha_pow_t, step_part, theta_part, offs, offs < n, centered, buffered, eps_inside,
+            nesterov, bias_correction
         )
 
 
@@ -119,6 +134,8 @@ def init(
     centered: bool = False,
     eps_inside: bool = False,
     inner_lr: bool = False,
+    nesterov: bool = False,
+    bias_correction: bool = False,
 ) -> State:
     """State before the first step: a dict of float32 tensors like `theta`.
 
@@ -129,12 +146,15 @@ def init(
         HYPER, lr=lr, alpha=alpha, eps=eps, weight_decay=weight_decay, momentum=momentum,
         initial_scale=initial_scale
     )
-    with_momentum = momentum != 0
-    check_flags(centered=centered, eps_inside=eps_inside, inner_lr=inner_lr)
+    buffered = momentum != 0
+    check_flags(
+        centered=centered, eps_inside=eps_inside, inner_lr=inner_lr, nesterov=nesterov,
+        bias_correction=bias_correction
+    )
     return tensors(
         v=torch.full_like(theta, initial_scale, dtype=torch.float32),
         gbar=torch.zeros_like(theta, dtype=torch.float32) if centered else None,
-        b=torch.zeros_like(theta, dtype=torch.float32) if with_momentum else None,
+        b=torch.zeros_like(theta, dtype=torch.float32) if buffered else None,
     )
 
 
@@ -153,6 +173,8 @@ def step_(
     centered: bool = False,
     eps_inside: bool = False,
     inner_lr: bool = False,
+    nesterov: bool = False,
+    bias_correction: bool = False,
 ) -> None:
     """Update `theta` and `state` in place; arithmetic is in float32.
 
@@ -171,6 +193,8 @@ def step_(
         centered: Divide by the standard deviation instead of the root mean square.
         eps_inside: Add eps under the root.
         inner_lr: Multiply what goes into the momentum buffer by the learning rate.
+        nesterov: Step where the momentum will be, if there is momentum.
+        bias_correction: Divide the mean by its weight so far, unless it is centered.
 
     Raises:
         TypeError: An argument has the wrong type or dtype.
@@ -178,25 +202,30 @@ def step_(
             updated, a state is missing or unknown, `t < 1`, or a hyper-parameter is NaN or outside its domain.
         RuntimeError: The tensors are on the CPU and Triton does not interpret.
     """
-    check_flags(centered=centered, eps_inside=eps_inside, inner_lr=inner_lr)
+    check_flags(
+        centered=centered, eps_inside=eps_inside, inner_lr=inner_lr, nesterov=nesterov,
+        bias_correction=bias_correction
+    )
     lr, alpha, eps, weight_decay, momentum, initial_scale = check_hyper(
         HYPER, lr=lr, alpha=alpha, eps=eps, weight_decay=weight_decay, momentum=momentum,
         initial_scale=initial_scale
     )
-    with_momentum = momentum != 0
-    check_tensors(theta, grad, state, names={"v": True, "gbar": centered, "b": with_momentum})
+    buffered = momentum != 0
+    check_tensors(theta, grad, state, names={"v": True, "gbar": centered, "b": buffered})
     t = check_step(t)
     n = theta.numel()
     if n == 0:
         return
     count = triton.cdiv(n, BLOCK)
     one_minus_alpha = 1 - alpha
+    inv_one_minus_alpha_pow_t = 1 / (1 - alpha**t)
     step_part = lr if inner_lr else 1.0
     theta_part = 1.0 if inner_lr else lr
     with on_device(theta):
         step_kernel[(count,)](
-            theta, grad, state["v"], state["gbar"] if centered else None,
-            state["b"] if with_momentum else None, alpha, eps, weight_decay, momentum, one_minus_alpha,
-            step_part, theta_part, n, centered, with_momentum, eps_inside, BLOCK=BLOCK, num_warps=WARPS
+            theta, grad, state["v"], state["gbar"] if centered else None, state["b"] if buffered else None,
+            alpha, eps, weight_decay, momentum, one_minus_alpha, inv_one_minus_alpha_pow_t, step_part,
+            theta_part, n, centered, buffered, eps_inside, nesterov, bias_correction, BLOCK=BLOCK,
+            num_warps=WARPS
         )
     touched(theta)

@@ -3,15 +3,24 @@
 
 Divide the gradient by a running root mean square of its recent values. Torch adds eps behind the root.
 Optax, Keras and TensorFlow take `eps_inside` and `inner_lr`; TensorFlow starts with an `initial_scale` of
-one.
+one. Optax has `nesterov` and `bias_correction`; it corrects a centered mean too, which leaves the first
+gradient no variance to be divided by.
 
-    d[t] = g[t] + weight_decay * theta[t-1]
-    v[t] = alpha * v[t-1] + (1 - alpha) * d[t]**2
-    gbar[t] = alpha * gbar[t-1] + (1 - alpha) * d[t]    if centered
-    spread[t] = where(centered, maximum(v[t] - gbar[t]**2, 0), v[t])
-    step[t] = where(inner_lr, lr, 1) * d[t] / where(eps_inside, sqrt(spread[t] + eps), sqrt(spread[t]) + eps)
-    b[t] = momentum * b[t-1] + step[t]    if with_momentum
-    theta[t] = theta[t-1] - where(inner_lr, 1, lr) * where(with_momentum, b[t], step[t])
+    v[t] = alpha * v[t-1] + (1 - alpha) * (g[t] + weight_decay * theta[t-1])**2
+    gbar[t] = alpha * gbar[t-1] + (1 - alpha) * (g[t] + weight_decay * theta[t-1])    if centered
+    spread[t] = where(
+        centered, maximum(v[t] - gbar[t]**2, 0), where(bias_correction, v[t] / (1 - alpha**t), v[t])
+    )
+    step[t] = (
+        where(inner_lr, lr, 1)
+        * (g[t] + weight_decay * theta[t-1])
+        / where(eps_inside, sqrt(spread[t] + eps), sqrt(spread[t]) + eps)
+    )
+    b[t] = momentum * b[t-1] + step[t]    if buffered
+    theta[t] = (
+        theta[t-1]
+        - where(inner_lr, 1, lr) * where(~buffered, step[t], where(nesterov, momentum * b[t] + step[t], b[t]))
+    )
 
 Source: Hinton 2012, Neural Networks for Machine Learning, lecture 6e; centered: Graves 2013,
 arXiv:1308.0850.
@@ -56,6 +65,8 @@ def init(
     centered: bool = False,
     eps_inside: bool = False,
     inner_lr: bool = False,
+    nesterov: bool = False,
+    bias_correction: bool = False,
 ) -> State:
     """State before the first step: a dict of arrays like `theta`.
 
@@ -66,12 +77,15 @@ def init(
         HYPER, lr=lr, alpha=alpha, eps=eps, weight_decay=weight_decay, momentum=momentum,
         initial_scale=initial_scale
     )
-    with_momentum = momentum != 0
-    check_flags(centered=centered, eps_inside=eps_inside, inner_lr=inner_lr)
+    buffered = momentum != 0
+    check_flags(
+        centered=centered, eps_inside=eps_inside, inner_lr=inner_lr, nesterov=nesterov,
+        bias_correction=bias_correction
+    )
     return arrays(
         v=np.full_like(theta, initial_scale),
         gbar=np.zeros_like(theta) if centered else None,
-        b=np.zeros_like(theta) if with_momentum else None,
+        b=np.zeros_like(theta) if buffered else None,
     )
 
 
@@ -91,6 +105,8 @@ def step(
     centered: bool = False,
     eps_inside: bool = False,
     inner_lr: bool = False,
+    nesterov: bool = False,
+    bias_correction: bool = False,
 ) -> tuple[Array, State]:
     """One update; nothing is changed in place.
 
@@ -108,6 +124,8 @@ def step(
         centered: Divide by the standard deviation instead of the root mean square.
         eps_inside: Add eps under the root.
         inner_lr: Multiply what goes into the momentum buffer by the learning rate.
+        nesterov: Step where the momentum will be, if there is momentum.
+        bias_correction: Divide the mean by its weight so far, unless it is centered.
 
     Returns:
         The new parameter and the new state. Division by zero and overflow give inf or NaN, as on a GPU.
@@ -117,28 +135,36 @@ def step(
         ValueError: A shape differs, a state is missing or unknown, `t < 1`, or a hyper-parameter is NaN or
             outside its domain.
     """
-    check_flags(centered=centered, eps_inside=eps_inside, inner_lr=inner_lr)
+    check_flags(
+        centered=centered, eps_inside=eps_inside, inner_lr=inner_lr, nesterov=nesterov,
+        bias_correction=bias_correction
+    )
     lr, alpha, eps, weight_decay, momentum, initial_scale = check_hyper(
         HYPER, lr=lr, alpha=alpha, eps=eps, weight_decay=weight_decay, momentum=momentum,
         initial_scale=initial_scale
     )
-    with_momentum = momentum != 0
-    check_arrays(theta, grad, state, names={"v": True, "gbar": centered, "b": with_momentum})
+    buffered = momentum != 0
+    check_arrays(theta, grad, state, names={"v": True, "gbar": centered, "b": buffered})
     t = check_step(t)
     g = grad
     v = state["v"]
     if centered:
         gbar = state["gbar"]
-    if with_momentum:
+    if buffered:
         b = state["b"]
 
-    d = g + weight_decay * theta
-    v = alpha * v + (1 - alpha) * d**2
+    v = alpha * v + (1 - alpha) * (g + weight_decay * theta)**2
     if centered:
-        gbar = alpha * gbar + (1 - alpha) * d
-    spread = np.maximum(v - gbar**2, 0) if centered else v
-    step = (lr if inner_lr else 1) * d / (np.sqrt(spread + eps) if eps_inside else np.sqrt(spread) + eps)
-    if with_momentum:
+        gbar = alpha * gbar + (1 - alpha) * (g + weight_decay * theta)
+    spread = np.maximum(v - gbar**2, 0) if centered else v / (1 - alpha**t) if bias_correction else v
+    step = (
+        (lr if inner_lr else 1)
+        * (g + weight_decay * theta)
+        / (np.sqrt(spread + eps) if eps_inside else np.sqrt(spread) + eps)
+    )
+    if buffered:
         b = momentum * b + step
-    theta = theta - (1 if inner_lr else lr) * (b if with_momentum else step)
-    return np.asarray(theta), arrays(v=v, gbar=gbar if centered else None, b=b if with_momentum else None)
+    theta = (
+        theta - (1 if inner_lr else lr) * (step if not buffered else momentum * b + step if nesterov else b)
+    )
+    return np.asarray(theta), arrays(v=v, gbar=gbar if centered else None, b=b if buffered else None)

@@ -74,14 +74,16 @@ class Base(_Part):
     def split(self, theta: Expr, g: Expr, /, **changes: Any) -> tuple[Expr, Expr]:
         """What the base subtracts, as a rate and a direction; arguments as for a call.
 
-        All that it divides by, and all that is no series, belongs to the rate.
+        All that it divides by, and all that is no series, belongs to the rate. It does not matter which parts of the
+        product have names: a local that the base multiplies by stands for its own factors.
 
         Raises:
             MistakeError: The base subtracts no product.
         """
-        inlined = self._run(theta, g, changes)
+        inlined, locals_ = self._run(theta, g, changes), self._names(Local)
+        named = {e.lhs: e.rhs for e in self._tape.equations if e.lhs.series in locals_}
         with sympy.evaluate(False):
-            return _rate_and_direction(_decrement(inlined.value, inlined.before), self._name)
+            return _rate_and_direction(_decrement(inlined.value, inlined.before), named, self._name)
 
     def _run(self, theta: Expr, g: Expr, changes: Mapping[str, Any]) -> _Parameter:
         self._apply("its states are updated once a step")
@@ -124,8 +126,12 @@ class Base(_Part):
 
     def known(self) -> set[str]:
         """Names of what a transform may change."""
-        names = {_name(a) for a in self._arguments.values() if isinstance(a, State | Local | HyperSymbol)}
-        return names.union(*(a.known() for a in self._arguments.values() if isinstance(a, Base)))
+        return self._names(State, Local, HyperSymbol)
+
+    def _names(self, *kinds: type) -> set[str]:
+        """Names of symbols of some kinds, those of its own base included."""
+        names = {_name(a) for a in self._arguments.values() if isinstance(a, kinds)}
+        return names.union(*(a._names(*kinds) for a in self._arguments.values() if isinstance(a, Base)))
 
 
 def _name(argument: object) -> str:
@@ -229,10 +235,10 @@ def _negative(term: Any) -> Any:
     return sympy.Mul(sympy.S.NegativeOne, term)
 
 
-def _rate_and_direction(decrement: Any, name: str) -> tuple[Any, Any]:
+def _rate_and_direction(decrement: Any, named: Mapping[Any, Any], name: str) -> tuple[Any, Any]:
     rate: list[Any] = []
     direction: list[Any] = []
-    for factor in _factors(decrement):
+    for factor in _factors(decrement, named):
         divides = isinstance(factor, sympy.Pow) and factor.exp is sympy.S.NegativeOne
         (direction if factor.has(At) and not divides else rate).append(factor)
     if not rate or not direction:
@@ -240,7 +246,10 @@ def _rate_and_direction(decrement: Any, name: str) -> tuple[Any, Any]:
     return sympy.Mul(*rate), direction[0] if len(direction) == 1 else sympy.Mul(*direction)
 
 
-def _factors(node: Any) -> list[Any]:
-    if isinstance(node, sympy.Mul):
-        return [factor for part in node.args for factor in _factors(part)]
+def _factors(node: Any, named: Mapping[Any, Any]) -> list[Any]:
+    """What a product multiplies, also where a part of it has a name."""
+    value = named.get(node, node)
+    if isinstance(value, sympy.Mul):
+        others = {name: named[name] for name in named if name != node}  # a mistaken local may be made of itself
+        return [factor for part in value.args for factor in _factors(part, others)]
     return [node]

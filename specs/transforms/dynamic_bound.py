@@ -15,7 +15,10 @@ def dynamic_bound(
     final_lr: Hyper = hyper(0.1, ge=0, tex=r"\eta_{\infty}"),
     gamma: Hyper = hyper(1e-3, gt=0),
 ) -> None:
-    """The rate of each element is clipped to bounds that close around one."""
+    """The rate of each element is clipped to bounds that close around one.
+
+    To the rate belongs all that the base divides by, corrections for bias included: around Adam this is AdaBound.
+    """
     low[t] = final_lr * (1 - 1 / (gamma * t + 1))
     high[t] = final_lr * (1 + 1 / (gamma * t))
     rate[t], direction[t] = base.split(theta[t-1], g[t])

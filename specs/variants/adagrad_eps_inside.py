@@ -13,7 +13,8 @@ def adagrad_eps_inside(
 ) -> None:
     """Adagrad that adds eps to the sum of squares instead of to its root.
 
-    Differs from Adagrad where gradients have been small so far.
+    Differs from Adagrad where gradients have been small so far. It is Adagrad with `eps_inside`, without the decays of
+    the rate and of the parameter.
     """
     s[t] = s[t-1] + g[t]**2
     theta[t] = theta[t-1] - lr / sqrt(s[t] + eps) * g[t]

@@ -14,7 +14,8 @@ def rmsprop_eps_inside(
 ) -> None:
     """RMSprop that adds eps to the mean of squares instead of to its root, as optax and Keras have it.
 
-    Differs from RMSprop where gradients are small: the divisor is never below the root of eps.
+    Differs from RMSprop where gradients are small: the divisor is never below the root of eps. It is RMSprop with
+    `eps_inside`, without momentum.
     """
     s[t] = rho * s[t-1] + (1 - rho) * g[t]**2
     theta[t] = theta[t-1] - lr / sqrt(s[t] + eps) * g[t]

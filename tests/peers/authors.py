@@ -125,6 +125,24 @@ def ranger(theta: Array, h: Any) -> Run:
             theta = slow = slow + h.alpha * (theta - slow)
 
 
+def ralamb(theta: Array, h: Any) -> Run:
+    m = v = np.zeros_like(theta)
+    last = 2 / (1 - h.beta2) - 1
+    for t in count():
+        g = yield theta
+        m, v = h.beta1 * m + (1 - h.beta1) * g, h.beta2 * v + (1 - h.beta2) * g * g
+        power = h.beta2**t
+        length = last - 2 * t * power / (1 - power)
+        theta = theta - h.weight_decay * h.lr * theta
+        if length > 5:
+            shares = (length - 4) / (last - 4) * (length - 2) / length * last / (last - 2)
+            step = ((1 - power) * shares) ** 0.5 / (1 - h.beta1**t) * h.lr * m / (np.sqrt(v) + h.eps)
+        else:
+            step = h.lr / (1 - h.beta1**t) * m
+        behind, weights = (float(np.sqrt(np.sum(x**2))) for x in (theta - step, theta))
+        theta = theta - step * (1 if weights == 0 or behind == 0 else min(weights, h.phi_max) / behind)
+
+
 def count() -> Iterator[int]:
     """The numbers of the steps."""
     yield from range(1, 10**6)
@@ -144,6 +162,7 @@ AUTHORS: dict[str, tuple[Callable[..., Run], str, dict[str, Any]]] = {
     "qhm": (qhm, "qhm", {**SHARED, "beta": 0.9, "nu": 0.6}),
     "stableadamw": (stableadamw, "stableadamw", ADAM),
     "tiger": (tiger, "tiger", {**SHARED, "beta": 0.9}),
+    "ralamb": (ralamb, "ralamb", {**ADAM, "phi_max": 4}),
     "ranger": (ranger, "ranger", {**ADAM, "threshold": 5, "k": 4, "alpha": 0.6}),
 }
 """Their code, the name of our spec, and hyper-parameters of both, no two of which are equal."""

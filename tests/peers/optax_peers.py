@@ -20,6 +20,7 @@ MOMENTS = {"m": "mu", "v": "nu"}
 INSIDE = {"eps_inside": True}
 LARS = {**SGD, "momentum": 0.8, "trust_coefficient": 0.4, "eps": 0.02}
 CENTERED = {**RMSPROP, "centered": True, "momentum": 0.8}
+BUFFER = "the momentum buffer holds steps, the learning rate included"
 FREE = "our parameter is what is evaluated, theirs where the gradient is taken; its warm-up lags one step in the rate"
 
 
@@ -107,7 +108,37 @@ OPTAX = {
         names={"alpha": "decay"},
         states={"v": "nu", "gbar": "mu", "b": "-trace"},
         decay="l2",
-        note="the momentum buffer holds steps, the learning rate included",
+        note=BUFFER,
+    ),
+    "rmsprop with nesterov": Optax(
+        "rmsprop",
+        "rmsprop",
+        {**RMSPROP, "momentum": 0.8, "nesterov": True},
+        {**INSIDE, "inner_lr": True},
+        names={"alpha": "decay"},
+        states={"v": "nu", "b": "-trace"},
+        decay="l2",
+        note=BUFFER,
+    ),
+    "rmsprop, corrected": Optax(
+        "rmsprop",
+        "rmsprop",
+        {**RMSPROP, "bias_correction": True},
+        INSIDE,
+        names={"alpha": "decay"},
+        states={"v": "nu"},
+        decay="l2",
+        note="with `bias_correction` as there, but not if it is `centered`, where theirs leaves no variance at first",
+    ),
+    "rmsprop, centered, with nesterov": Optax(
+        "rmsprop",
+        "rmsprop",
+        {**CENTERED, "nesterov": True},
+        {**INSIDE, "inner_lr": True},
+        names={"alpha": "decay"},
+        states={"v": "nu", "gbar": "mu", "b": "-trace"},
+        decay="l2",
+        note=BUFFER,
     ),
     "adam": Optax("adam", "adam", ADAM, states=MOMENTS, decay="l2"),
     "adamw": Optax("adamw", "adamw", ADAM, states=MOMENTS),
@@ -177,6 +208,7 @@ OPTAX = {
         note="`warmup` is schedules for `b3` and `alpha` there",
     ),
     "adopt": Optax("contrib.adopt", "adopt", ADOPT, states=MOMENTS, decay="l2"),
+    "adopt with nesterov": Optax("contrib.adopt", "adopt", {**ADOPT, "nesterov": True}, states=MOMENTS, decay="l2"),
     "adopt, decoupled": Optax(
         "contrib.adopt",
         "adopt",

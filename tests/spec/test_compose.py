@@ -33,6 +33,7 @@ from optgen.specs.transforms.layerwise import layerwise
 from optgen.specs.transforms.lookahead import lookahead
 from optgen.specs.transforms.nesterov_momentum import nesterov_momentum
 from optgen.specs.transforms.scheduled import scheduled
+from optgen.specs.variants.adam_eps_inside import adam_eps_inside
 
 @optimizer()
 def forgetful(theta: Param, g: Grad, m: State, half: Local, rate: Hyper = hyper(0.5, ge=0)) -> None:
@@ -110,6 +111,20 @@ def test_hooks_reach_through_other_transforms() -> None:
     spec = composed("largest_moment(clip_by_value(adam))")
     assert any(line.startswith("largest[t] = Maximum(largest[t-1], v[t])") for line in lines(spec))
     assert any(line.startswith("factor[t] = ") for line in lines(composed("scheduled(lookahead(adam), cosine_decay)")))
+
+
+@pytest.mark.parametrize(
+    ("composition", "rate", "direction"),
+    [
+        ("dynamic_bound(adam)", "lr/((1 - beta1**t)*(sqrt(vhat[t]) + eps))", "m[t]"),
+        ("dynamic_bound(nesterov_momentum(adam))", "lr/((1 - beta1**t)*(sqrt(vhat[t]) + eps))", "ahead[t]"),
+        ("dynamic_bound(adam_eps_inside)", "lr/((1 - beta1**t)*(sqrt(vhat[t] + eps)))", "m[t]"),
+        ("dynamic_bound(l2(sgd))", "lr", "d[t]"),
+    ],
+)
+def test_a_rate_has_all_that_is_divided_by_also_in_locals(composition: str, rate: str, direction: str) -> None:
+    values = {equation.lhs.series: str(equation.rhs) for equation in composed(composition).equations}
+    assert (values["rate"], values["direction"]) == (rate, direction)
 
 
 def test_a_shared_hyper_parameter_is_one() -> None:
