@@ -46,7 +46,12 @@ def combinations(spec: Spec) -> list[dict[str, Any]]:
 def inside(hyper: HyperParameter) -> float:
     """A number of a domain, which float32 holds exactly."""
     signs = {"ge": float.__ge__, "gt": float.__gt__, "le": float.__le__, "lt": float.__lt__}
-    return next(x for x in (0.5, 1.5, 4.5) if all(signs[sign](x, float(bound)) for sign, bound in hyper.bounds))
+    return next(x for x in (0.5, 1.5, 4.5, -0.5) if all(signs[sign](x, float(bound)) for sign, bound in hyper.bounds))
+
+
+def takes_lists(spec: Spec) -> bool:
+    """Whether tensors are updated together."""
+    return any(node.over == "all" for equation in spec.equations for node in equation.rhs.atoms(Reduction))
 
 
 def coupled(spec: Spec) -> bool:

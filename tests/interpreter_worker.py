@@ -1,4 +1,4 @@
-"""Calls functions of `kernel_checks.py`, in a process in which Triton interprets.
+"""Calls functions of `kernel_checks.py` and `list_checks.py`, in a process in which Triton interprets.
 
 Requests and answers are pickles on standard input and output.
 """
@@ -12,7 +12,7 @@ import sys
 import traceback
 import warnings
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 
@@ -23,7 +23,8 @@ def main() -> None:
     answers = sys.stdout.buffer
     sys.path.insert(0, str(Path(__file__).parent / "targets"))
     with contextlib.redirect_stdout(sys.stderr):
-        checks = importlib.import_module("kernel_checks")
+        modules = [importlib.import_module(name) for name in ("kernel_checks", "list_checks")]
+        checks = {name: check for module in modules for name, check in vars(module).items()}
         while True:
             try:
                 request = pickle.load(sys.stdin.buffer)
@@ -33,24 +34,27 @@ def main() -> None:
             answers.flush()
 
 
-def _answer(checks: ModuleType, folder: str, name: str, check: str, arguments: tuple[Any, ...]) -> tuple[str, Any]:
+def _answer(checks: dict[str, Any], folder: str, name: str, check: str, arguments: tuple[Any, ...]) -> tuple[str, Any]:
     """What went wrong, or the result."""
     try:
-        return "", getattr(checks, check)(_modules(Path(folder), name), *arguments)
+        return "", checks[check](_modules(Path(folder), name), *arguments)
     except BaseException:  # noqa: BLE001  # whatever it is, the test is to show it
         return traceback.format_exc(), None
 
 
 def _modules(folder: Path, name: str) -> SimpleNamespace:
-    """An optimizer's generated modules."""
+    """An optimizer's generated modules: for one tensor each, and as they are."""
     if str(folder.parent) not in sys.path:
         sys.path.insert(0, str(folder.parent))
     importlib.invalidate_caches()
     package = f"{folder.name}.{name}"
+    generated = {module: importlib.import_module(f"{package}.{module}") for module in ("reference", "kernel")}
+    one_tensor, together = importlib.import_module("one_tensor").one_tensor, set[str]()
     return SimpleNamespace(
         name=name,
-        reference=importlib.import_module(f"{package}.reference"),
-        kernel=importlib.import_module(f"{package}.kernel"),
+        reference=one_tensor(generated["reference"], together),
+        kernel=one_tensor(generated["kernel"], together),
+        generated=SimpleNamespace(**generated),
     )
 
 

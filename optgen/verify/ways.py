@@ -69,10 +69,10 @@ class _Way:
         single = layout.is_number(rate) or not layout.together
         parts = [value] if single else value
         shapes = [()] if layout.is_number(rate) else [layout.shape(shape, rate) for shape in layout.shapes]
-        found = [_described(part) for part in parts] if isinstance(parts, list) else type(parts).__name__
+        found = [_described(part) for part in parts] if isinstance(parts, list) else [type(parts).__name__]
         promised = [f"{wanted}{list(shape)}" for shape in shapes]
         if found != promised:
-            raise self.blame(case, f"{function}() gives {name} as {found}, wanted {promised}")
+            raise self.blame(case, f"{function}() gives {name} as {_listed(found)}, wanted {_listed(promised)}")
         return layout.join([_array(part) for part in parts], rate)
 
     def states(self, case: Case) -> list[str]:
@@ -130,6 +130,10 @@ class Reference(_Way):
             after[self.at] = self.call(case, t, "point", theta, state, t)
         dtype = str(series[self.param].dtype)
         return {name: self.taken(case, "step", name, value, dtype) for name, value in after.items()}
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return " and ".join(parts) or "nothing"
 
 
 def _described(part: Any) -> str:

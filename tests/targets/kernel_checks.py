@@ -98,7 +98,8 @@ def empty(modules: Modules, settings: list[Arguments]) -> None:
             further = further_tensors(modules.kernel.step_, theta)
             modules.kernel.step_(theta, torch.zeros(shape), state, 1, **further, **arguments)
             assert theta.shape == shape
-            assert all(value.shape in (shape, ()) for value in state.values())
+            wanted = modules.reference.init(np.zeros(shape, np.float32), **arguments)
+            assert {name: value.shape for name, value in state.items()} == {n: v.shape for n, v in wanted.items()}
 
 
 def mixed_dtypes(modules: Modules, settings: list[Arguments]) -> None:
@@ -220,6 +221,11 @@ class Refusals:
             assert same_bits(value, copy) if value.dtype in DTYPES else torch.equal(value, copy)
 
 
+def part_of(memory: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
+    """A tensor of some shape in the memory of another one."""
+    return memory.flatten()[: like.numel()].view(like.shape)
+
+
 def refusals(modules: Modules, settings: list[Arguments], flags: list[str], hypers: list[str]) -> None:
     """Every wrong argument is named, with its value."""
     for arguments in settings:
@@ -249,13 +255,21 @@ def refusals(modules: Modules, settings: list[Arguments], flags: list[str], hype
             call.check(
                 TypeError, f"state['{name}'] must be float32", "bfloat16", state={**rest, name: value.bfloat16()}
             )
-            call.check(ValueError, f"state['{name}'] must be contiguous", state={**rest, name: value.T.contiguous().T})
-            call.check(ValueError, f"state['{name}'] must have theta's shape", state={**rest, name: value[:2]})
+            wide = value.repeat_interleave(2, -1)[..., ::2]
+            call.check(ValueError, f"state['{name}'] must be contiguous", state={**rest, name: wide})
+            call.check(
+                ValueError, f"state['{name}'] must have ", f"{tuple(value.shape)}", state={**rest, name: torch.ones(2)}
+            )
             call.check(TypeError, f"state['{name}'] must be a torch tensor, got 0", state={**rest, name: 0})
-            call.check(ValueError, "share memory", f"state['{name}']", "theta", state={**rest, name: theta})
-            call.check(ValueError, "share memory", f"state['{name}']", "grad", state={**rest, name: grad})
+            call.check(
+                ValueError, "share memory", f"state['{name}']", "theta", state={**rest, name: part_of(theta, value)}
+            )
+            call.check(
+                ValueError, "share memory", f"state['{name}']", "grad", state={**rest, name: part_of(grad, value)}
+            )
         if len(tensors := [name for name, value in state.items() if value.ndim]) > 1:
-            same = dict.fromkeys(tensors, torch.zeros(3, 4))
+            shared = torch.zeros(3, 4)
+            same = {name: part_of(shared, state[name]) for name in tensors}
             call.check(ValueError, "share memory: what is updated", state={**state, **same})
         row = torch.zeros(5, 4)
         call.check(ValueError, "share memory", theta=row[1:4], grad=row[:3])

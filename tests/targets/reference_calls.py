@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
 from generated_code import Code, chosen
 from numpy.typing import NDArray
+from one_tensor import one_tensor
 
+from optgen.ir.nodes import Rate, Role, View
 from optgen.spec.model import Kind, Spec
 
 Array = NDArray[Any]
@@ -20,7 +21,7 @@ class Case:
 
     def __init__(self, code: Code, name: str, shape: tuple[int, ...] = (3, 4), dtype: type = np.float32) -> None:
         self.spec: Spec = code.specs[name]
-        self.reference: ModuleType = code.reference(name)
+        self.reference: Any = one_tensor(code.reference(name))
         rng = np.random.default_rng(len(name))
         self.theta: Array = np.asarray(rng.standard_normal(shape), dtype)
         self.grad: Array = np.asarray(rng.standard_normal(shape), dtype)
@@ -28,6 +29,18 @@ class Case:
         self.state = self.reference.init(self.theta, **self.flags)
         pair = self.reference.init(np.ones(2), **self.flags)
         self.numbers = {name for name, value in pair.items() if not value.ndim}
+        program = code.unit(name).program
+        self.view, self.rates = program.view, {i.series: i.rate for i in program.input_of(Role.STATE)}
+
+    def kept_shape(self, name: str, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """The shape of a state of a parameter of some shape."""
+        if name in self.numbers or not shape:
+            return ()
+        if self.rates[name] is Rate.COL:
+            return (*shape[:-2], 1, shape[-1]) if len(shape) > 1 else shape
+        if self.rates[name] is Rate.ROW:
+            return (shape[0], *(1 for _ in shape[1:])) if self.view is View.FIRST else (*shape[:-1], 1)
+        return shape
 
     def step(self, **changed: Any) -> tuple[Array, dict[str, Array]]:
         """Call `step` with some arguments replaced, or left out where `...` stands for them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import keyword
+import re
 
 import pytest
 from generated_code import ODD_NAMES, SHIPPED_NAMES, Code
@@ -31,7 +32,15 @@ def names_in(node: ast.AST) -> set[str]:
     """Every name that code reads or writes, annotations aside."""
     found = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
     annotations = [a.annotation for a in ast.walk(node) if isinstance(a, ast.arg) and a.annotation]
-    return found - {n.id for a in annotations for n in ast.walk(a) if isinstance(n, ast.Name)}
+    found -= {n.id for a in annotations for n in ast.walk(a) if isinstance(n, ast.Name)}
+    return found - {name for c in ast.walk(node) if isinstance(c, ast.ListComp) for name in bound_alone(c)}
+
+
+def bound_alone(loop: ast.ListComp) -> set[str]:
+    """The name that a comprehension binds, where its element has no other that it might hide."""
+    targets = {n.id for g in loop.generators for n in ast.walk(g.target) if isinstance(n, ast.Name)}
+    read = {n.id for n in ast.walk(loop.elt) if isinstance(n, ast.Name)}
+    return targets if len(targets) == 1 and all(n in targets or taken(n) for n in read) else set()
 
 
 def own_names(code: Code, name: str) -> set[str]:
@@ -58,7 +67,7 @@ def _arguments_hide_nothing(code: Code, name: str) -> None:
     for file in FILES:
         function = step_of(ast.parse((place / file).read_text()))
         free = {n for n in names_in(function) - own_names(code, name) if not taken(n)}
-        free = {n for n in free if not n.endswith(("_kernel", "_finish"))}
+        free = {n for n in free if not re.search("_(kernel|finish(_rows|_cols|_all)?)$", n)}
         assert not free, f"{file}: {sorted(free)} are not reserved"
 
 

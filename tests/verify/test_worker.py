@@ -155,7 +155,7 @@ def test_a_sum_that_leaves_out_what_is_beyond_many_blocks_is_found(
     text = "from optgen.spec import *\n@optimizer()\ndef tiny(theta: Param, g: Grad) -> None:\n    "
     equation = f"theta[t] = theta[t-1] - g[t] / (1 + {reduction}(g[t])**2)"
     specs, folder, out = make(f'{text}"""Normalized."""\n    {equation}\n')
-    file = out / "_runtime" / "launch.py"
+    file = out / "_runtime" / "device.py"
     whole = file.read_text()
     for turns in ("range(0, 1, WIDTH)", "range(0, min(count, 2 * WIDTH), WIDTH)"):
         file.write_text(whole.replace("range(0, count, WIDTH)", turns))
