@@ -1,4 +1,4 @@
-"""Calls functions of `kernel_checks.py` and `list_checks.py`, in a process in which Triton interprets.
+"""Calls functions of `kernel_checks.py` and its neighbours, in a process in which Triton interprets.
 
 Requests and answers are pickles on standard input and output.
 """
@@ -15,6 +15,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+CHECKS = ("kernel_checks", "line_checks", "list_checks")
+
 
 def main() -> None:
     """Serve requests until standard input ends."""
@@ -23,7 +25,7 @@ def main() -> None:
     answers = sys.stdout.buffer
     sys.path.insert(0, str(Path(__file__).parent / "targets"))
     with contextlib.redirect_stdout(sys.stderr):
-        modules = [importlib.import_module(name) for name in ("kernel_checks", "list_checks")]
+        modules = [importlib.import_module(name) for name in CHECKS]
         checks = {name: check for module in modules for name, check in vars(module).items()}
         while True:
             try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from sympy.core.relational import Relational
 
 from optgen.spec.functions import Absolute, Floor, MaxAbs, Maximum, Mean, Minimum, Norm, Reduction, Sign, Total, Where
 from optgen.spec.model import Kind, Spec
-from optgen.spec.symbols import At, FlagSymbol, HyperSymbol, TimeSymbol
+from optgen.spec.symbols import At, FlagSymbol, HyperSymbol, SizeSymbol, TimeSymbol
 
 Array = NDArray[Any]
 
@@ -38,11 +38,22 @@ def step(
     arguments: Mapping[str, float | bool],
     number: type[np.floating[Any]] = np.longdouble,
 ) -> dict[str, Array]:
-    """One update.
+    """One update of one tensor; see `step_together`."""
+    return step_together(spec, [series], t, arguments, number)[0]
+
+
+def step_together(
+    spec: Spec,
+    tensors: Sequence[Mapping[str, Array]],
+    t: int,
+    arguments: Mapping[str, float | bool],
+    number: type[np.floating[Any]] = np.longdouble,
+) -> list[dict[str, Array]]:
+    """One update of some tensors.
 
     Args:
         spec: As captured.
-        series: Parameter, gradient, inputs and states before the step, by the spec's names.
+        tensors: For each, parameter, gradient, inputs and states before the step, by the spec's names.
         t: Number of the step.
         arguments: Every hyper-parameter and flag.
         number: What is computed with.
@@ -52,32 +63,42 @@ def step(
     """
     kinds = {s.name: s.kind for s in spec.series}
     only_if = {s.name: s.only_if for s in spec.series}
-    values: dict[tuple[str, int], Any] = {}
-    for name, array in series.items():
-        values[name, 1 if kinds[name] in (Kind.PARAM, Kind.STATE) else 0] = np.asarray(array, number)
-    shape = np.shape(series[spec.param.name])
+    every: list[_Evaluation] = []
+    for series in tensors:
+        values: dict[tuple[str, int], Any] = {}
+        for name, array in series.items():
+            values[name, 1 if kinds[name] in (Kind.PARAM, Kind.STATE) else 0] = np.asarray(array, number)
+        every.append(_Evaluation(values, t, arguments, np.shape(series[spec.param.name]), number, every))
     with np.errstate(all="ignore"):
         for equation in spec.equations:
             name, flag = equation.lhs.series, only_if[equation.lhs.series]
             if flag is None or arguments[flag]:
                 try:
-                    values[name, 0] = _Evaluation(values, t, arguments, shape, number).value(equation.rhs)
+                    found = [one.value(equation.rhs) for one in every]
                 except KeyError:
                     assert kinds[name] is Kind.LOCAL  # of a state that is not there; whoever uses it fails
-    kept = [s.name for s in spec.series if s.kind in (Kind.PARAM, Kind.STATE) and (s.name, 0) in values]
-    return {name: np.broadcast_to(values[name, 0], np.shape(series[name])) for name in kept}
+                    continue
+                for one, value in zip(every, found, strict=True):
+                    one.values[name, 0] = value
+    kept = [s.name for s in spec.series if s.kind in (Kind.PARAM, Kind.STATE) and (s.name, 0) in every[0].values]
+    return [
+        {name: np.broadcast_to(one.values[name, 0], np.shape(series[name])) for name in kept}
+        for one, series in zip(every, tensors, strict=True)
+    ]
 
 
 class _Evaluation:
     def __init__(
         self,
-        values: Mapping[tuple[str, int], Any],
+        values: dict[tuple[str, int], Any],
         t: int,
         arguments: Mapping[str, Any],
         shape: tuple[int, ...],
         number: Any,
+        every: Sequence[_Evaluation],
     ) -> None:
         self.values, self.t, self.arguments, self.shape, self.number = values, t, arguments, shape, number
+        self.every = every
 
     def value(self, node: Any) -> Any:
         match node:
@@ -89,6 +110,8 @@ class _Evaluation:
                 return np.bool_(self.arguments[node.name])
             case TimeSymbol():
                 return self.number(self.t)
+            case SizeSymbol():
+                return self.number(len(self.shape))
             case sympy.Rational():
                 return self.number(str(int(node.p))) / self.number(str(int(node.q)))
             case sympy.Float():
@@ -120,16 +143,25 @@ class _Evaluation:
         return np.where(chosen, self.value(a), self.value(b))
 
     def _reduce(self, node: Any) -> Any:
-        x = np.broadcast_to(self.value(node.args[0]), self.shape)
+        along: dict[str, Any] = {}
+        if node.over == "all":
+            every = [np.broadcast_to(one.value(node.args[0]), one.shape).ravel() for one in self.every]
+            x = np.concatenate(every)
+        else:
+            x = np.broadcast_to(self.value(node.args[0]), self.shape)
+            if node.over != "tensor":
+                last = len(self.shape) - 1
+                axes = {"rows": (last,), "cols": (last - 1,), "outputs": tuple(range(1, last + 1))}[node.over]
+                along = {"axis": tuple(axis for axis in axes if axis >= 0), "keepdims": True}
         match node:
             case Norm():
-                return np.sqrt(np.sum(x * x))
+                return np.sqrt(np.sum(x * x, **along))
             case Total():
-                return np.sum(x)
+                return np.sum(x, **along)
             case Mean():
-                return np.mean(x)
+                return np.sum(x, **along) / np.sum(np.ones_like(x), **along)
             case MaxAbs():
-                return np.max(np.abs(x))
+                return np.max(np.abs(x), initial=0, **along)
         raise NotImplementedError(str(node))
 
 

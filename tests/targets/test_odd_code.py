@@ -9,10 +9,13 @@ from typing import Any
 import numpy as np
 import plain_evaluation
 import pytest
-from generated_code import ODD_NAMES, Code, Interpreter
+from generated_code import ODD, ODD_NAMES, Code, Interpreter, takes_lists
 from numpy.typing import NDArray
+from one_tensor import one_tensor
 
+from optgen.check import load_checked
 from optgen.spec.model import Kind, Spec
+from optgen.verify.layout import reach
 
 Array = NDArray[Any]
 STEPS = 5
@@ -31,6 +34,11 @@ def settings(spec: Spec) -> Iterator[dict[str, float | bool]]:
         yield dict(other)
 
 
+def of_several(spec: Spec) -> bool:
+    """Whether it matters how elements are arranged."""
+    return bool(reach(spec) & {"rows", "cols", "outputs", "dims"})
+
+
 def tensors(spec: Spec, shape: tuple[int, ...], number: int) -> dict[str, Array]:
     """Parameter, gradient and further tensors, whose values float32 holds."""
     rng = np.random.default_rng([number, *shape])
@@ -41,10 +49,15 @@ def tensors(spec: Spec, shape: tuple[int, ...], number: int) -> dict[str, Array]
     return arrays
 
 
-@pytest.mark.parametrize("shape", [(3, 5), (1,), ()], ids=str)
-@pytest.mark.parametrize("name", ODD_NAMES)
+SHAPES: list[tuple[int, ...]] = [(3, 5), (1,), ()]
+FURTHER: list[tuple[int, ...]] = [(4,), (2, 3, 4), (5, 1), (1, 6), (2, 1, 2, 3)]
+PLACES = [(name, shape) for name in ODD_NAMES for shape in SHAPES]
+PLACES += [(spec.name, shape) for spec in load_checked(ODD) if of_several(spec) for shape in FURTHER]
+
+
+@pytest.mark.parametrize(("name", "shape"), PLACES, ids=str)
 def test_reference_agrees_with_the_equations(odd: Code, name: str, shape: tuple[int, ...]) -> None:
-    spec, reference = odd.specs[name], odd.reference(name)
+    spec, reference = odd.specs[name], one_tensor(odd.reference(name))
     inputs = [s.name for s in spec.of_kind(Kind.INPUT)]
     for arguments in settings(spec):
         theta = tensors(spec, shape, 0)[spec.param.name]
@@ -73,7 +86,7 @@ def _close(got: Array, wanted: Array, what: str) -> None:
 
 @pytest.mark.parametrize("name", ODD_NAMES)
 def test_float32_reference_is_the_float64_reference_rounded(odd: Code, name: str) -> None:
-    spec, reference = odd.specs[name], odd.reference(name)
+    spec, reference = odd.specs[name], one_tensor(odd.reference(name))
     inputs = [s.name for s in spec.of_kind(Kind.INPUT)]
     for arguments in settings(spec):
         wide: Mapping[str, Array] = {}
@@ -100,10 +113,41 @@ def test_float32_reference_is_the_float64_reference_rounded(odd: Code, name: str
 def test_kernel_agrees_with_the_reference(odd: Code, interpreter: Interpreter, name: str) -> None:
     spec = odd.specs[name]
     inputs = [s.name for s in spec.of_kind(Kind.INPUT)]
-    for number, arguments in enumerate(settings(spec)):
-        shape = ((3, 5), (1500,))[number % 2]
+    for number, arguments in enumerate([*settings(spec)] * (3 if of_several(spec) else 1)):
+        shapes = [(3, 5), (1500,)] + [(33, 47), (2, 40, 50), (1300, 1), (3, 700), (2, 2, 3)] * of_several(spec)
+        shape = shapes[number % len(shapes)]
         given = [{k: v.astype(np.float32) for k, v in tensors(spec, shape, t).items()} for t in range(STEPS + 1)]
         grads = [arrays[spec.grad.name] for arrays in given[1:]]
         further = [{name: arrays[name] for name in inputs} for arrays in given[1:]]
         theta = given[0][spec.param.name]
         interpreter(odd, name, "follows_reference", theta, grads, further, arguments, 5e-6)
+
+
+LISTS: tuple[tuple[tuple[int, ...], ...], ...] = (
+    ((3, 5), (), (0,), (4,), (2, 1, 3)),
+    ((2, 3), (7,)),
+    ((3, 0), (1, 4), (5, 1)),
+)
+
+
+@pytest.mark.parametrize("name", [spec.name for spec in load_checked(ODD) if takes_lists(spec)])
+def test_references_of_several_tensors_agree_with_the_equations(odd: Code, name: str) -> None:
+    spec, reference = odd.specs[name], odd.reference(name)
+    param, grad = spec.param.name, spec.grad.name
+    inputs = [s.name for s in spec.of_kind(Kind.INPUT)]
+    for number, arguments in enumerate(settings(spec)):
+        shapes = LISTS[number % len(LISTS)]
+        theta = [tensors(spec, shape, 20 + i)[param] for i, shape in enumerate(shapes)]
+        state = reference.init(theta, **arguments)
+        for t in range(1, STEPS + 1):
+            given = [tensors(spec, shape, 10 * t + i) for i, shape in enumerate(shapes)]
+            own = [{k: v[i] if isinstance(v, list) else v for k, v in state.items()} for i in range(len(shapes))]
+            series = [{**given[i], **own[i], param: theta[i]} for i in range(len(shapes))]
+            expected = plain_evaluation.step_together(spec, series, t, arguments)
+            further = {name: [arrays[name] for arrays in given] for name in inputs}
+            theta, state = reference.step(theta, [arrays[grad] for arrays in given], state, t, **further, **arguments)
+            for i, wanted in enumerate(expected):
+                assert {param, *state} == wanted.keys()
+                got = {param: theta[i], **{k: v[i] if isinstance(v, list) else v for k, v in state.items()}}
+                for kept, value in wanted.items():
+                    _close(got[kept], value, f"{kept} of tensor {i} at t={t} with {arguments}")

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 from typing import Any
 
 import pytest
 from generated_code import ODD_NAMES, Code
 
-from optgen.spec.model import Spec
+from optgen.ir.nodes import Rate
+from optgen.targets.base import Unit
 
 if os.environ.get("TRITON_INTERPRET") == "1":
     pytest.skip("here, Triton interprets", allow_module_level=True)
 
 
-def signature(spec: Spec, kernel: Any, flags: dict[str, bool]) -> tuple[dict[str, str], dict[tuple[int, ...], object]]:
+KERNEL = re.compile("^(step|phase[0-9]+)_(kernel|finish(_rows|_cols|_all)?)$|^prepare(_rows|_cols|_all)?$")
+WHOLE = {"count", "matrices", "rows", "cols", "stride"}
+"""What shapes give to kernels."""
+
+
+def signature(unit: Unit, kernel: Any, flags: dict[str, bool]) -> tuple[dict[str, str], dict[tuple[int, ...], object]]:
     """Types of a kernel's parameters and values of its constants, by their names."""
-    absent = {f"{s.name}_ptr" for s in spec.states if s.only_if and not flags[s.only_if]}
-    fixed = {"BLOCK": 1024, "WIDTH": 1024, **flags}
+    numbers = unit.program.coarse_states(Rate.STEP, Rate.GLOBAL, Rate.TENSOR)
+    doubles = {"values_ptr", "all_values_ptr", *(f"{i.series}_ptr" for i in numbers)}
+    absent = {f"{s.name}_ptr" for s in unit.spec.states if s.only_if and not flags[s.only_if]}
+    fixed = {"BLOCK": 1024, "WIDTH": 1024, "TILE_ROWS": 8, "TILE_COLS": 128, **flags}
     types: dict[str, str] = {}
     constants: dict[tuple[int, ...], object] = {}
     for position, parameter in enumerate(kernel.params):
@@ -27,9 +36,9 @@ def signature(spec: Spec, kernel: Any, flags: dict[str, bool]) -> tuple[dict[str
             types[name] = "constexpr"
             constants[(position,)] = fixed.get(name)
         elif name.endswith("_ptr"):
-            types[name] = "*fp64" if name == "values_ptr" else "*fp32"
+            types[name] = "*fp64" if name in doubles else "*fp32"
         else:
-            types[name] = {"n": "i64", "count": "i32"}.get(name, "fp32")
+            types[name] = "i64" if name == "n" else "i32" if name in WHOLE else "fp32"
     return types, constants
 
 
@@ -40,12 +49,12 @@ def test_kernels_compile(odd: Code, name: str, on: bool) -> None:
     from triton.backends.compiler import GPUTarget
     from triton.compiler import ASTSource
 
-    spec = odd.specs[name]  # without flags, both cases are the same code: the second is Triton's cache
     odd.generate(name)
     module = importlib.import_module(f"{odd.folder.name}.{name}.kernel")
-    kernels = [value for key, value in vars(module).items() if key.endswith(("_kernel", "_finish")) or key == "prepare"]
-    plan = odd.unit(name).schedule
+    kernels = [value for key, value in vars(module).items() if KERNEL.search(key)]
+    unit = odd.unit(name)  # without flags, both cases are the same code: the second is Triton's cache
+    plan = unit.schedule
     assert len(kernels) == len(plan.phases) + len(plan.finishes)
     for kernel in kernels:
-        types, constants = signature(spec, kernel, {f.name: on for f in spec.flags})
+        types, constants = signature(unit, kernel, {f.name: on for f in unit.spec.flags})
         triton.compile(ASTSource(kernel, types, constants), target=GPUTarget("cuda", 90, 32))

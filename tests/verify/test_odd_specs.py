@@ -13,6 +13,8 @@ from optgen.verify.report import Report, miss_lines
 FOLDER = Path(__file__).parent / "odd_specs"
 OTHERS = Path(__file__).parent.parent / "targets" / "odd_specs"
 NAMES = ("three_phases", "centred", "resilient", "conditions", "curves", "extremes", "inputs")
+NAMES += ("noisy_together", "ahead_of_all", "levels", "outputs_of_each")
+MIXED = ("crossed_lines", "flagged_rates", "each_output", "two_levels", "all_at_once", "ahead_together")
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +42,7 @@ def test_and_not_because_everything_is_allowed(reports: dict[str, Report], name:
 def others(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
     """Some of the odd specs that the targets are tested with."""
     out = tmp_path_factory.mktemp("others") / "out"
-    specs = write_code(OTHERS, out, ("fixed_parameter", "flag_arms", "numbers", "out_of_range"))
+    specs = write_code(OTHERS, out, ("fixed_parameter", "flag_arms", "numbers", "out_of_range", *MIXED))
     return {report.optimizer: report for report in verify(specs, OTHERS, out, jobs=2)}
 
 
@@ -59,3 +61,10 @@ def test_what_float32_has_no_numbers_for_is_not_accused_and_not_verified(
     assert not report.misses
     assert not report.passed
     assert [line.split()[0] for line in report.hollow] == lost
+
+
+@pytest.mark.parametrize("name", MIXED)
+def test_reductions_of_every_reach_at_once(others: dict[str, Report], name: str) -> None:
+    assert others[name].passed, "\n".join(miss_lines([others[name]])) + others[name].error
+    assert max(check.worst_ratio for check in others[name].checks) <= 0.51
+    assert min(check.sharp for check in others[name].checks) > 0.3

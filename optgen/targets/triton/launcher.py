@@ -62,7 +62,9 @@ class Launcher:
             if i.rate <= Rate.STEP
         ]
         kept = names.program.coarse_states(Rate.STEP)
-        lines += [(guard_text(i.guard), f'{names.name(i.name)} = state["{i.series}"].item()') for i in kept]
+        for i in kept:  # what is made of a state that is not there is computed all the same, and no one needs it
+            otherwise = f" if {guard_text(i.guard)} else 0.0" if i.guard else ""
+            lines.append(("", f'{names.name(i.name)} = state["{i.series}"].item(){otherwise}'))
         lines += [("", f"{names.name(let.name)} = {printer.statement(let.expr)}") for let in names.schedule.host]
         return guarded(lines)
 
