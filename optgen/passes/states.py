@@ -39,4 +39,4 @@ def initial_program(program: Program) -> Program:
     kept = {i.series: i for i in program.input_of(Role.STATE)}
     outputs = tuple(Output(let.name, Role.STATE, let.name, let.guard, kept[let.name].rate) for let in program.initial)
     inputs = program.input_of(Role.PARAM, Role.HYPER, Role.FLAG)
-    return Program(program.name, inputs, program.initial, outputs)
+    return Program(program.name, inputs, program.initial, outputs, view=program.view)

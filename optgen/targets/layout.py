@@ -99,8 +99,8 @@ def _pieces(text: str, width: int) -> list[str]:
         return ["(", *(INDENT + line for line in _fitted(text[1:-1], inside)), ")"]
     if isinstance(node, ast.ListComp):
         (middle,) = _breaks(text, node)
-        halves = (text[1:middle].strip(), text[middle:-1])
-        return ["[", *(INDENT + line for half in halves for line in _fitted(half, inside)), "]"]
+        lines = [*_fitted(text[1:middle].strip(), inside), *_loop(text[middle:-1], inside)]
+        return ["[", *(INDENT + line for line in lines), "]"]
     if isinstance(node, ast.Call) and (node.args or node.keywords):
         opening = text.index("(", node.func.end_col_offset)
         arguments = [ast.get_source_segment(text, a) or "" for a in (*node.args, *(k.value for k in node.keywords))]
@@ -119,6 +119,18 @@ def _pieces(text: str, width: int) -> list[str]:
     return [line for part in parts for line in _operand(part, width)]
 
 
+def _loop(text: str, width: int) -> list[str]:
+    """`for x, y in zip(x, y)`, broken in what it goes over."""
+    if len(text) <= width:
+        return [text]
+    targets, over = text.split(" in ", 1)
+    called, _, arguments = over.partition("(")
+    if arguments.endswith(")") and len(INDENT) + len(arguments) <= width:
+        return [f"{targets} in {called}(", INDENT + arguments[:-1], ")"]
+    first, *others = _pieces(over, width)
+    return [f"{targets} in {first}", *others]
+
+
 def _operand(part: str, width: int) -> list[str]:
     """One line of a broken expression, which may begin with the operator that it was broken at."""
     if len(part) <= width:
@@ -127,7 +139,7 @@ def _operand(part: str, width: int) -> list[str]:
     if not operator:
         return _pieces(part, width)
     first, *others = _pieces(part.removeprefix(operator).lstrip(), width - len(operator) - 1)
-    hanging = "" if first.endswith("(") else INDENT
+    hanging = "" if first.endswith(("(", "[")) else INDENT
     return [f"{operator} {first}", *(hanging + line for line in others)]
 
 

@@ -34,7 +34,8 @@ def shapes_of_states(modules: Modules, shapes: list[Shape], arguments: Arguments
 
 def messages_to_shapes(modules: Modules, names: list[str], shape: Shape) -> dict[tuple[str, Shape], str]:
     """What is said to states of wrong shapes."""
-    theta, grad, found = torch.ones(shape), torch.ones(shape), {}
+    theta, grad = torch.ones(shape), torch.ones(shape)
+    found: dict[tuple[str, Shape], str] = {}
     state, further = modules.kernel.init(theta), further_tensors(modules.kernel.step_, theta)
     for name in names:
         for wrong in ((3, 4), (4, 1), (3,), (4,), (), (1, 3)):

@@ -85,12 +85,13 @@ def together_is_not_apart(modules: Modules, arguments: Arguments) -> None:
     assert all(map(same_bits, *(values.values() for values in found)))
     single = one_tensor(kernel)
     for i in range(2):
-        theta, own = several(1, shapes)[i], {name: values[i] for name, values in further.items()}
-        state = single.init(theta, **arguments)
+        alone, own = several(1, shapes)[i], {name: values[i] for name, values in further.items()}
+        state = single.init(alone, **arguments)
         for t in (1, 2, 3):
-            single.step_(theta, grad[i], state, t, **own, **arguments)
-        pairs = [(value, found[0].get(f"{name}[{i}]", found[0].get(name))) for name, value in state.items()]
-        pairs.append((theta, found[0][f"theta[{i}]"]))
+            single.step_(alone, grad[i], state, t, **own, **arguments)
+        first = found[0]
+        pairs = [(value, first[name if name in first else f"{name}[{i}]"]) for name, value in state.items()]
+        pairs.append((alone, first[f"theta[{i}]"]))
         assert any(not torch.allclose(*pair, rtol=1e-4, atol=0) for pair in pairs)
 
 

@@ -92,3 +92,18 @@ def test_neighbours_share_a_condition() -> None:
         "e = 5",
     ]
     assert guarded([("fast", "f(\n    a\n)")]) == ["if fast:", "    f(", "        a", "    )"]
+
+
+def test_a_loop_is_broken_in_what_it_goes_over() -> None:
+    names = "theta, first_moment, second_moment, g"
+    text = f"theta = [theta - first_moment for {names} in zip({names}, strict=True)]"
+    assert layout(text, 60) == [
+        "theta = [",
+        "    theta - first_moment",
+        f"    for {names} in zip(",
+        f"        {names}, strict=True",
+        "    )",
+        "]",
+    ]
+    chosen = layout(f"{text} if flag else [g for g in g]", 60)
+    assert ast.unparse(ast.parse("\n".join(chosen))) == f"{text} if flag else [g for g in g]"

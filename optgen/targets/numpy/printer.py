@@ -63,20 +63,30 @@ class NumpyPrinter(ScalarPrinter):
 
     def statement(self, expr: Expr) -> str:
         """What is assigned to a name: of tensors that are updated together, a list with an entry for each."""
-        if not self.together or rate(expr, self.rates) <= Rate.GLOBAL:
-            return self(expr)
-        choices = (n for n in walk(expr) if isinstance(n, Select) and self.flags.issuperset(refs(n.condition)))
-        choice = next(choices, None)
+        kept = rate(expr, self.rates)
+        return self(expr) if not self.together or kept <= Rate.GLOBAL else self._list(expr, kept)
+
+    def _list(self, expr: Expr, kept: Rate) -> str:
+        """A list with values of a rate; a flag chooses among whole lists, as one may be made of what is not there."""
+        choice = self._choice(expr)
         if choice is None:
-            return self.each(self(expr))
-        # What stands in the other arm may not exist, so there can be no list of it either.
-        a, b = (self.statement(_with(expr, choice, arm)) for arm in (choice.a, choice.b))
+            return self.each(self._spread(expr, kept))
+        arms = [_decided(expr, choice.condition, holds) for holds in (True, False)]
+        a, b = (self._list(arm, kept) for arm in arms)
+        if self._choice(arms[0]):
+            a = f"({a})"
         return f"{a} if {self.at_least(choice.condition, Precedence.OR)} else {b}"
+
+    def _choice(self, expr: Expr) -> Select | None:
+        """The outermost choice that flags make."""
+        choices = [n for n in walk(expr) if isinstance(n, Select) and self.flags.issuperset(refs(n.condition))]
+        return choices[-1] if choices else None
 
     def each(self, text: str) -> str:
         """A list with the value of an expression for each tensor."""
         lists = {self.name(name) for name, rate in self.rates.items() if rate >= Rate.TENSOR} | {self.like}
         used = [word for word in dict.fromkeys(re.findall(r"(?<![.\w])[A-Za-z_]\w*", text)) if word in lists]
+        used = used or [self.like]
         if text in used:
             return text
         of = used[0] if len(used) == 1 else f"zip({', '.join(used)}, strict=True)"
@@ -129,11 +139,19 @@ class NumpyPrinter(ScalarPrinter):
     def _filled(self, expr: Select, holds: bool) -> Text:
         """An arm; a number is spread over an array where the other arm is one."""
         text, own = self.arm(expr, holds), rate(expr.a if holds else expr.b, self.rates)
-        if own in LINES and own is not rate(expr, self.rates):
+        return self._as_fine(text, own, rate(expr, self.rates))
+
+    def _spread(self, expr: Expr, kept: Rate) -> str:
+        """A value, as often as its rate or a finer one asks."""
+        return self._as_fine(self.text(expr), rate(expr, self.rates), kept)[0]
+
+    def _as_fine(self, text: Text, own: Rate, kept: Rate) -> Text:
+        """A value of one rate as one of another, which is as fine or finer."""
+        if own in LINES and own is not kept:
             return f"np.broadcast_to({text[0]}, {self.like}.shape)", Precedence.ATOM
-        if not self.is_fine(expr) or own >= Rate.ROW:
+        if kept < Rate.ROW or own >= Rate.ROW:
             return text
-        return self.filled(text[0], rate(expr, self.rates)), Precedence.ATOM
+        return self.filled(text[0], kept), Precedence.ATOM
 
     def filled(self, number: str, kept: Rate, *, zero: bool = False) -> str:
         """An array that holds a number for each element, or for each line."""
@@ -144,6 +162,10 @@ class NumpyPrinter(ScalarPrinter):
         return f"{make}{shape}, {'' if zero else f'{number}, '}{self.like}.dtype)"
 
 
-def _with(expr: Expr, choice: Expr, arm: Expr) -> Expr:
-    """An expression with an arm in the place of a choice."""
-    return bottom_up(expr, lambda node: arm if node == choice else node)
+def _decided(expr: Expr, condition: Expr, holds: bool) -> Expr:
+    """An expression in which what a condition chooses stands in the place of the choice."""
+
+    def decided(node: Expr) -> Expr:
+        return (node.a if holds else node.b) if isinstance(node, Select) and node.condition == condition else node
+
+    return bottom_up(expr, decided)
