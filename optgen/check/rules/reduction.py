@@ -30,13 +30,15 @@ def check(spec: Spec) -> Iterator[Problem]:
     """Find reductions of what there is too little of, and two ways to see a tensor as a matrix."""
     axes = _axes_of_series(spec)
     seen = ""
+    reductions = [node for _, equation in known(spec) for node in preorder(equation.rhs, _is_reduction)]
+    slices = "outputs" in {node.over for node in reductions}
     for _, equation in known(spec):
         counted: dict[str, int] = {}
-        for node in preorder(equation.rhs, lambda n: isinstance(n, Reduction)):
+        for node in preorder(equation.rhs, _is_reduction):
             name = _NAMES.get(type(node), type(node).__name__.lower())
             place, text = _written(spec, equation, name, counted.setdefault(name, 0))
             counted[name] += 1
-            complaint = _complaint(name, text, node.over, _axes(node.args[0], axes))
+            complaint = _complaint(name, text, node.over, _axes(node.args[0], axes), slices)
             if complaint:
                 yield Problem(place, *complaint)
             view = {"outputs": "outputs", "rows": "rows", "cols": "rows"}.get(node.over, "")
@@ -46,8 +48,12 @@ def check(spec: Spec) -> Iterator[Problem]:
             seen = seen or view
 
 
-def _complaint(name: str, text: str, over: str, axes: Axes) -> tuple[str, str] | None:
-    """What is wrong with a reduction, and how to mend it."""
+def _is_reduction(node: Any) -> bool:
+    return isinstance(node, Reduction)
+
+
+def _complaint(name: str, text: str, over: str, axes: Axes, slices: bool) -> tuple[str, str] | None:
+    """What is wrong with a reduction, and how to mend it; of slices of the first dimension, nothing goes across."""
     left = _LEFT.get(over, _ONE)
     if not axes:
         return f"{text} is one number, and {name} needs a value per element", f"leave {name} out"
@@ -55,6 +61,8 @@ def _complaint(name: str, text: str, over: str, axes: Axes) -> tuple[str, str] |
         return None
     ((line, across),) = (_LINES[axis] for axis in axes)
     fix = f'write {name}({text}, over="{across}")'
+    if slices:
+        line, fix = "output", f"leave {name} out"
     if left:
         return f"{text} has one number for each {line}, and {name} has nothing to go over there", fix
     return f"{text} has one number for each {line}, and {name} needs a value per element", fix
