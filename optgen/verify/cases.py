@@ -10,7 +10,7 @@ from math import prod
 from optgen.spec.model import Spec
 
 from .inputs import Make, sizes
-from .layout import Shape, reach, shapes
+from .layout import FORMS, Shape, in_lines, reach, shapes
 from .settings import Setting, edges, settings
 
 SMALL = 37
@@ -131,6 +131,9 @@ def _cases(spec: Spec, block: int) -> Iterator[Case]:
                 yield Case(setting, size, SHORT[:1])
         if setting.name == "middle" and reach(spec):
             yield Case(setting, SMALL, FIRST + SHORT, make=Make.LAST, block=FEW)
+        if usual and setting.name == "middle" and in_lines(reach(spec)):
+            for _ in range(FORMS):
+                yield Case(setting, SMALL, SHORT[:1], block=FEW)
     for setting in edges(spec):
         yield Case(setting, SMALL, FIRST[:1])
         yield Case(setting, SMALL, SHORT)

@@ -138,6 +138,11 @@ class Layout:
         return np.concatenate([np.arange(prod(shape)) for shape in self.shapes])
 
 
+def in_lines(reached: frozenset[str]) -> bool:
+    """Whether it matters how elements are arranged."""
+    return bool(reached & {"rows", "cols", "outputs", "dims"})
+
+
 def shapes(reached: frozenset[str], size: int, number: int) -> tuple[Shape, ...]:
     """The shapes of a run: of about as many elements as asked for, and other ones from run to run.
 
@@ -146,7 +151,7 @@ def shapes(reached: frozenset[str], size: int, number: int) -> tuple[Shape, ...]
         size: Number of elements; met exactly where the shape does not matter.
         number: Of the run.
     """
-    matrices = bool(reached & {"rows", "cols", "outputs", "dims"})
+    matrices = in_lines(reached)
     if "all" not in reached:
         return (_shape(size, number) if matrices else (size,),)
     parts = (size - size // 2 - size // 8, 0, size // 8, size // 2)[number % 2 :] if number % 3 else (size,)
@@ -162,8 +167,16 @@ def _shape(size: int, number: int) -> Shape:
     if size < len(_ONE):
         few = _ONE if size else _EMPTY
         return few[number % len(few)]
+    return _forms(size)[number % FORMS]
+
+
+FORMS = 8
+"""How many forms a tensor has; as many runs in a row have all of them."""
+
+
+def _forms(size: int) -> tuple[Shape, ...]:
     side = isqrt(size)
-    forms: tuple[Shape, ...] = (
+    return (
         (side, size // side),
         (size // 3, 3),
         (size,),
@@ -173,4 +186,3 @@ def _shape(size: int, number: int) -> Shape:
         (size, 1),
         (2, 2, size // 4),
     )
-    return forms[number % len(forms)]

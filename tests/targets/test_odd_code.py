@@ -15,7 +15,7 @@ from one_tensor import one_tensor
 
 from optgen.check import load_checked
 from optgen.spec.model import Kind, Spec
-from optgen.verify.layout import reach
+from optgen.verify.layout import in_lines, reach
 
 Array = NDArray[Any]
 STEPS = 5
@@ -36,7 +36,7 @@ def settings(spec: Spec) -> Iterator[dict[str, float | bool]]:
 
 def of_several(spec: Spec) -> bool:
     """Whether it matters how elements are arranged."""
-    return bool(reach(spec) & {"rows", "cols", "outputs", "dims"})
+    return in_lines(reach(spec))
 
 
 def tensors(spec: Spec, shape: tuple[int, ...], number: int) -> dict[str, Array]:
