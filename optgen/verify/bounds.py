@@ -183,7 +183,8 @@ class Analysis:
             case Reduce(op, x, over):
                 axes = None if over is Over.TENSOR else self._axes(over)
                 ball = self._reduced(op, self._spread(self.ball(x)), axes)
-                return ball if over is Over.TENSOR else self._rounded(ball, expr)
+                exact = over is Over.TENSOR or op in ("max", "max_abs")
+                return ball if exact else self._rounded(ball, expr)
             case Select(condition, a, b):
                 return self._select(self.ball(condition), a, b, expr)
             case Unary("not", x):

@@ -12,10 +12,14 @@ from optgen.verify.report import Report, miss_lines
 
 FOLDER = Path(__file__).parent / "odd_specs"
 OTHERS = Path(__file__).parent.parent / "targets" / "odd_specs"
-NAMES = ("three_phases", "centred", "resilient", "conditions", "curves", "extremes", "inputs")
-NAMES += ("noisy_together", "ahead_of_all", "levels", "outputs_of_each")
-MIXED = ("crossed_lines", "flagged_rates", "each_output", "two_levels", "all_at_once", "ahead_together")
-MIXED += ("flags_of_lists",)
+NAMES = (
+    *("three_phases", "centred", "resilient", "conditions", "curves", "extremes", "inputs"),
+    *("noisy_together", "ahead_of_all", "levels", "outputs_of_each"),
+)
+MIXED = (
+    *("crossed_lines", "flagged_rates", "each_output", "two_levels", "all_at_once", "ahead_together"),
+    "flags_of_lists",
+)
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,9 @@ import pytest
 
 import optgen.verify.exact
 import optgen.verify.oracle
+from optgen.ir.nodes import View
 from optgen.spec.load import load_source
-from optgen.verify.layout import reach
+from optgen.verify.layout import Layout, reach
 from optgen.verify.oracle import AbsentError, Oracle
 
 HEAD = "from optgen.spec import *\n@optimizer()\n"
@@ -94,6 +95,52 @@ def test_reductions() -> None:
     assert [float(x) for x in values("g[t] - mean(g[t])", [0, 0], [3, 4])] == [-0.5, 0.5]
     assert [float(x) for x in values("g[t] + max_abs(theta[t-1])", [1, -2], [3, 4])] == [5, 6]
     assert [float(x) for x in values("total(where(g[t] > total(g[t]) / 2, 1, 1))", [1, -2], [3, 4])] == [2, 2]
+
+
+def laid_out(expression: str, g: list[float], *shapes: tuple[int, ...], view: View = View.LAST) -> list[float]:
+    """What an expression gives for each element of tensors of some shapes."""
+    layout = Layout(shapes, view, 'over="all"' in expression)
+    found = oracle(f"theta[t] = {expression} + 0 * theta[t-1]").step(
+        {"theta": [1.0] * len(g), "g": g}, {}, {}, 1, layout=layout
+    )
+    return [float(x) for x in found["theta"]]
+
+
+def test_reductions_over_lines() -> None:
+    g = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
+    assert laid_out('total(g[t], over="rows")', g, (2, 3)) == [6, 6, 6, 15, 15, 15]
+    assert laid_out('total(g[t], over="cols")', g, (2, 3)) == [5, 7, 9, 5, 7, 9]
+    assert laid_out('mean(g[t], over="rows")', g, (6,)) == [3.5] * 6
+    assert laid_out('mean(g[t], over="cols")', g, (6,)) == g
+    assert laid_out('max_abs(-g[t], over="cols")', g, (3, 2)) == [5, 6, 5, 6, 5, 6]
+    assert laid_out('total(g[t], over="rows")', g, (3, 1, 2)) == [3, 3, 7, 7, 11, 11]
+    assert laid_out('total(g[t], over="cols")', g, (3, 1, 2)) == g
+    assert laid_out('total(g[t], over="outputs")', g, (2, 3, 1), view=View.FIRST) == [6, 6, 6, 15, 15, 15]
+    assert laid_out('total(g[t], over="outputs")', g, (6,), view=View.FIRST) == g
+    assert laid_out('norm(g[t] + 2, over="rows")', [1.0, 2.0], (1, 2)) == [5, 5]
+
+
+def test_lines_of_lines() -> None:
+    g = [1.0, 2.0, 3.0, 4.0]
+    assert laid_out('total(total(g[t], over="rows"), over="cols")', g, (2, 2)) == [10] * 4
+    assert laid_out('mean(mean(g[t], over="cols") * g[t], over="rows")', g, (2, 2)) == [4, 4, 9, 9]
+
+
+def test_reductions_over_all_tensors_and_each() -> None:
+    g = [3.0, 4.0, 12.0]
+    assert laid_out('norm(g[t], over="all")', g, (2,), (1,)) == [13] * 3
+    assert laid_out('norm(g[t]) + 0 * norm(g[t], over="all")', g, (2,), (1,)) == [5, 5, 12]
+    assert laid_out('mean(g[t], over="all") + dims', g, (2, 1), ()) == pytest.approx([25 / 3, 25 / 3, 19 / 3])
+    assert laid_out('total(g[t] * norm(g[t]), over="all")', g, (2,), (0,), (1,)) == [35 + 144] * 3
+    assert laid_out('max_abs(g[t], over="all") + total(g[t], over="rows")', g, (1, 2), (1,)) == [19, 19, 24]
+
+
+def test_states_of_lines_are_given_for_each_element() -> None:
+    made = oracle('r[t] = r[t-1] / 2 + mean(g[t], over="rows")\ntheta[t] = theta[t-1] - r[t]', ", r: State")
+    series = {"theta": [0.0] * 4, "g": [1.0, 3.0, 5.0, 7.0], "r": [2.0, 2.0, 4.0, 4.0]}
+    found = made.step(series, {}, {}, 1, layout=Layout(((2, 2),), View.LAST))
+    assert [float(x) for x in found["r"]] == [3, 3, 8, 8]
+    assert [float(x) for x in found["theta"]] == [-3, -3, -8, -8]
 
 
 def test_reductions_are_noticed() -> None:

@@ -234,7 +234,7 @@ MISTAKES = {
 @pytest.fixture(scope="module")
 def code(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Spec, Path, Path]]:
     """The specs, their folders, and those of their code."""
-    found = {}
+    found: dict[str, tuple[Spec, Path, Path]] = {}
     for home, names in HOMES.items():
         out = tmp_path_factory.mktemp("code") / "out"
         found |= {spec.name: (spec, home, out) for spec in write_code(home, out, names)}
@@ -257,8 +257,3 @@ def test_a_mistake_is_caught(code: dict[str, tuple[Spec, Path, Path]], worker: W
     assert report.misses or any(part in report.error for part in ("memory outside of", ", wanted ", "shape"))
     if module in ("kernel", "_runtime/device"):
         assert all("kernel" in miss.target for miss in report.misses)
-
-
-@pytest.mark.parametrize("name", [name for names in HOMES.values() for name in names])
-def test_and_without_one_nothing_is_said(code: dict[str, tuple[Spec, Path, Path]], worker: Worker, name: str) -> None:
-    assert worker.verify(request_for(*code[name])).passed
