@@ -11,6 +11,7 @@ import pytest
 from generated_code import ODD_NAMES, SHIPPED_NAMES, Code
 
 from optgen.check.reserved import reason_against
+from optgen.passes.reductions import name_reductions_over_all
 from optgen.spec.model import Spec
 from optgen.targets import targets
 
@@ -48,6 +49,7 @@ def own_names(code: Code, name: str) -> set[str]:
     spec, program = code.specs[name], code.unit(name).schedule.program
     own = {s.name for s in spec.series} | {h.name for h in spec.hypers} | {f.name for f in spec.flags}
     own |= {let.name for let in program.body} | {i.name for i in program.inputs}
+    own |= {let.name for let in name_reductions_over_all(code.unit(name).program).body}
     return own | {f"{n}_" for n in own} | {f"{n}_scratch" for n in own}
 
 
