@@ -54,7 +54,7 @@ HYPER = {
     "weight_decay": Domain(ge=0),
 }
 BLOCK = 1024
-WARPS = 4
+WARPS = 8
 
 
 @triton.jit
@@ -92,23 +92,22 @@ def phase1_kernel(
     tile = tl.program_id(0)
     tile_col, tile_row = tile % across, tile // across % down
     matrix = (tile // across // down).to(tl.int64)
-    row = tile_row * TILE_ROWS + tl.arange(0, TILE_ROWS)
-    col = tile_col * TILE_COLS + tl.arange(0, TILE_COLS)
+    row = tile_row * TILE_ROWS + tl.arange(0, TILE_ROWS)[:, None]
+    col = tile_col * TILE_COLS + tl.arange(0, TILE_COLS)[None, :]
     row_mask, col_mask = row < rows, col < cols
     row_offs, col_offs = matrix * rows + row, matrix * cols + col
-    offs = row_offs[:, None] * cols + col[None, :]
-    mask = row_mask[:, None] & col_mask[None, :]
+    offs, mask = row_offs * cols + col, row_mask & col_mask
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     square, s_term = update(theta, g, eps1, None, None, None, None, None, None, None, clamp, PHASE=1)
     tl.store(
         row_partials_ptr + tile_col * matrices * rows + row_offs,
-        tl.sum(keep(square, offs, mask), 1),
+        tl.sum(keep(square, offs, mask), 1, keep_dims=True),
         row_mask,
     )
     tl.store(
         col_partials_ptr + tile_row * matrices * cols + col_offs,
-        tl.sum(keep(square, offs, mask), 0),
+        tl.sum(keep(square, offs, mask), 0, keep_dims=True),
         col_mask,
     )
     tl.store(partials_ptr + tile, tl.sum(keep(s_term, offs, mask)))
@@ -124,8 +123,8 @@ def phase1_finish(partials_ptr, values_ptr, count, eps2, numel, min_lr_inv_sqrt_
 
 @triton.jit
 def phase1_finish_rows(
-    row_partials_ptr, row_values_ptr, r_ptr, count, matrices, rows, cols, fade, one_minus_fade,
-    inv_row_length, WIDTH: tl.constexpr
+    row_partials_ptr, row_values_ptr, r_ptr, count, matrices, rows, fade, one_minus_fade, inv_row_length,
+    WIDTH: tl.constexpr
 ):
     """What is computed for each row behind the phase, in float32."""
     matrix = tl.program_id(0).to(tl.int64)
@@ -141,8 +140,8 @@ def phase1_finish_rows(
 
 @triton.jit
 def phase1_finish_cols(
-    col_partials_ptr, col_values_ptr, c_ptr, count, matrices, rows, cols, fade, one_minus_fade,
-    inv_col_length, WIDTH: tl.constexpr
+    col_partials_ptr, col_values_ptr, c_ptr, count, matrices, cols, fade, one_minus_fade, inv_col_length,
+    WIDTH: tl.constexpr
 ):
     """What is computed for each column behind the phase, in float32."""
     matrix = tl.program_id(0).to(tl.int64)
@@ -181,16 +180,15 @@ def phase3_kernel(
     tile = tl.program_id(0)
     tile_col, tile_row = tile % across, tile // across % down
     matrix = (tile // across // down).to(tl.int64)
-    row = tile_row * TILE_ROWS + tl.arange(0, TILE_ROWS)
-    col = tile_col * TILE_COLS + tl.arange(0, TILE_COLS)
+    row = tile_row * TILE_ROWS + tl.arange(0, TILE_ROWS)[:, None]
+    col = tile_col * TILE_COLS + tl.arange(0, TILE_COLS)[None, :]
     row_mask, col_mask = row < rows, col < cols
     row_offs, col_offs = matrix * rows + row, matrix * cols + col
-    offs = row_offs[:, None] * cols + col[None, :]
-    mask = row_mask[:, None] & col_mask[None, :]
+    offs, mask = row_offs * cols + col, row_mask & col_mask
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
-    r = tl.load(row_values_ptr + row_offs, row_mask)[:, None]
-    c = tl.load(col_values_ptr + col_offs, col_mask)[None, :]
-    whole = tl.load(col_values_ptr + matrices * cols + col_offs, col_mask)[None, :]
+    r = tl.load(row_values_ptr + row_offs, row_mask)
+    c = tl.load(col_values_ptr + col_offs, col_mask)
+    whole = tl.load(col_values_ptr + matrices * cols + col_offs, col_mask)
     length_term = update(
         None, g, None, is_dims_above_one, eps1_pow_two, None, None, r, c, whole, clamp, PHASE=3
     )
@@ -217,18 +215,17 @@ def phase4_kernel(
     tile = tl.program_id(0)
     tile_col, tile_row = tile % across, tile // across % down
     matrix = (tile // across // down).to(tl.int64)
-    row = tile_row * TILE_ROWS + tl.arange(0, TILE_ROWS)
-    col = tile_col * TILE_COLS + tl.arange(0, TILE_COLS)
+    row = tile_row * TILE_ROWS + tl.arange(0, TILE_ROWS)[:, None]
+    col = tile_col * TILE_COLS + tl.arange(0, TILE_COLS)[None, :]
     row_mask, col_mask = row < rows, col < cols
     row_offs, col_offs = matrix * rows + row, matrix * cols + col
-    offs = row_offs[:, None] * cols + col[None, :]
-    mask = row_mask[:, None] & col_mask[None, :]
+    offs, mask = row_offs * cols + col, row_mask & col_mask
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     length = tl.load(values_ptr + 1).to(tl.float32)
-    r = tl.load(row_values_ptr + row_offs, row_mask)[:, None]
-    c = tl.load(col_values_ptr + col_offs, col_mask)[None, :]
-    whole = tl.load(col_values_ptr + matrices * cols + col_offs, col_mask)[None, :]
+    r = tl.load(row_values_ptr + row_offs, row_mask)
+    c = tl.load(col_values_ptr + col_offs, col_mask)
+    whole = tl.load(col_values_ptr + matrices * cols + col_offs, col_mask)
     theta = update(
         theta, g, None, is_dims_above_one, eps1_pow_two, lr_weight_decay, length, r, c, whole, clamp, PHASE=4
     )
@@ -329,11 +326,11 @@ def step_(
         )
         phase1_finish[(1,)](partials, values, count, eps2, numel, min_lr_inv_sqrt_t, WIDTH=BLOCK)
         phase1_finish_rows[(tiles.matrices, triton.cdiv(tiles.rows, BLOCK))](
-            row_partials, row_values, state["r"], tiles.across, tiles.matrices, tiles.rows, tiles.cols, fade,
+            row_partials, row_values, state["r"], tiles.across, tiles.matrices, tiles.rows, fade,
             one_minus_fade, inv_row_length, WIDTH=BLOCK
         )
         phase1_finish_cols[(tiles.matrices, triton.cdiv(tiles.cols, BLOCK))](
-            col_partials, col_values, state["c"], tiles.down, tiles.matrices, tiles.rows, tiles.cols, fade,
+            col_partials, col_values, state["c"], tiles.down, tiles.matrices, tiles.cols, fade,
             one_minus_fade, inv_col_length, WIDTH=BLOCK
         )
         phase2_finish_cols[(tiles.matrices, triton.cdiv(tiles.cols, BLOCK))](

@@ -134,7 +134,7 @@ def _inspect(
         barriers=len(re.findall(r"\bbar(?:rier)?(?:\.cta)?\.sync|s_barrier", code)),
         loads=_widths(code, "ld"),
         stores=_widths(code, "st"),
-        offset_bits=min(int(bits) for found in offsets for bits in found if bits),
+        offset_bits=min((int(bits) for found in offsets for bits in found if bits), default=64),
     )
 
 

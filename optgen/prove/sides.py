@@ -15,6 +15,7 @@ from optgen.check import check
 from optgen.problems import Location, Problem, SpecError
 from optgen.spec.capture import capture
 from optgen.spec.decorators import Declaration, named
+from optgen.spec.functions import Reduction
 from optgen.spec.model import Kind, Spec, SpecKind
 from optgen.spec.places import function_file, function_tree
 from optgen.spec.symbols import At, Condition, Expr
@@ -77,6 +78,12 @@ class Statement:
     steps: int | None
     domains: Mapping[str, Interval]
     location: Location
+
+    @property
+    def together(self) -> bool:
+        """Whether it is about several tensors that are updated together."""
+        equations = [*self.left.spec.equations, *self.right.spec.equations]
+        return any(node.over == "all" for equation in equations for node in equation.rhs.atoms(Reduction))
 
     @property
     def parts(self) -> set[str]:

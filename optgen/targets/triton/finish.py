@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -109,7 +110,10 @@ def sizes(names: Names, finish: Finish) -> list[str]:
         found.append("count")
         if names.together and finish.rate is Rate.TENSOR:
             found.append("stride")
-    return found + (["matrices", "rows", "cols"] if finish.rate in LINES else [])
+    if finish.rate not in LINES:
+        return found
+    words = set(re.findall(r"\w+", "\n".join([*_lines_of(finish.rate), *_body(names, finish)])))
+    return found + [size for size in ("matrices", "rows", "cols") if size in words]
 
 
 def constants(finish: Finish) -> list[str]:
@@ -196,7 +200,7 @@ def _completed(names: Names, finish: Finish, let: Let) -> str:
         total = f"matrices * {line}s"
         start = f" + {_times(row, f'count * {total}')}" if row else ""
         return f"{let.expr.op}_lines({line}_partials_ptr{start}, count, {total}, {line}_offs, {line}_mask, WIDTH)"
-    stride = "stride" if "stride" in sizes(names, finish) else "count"
+    stride = "stride" if names.together and finish.rate is Rate.TENSOR else "count"
     start = f" + {_times(row, stride)}" if row else ""
     return f"{let.expr.op}_partials(partials_ptr{start}, count, WIDTH)"
 

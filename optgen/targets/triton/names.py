@@ -130,6 +130,11 @@ class Names:
         """The element statements of a phase, in order."""
         return [let for let in self.schedule.element if let.name in phase.statements]
 
+    def blocks_read(self, phase: Phase) -> int:
+        """How many blocks of numbers a program of a phase holds: of tensors, and of what rows and columns have."""
+        lines = [name for name in self.passed_to(self.statements(phase)) if self.rates[name] in LINES]
+        return len(phase.loads) + len(lines)
+
     def spread(self, phase: Phase) -> list[str]:
         """Coarse values that a phase writes to all elements of a tensor."""
         stored = {a.value for a in phase.stores}
