@@ -341,7 +341,7 @@ OPTAX = {
         PRODIGY,
         {"bias_correction": True, "eps": NONE},
         arguments={"eps": NONE},
-        states={"m": "exp_avg", "v": "exp_avg_sq", "start": "params0", "d": "estim_lr"},
+        states={"m": "exp_avg", "v": "exp_avg_sq", "z": "params0", "d": "estim_lr"},
         also=estimates,
         apart=("r", "s"),
         make=prodigious,
