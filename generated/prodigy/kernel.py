@@ -247,11 +247,11 @@ def step_(
     all_values = torch.empty(5, dtype=torch.float64, device=theta[0].device)
     with on_device(theta[0]):
         prepare_all[(1,)](all_values, state["d"], eps, rate_part, one_minus_beta1, one_minus_sqrt_beta2)
-        for i in range(len(theta)):
-            step_kernel[(counts[i],)](
-                theta[i], grad[i], state["z"][i], state["m"][i], state["v"][i], state["s"][i], all_values,
-                partials[firsts[i]:], beta1, beta2, weight_decay, one_minus_beta2, sqrt_beta2,
-                theta[i].numel(), firsts[-1], BLOCK=BLOCK, num_warps=WARPS
+        for entry in range(len(theta)):
+            step_kernel[(counts[entry],)](
+                theta[entry], grad[entry], state["z"][entry], state["m"][entry], state["v"][entry],
+                state["s"][entry], all_values, partials[firsts[entry]:], beta1, beta2, weight_decay,
+                one_minus_beta2, sqrt_beta2, theta[entry].numel(), firsts[-1], BLOCK=BLOCK, num_warps=WARPS
             )
         step_finish_all[(1,)](
             partials, all_values, state["r"], state["d"], firsts[-1], d_coef, sqrt_beta2, WIDTH=BLOCK

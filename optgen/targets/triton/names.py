@@ -14,7 +14,7 @@ from .printer import HELPERS
 
 LAUNCHER = frozenset(
     {"ieee", "math", "torch", "triton", "count", "n", "partials", "seed", "t", "tensor", "values"}
-    | {"all_values", "col_partials", "col_values", "counts", "firsts", "i", "row_partials", "row_values", "tiles"}
+    | {"all_values", "col_partials", "col_values", "counts", "entry", "firsts", "row_partials", "row_values", "tiles"}
 )
 """Names that the launcher uses beside the spec's own."""
 
