@@ -65,18 +65,18 @@ def update(
     """The update of one element, in float32."""
     if PHASE == 1:
         square = g * g if clamp else g * g + eps1
-    if PHASE == 3 or PHASE == 4:
+    if PHASE == 2 or PHASE == 3:
         vhat = tl.where(is_dims_above_one != 0.0, r * c / vhat_part2, c)
         u = g / tl.sqrt(maximum(vhat, eps1_pow_two) if clamp else vhat)
     if PHASE == 1:
         length_term = theta * theta
-    if PHASE == 3:
+    if PHASE == 2:
         theta_term = u * u
-    if PHASE == 4:
+    if PHASE == 3:
         theta = theta - lr_weight_decay * theta - theta_scale * u
     if PHASE == 1:
         return square, length_term
-    elif PHASE == 3:
+    elif PHASE == 2:
         return theta_term
     else:
         return theta
@@ -156,7 +156,7 @@ def phase1_finish_cols(
 
 
 @triton.jit
-def phase2_finish_cols(
+def phase1_finish_cols2(
     row_values_ptr, col_values_ptr, matrices, rows, cols, inv_col_length, vhat_part, WIDTH: tl.constexpr
 ):
     """What is computed for each column behind the phase, in float32."""
@@ -170,11 +170,11 @@ def phase2_finish_cols(
 
 
 @triton.jit
-def phase3_kernel(
+def phase2_kernel(
     g_ptr, row_values_ptr, col_values_ptr, partials_ptr, is_dims_above_one, eps1_pow_two, matrices, rows,
     cols, clamp: tl.constexpr, TILE_ROWS: tl.constexpr, TILE_COLS: tl.constexpr
 ):
-    """Phase 3, one tile of a matrix for each program: reads 1 tensor, writes 0."""
+    """Phase 2, one tile of a matrix for each program: reads 1 tensor, writes 0."""
     across, down = tl.cdiv(cols, TILE_COLS), tl.cdiv(rows, TILE_ROWS)
     tile = tl.program_id(0)
     tile_col, tile_row = tile % across, tile // across % down
@@ -189,13 +189,13 @@ def phase3_kernel(
     c = tl.load(col_values_ptr + col_offs, col_mask)
     vhat_part2 = tl.load(col_values_ptr + matrices * cols + col_offs, col_mask)
     theta_term = update(
-        None, g, None, is_dims_above_one, eps1_pow_two, None, None, r, c, vhat_part2, clamp, PHASE=3
+        None, g, None, is_dims_above_one, eps1_pow_two, None, None, r, c, vhat_part2, clamp, PHASE=2
     )
     tl.store(partials_ptr + tile, tl.sum(keep(theta_term, offs, mask)))
 
 
 @triton.jit
-def phase3_finish(partials_ptr, values_ptr, count, d, numel, WIDTH: tl.constexpr):
+def phase2_finish(partials_ptr, values_ptr, count, d, numel, WIDTH: tl.constexpr):
     """What is computed once a tensor behind the phase, in float64, by one program."""
     length = tl.load(values_ptr + 0)
     theta_sum = sum_partials(partials_ptr, count, WIDTH)
@@ -204,12 +204,12 @@ def phase3_finish(partials_ptr, values_ptr, count, d, numel, WIDTH: tl.constexpr
 
 
 @triton.jit
-def phase4_kernel(
+def phase3_kernel(
     theta_ptr, g_ptr, values_ptr, row_values_ptr, col_values_ptr, is_dims_above_one, eps1_pow_two,
     lr_weight_decay, matrices, rows, cols, clamp: tl.constexpr, TILE_ROWS: tl.constexpr,
     TILE_COLS: tl.constexpr
 ):
-    """Phase 4, one tile of a matrix for each program: reads 2 tensors, writes 1."""
+    """Phase 3, one tile of a matrix for each program: reads 2 tensors, writes 1."""
     across, down = tl.cdiv(cols, TILE_COLS), tl.cdiv(rows, TILE_ROWS)
     tile = tl.program_id(0)
     tile_col, tile_row = tile % across, tile // across % down
@@ -227,7 +227,7 @@ def phase4_kernel(
     vhat_part2 = tl.load(col_values_ptr + matrices * cols + col_offs, col_mask)
     theta = update(
         theta, g, None, is_dims_above_one, eps1_pow_two, lr_weight_decay, theta_scale, r, c, vhat_part2,
-        clamp, PHASE=4
+        clamp, PHASE=3
     )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
 
@@ -334,17 +334,17 @@ def step_(
             col_partials, col_values, state["c"], tiles.down, tiles.matrices, tiles.cols, fade,
             one_minus_fade, inv_col_length, WIDTH=BLOCK
         )
-        phase2_finish_cols[(tiles.matrices, triton.cdiv(tiles.cols, BLOCK))](
+        phase1_finish_cols2[(tiles.matrices, triton.cdiv(tiles.cols, BLOCK))](
             row_values, col_values, tiles.matrices, tiles.rows, tiles.cols, inv_col_length, vhat_part,
             WIDTH=BLOCK
         )
-        phase3_kernel[(count,)](
+        phase2_kernel[(count,)](
             grad, row_values, col_values, partials, is_dims_above_one, eps1_pow_two, tiles.matrices,
             tiles.rows, tiles.cols, clamp, TILE_ROWS=tiles.tile_rows, TILE_COLS=tiles.tile_cols,
             num_warps=WARPS
         )
-        phase3_finish[(1,)](partials, values, count, d, numel, WIDTH=BLOCK)
-        phase4_kernel[(count,)](
+        phase2_finish[(1,)](partials, values, count, d, numel, WIDTH=BLOCK)
+        phase3_kernel[(count,)](
             theta, grad, values, row_values, col_values, is_dims_above_one, eps1_pow_two, lr_weight_decay,
             tiles.matrices, tiles.rows, tiles.cols, clamp, TILE_ROWS=tiles.tile_rows,
             TILE_COLS=tiles.tile_cols, num_warps=WARPS

@@ -58,10 +58,12 @@ def finish_kernel(names: Names, finish: Finish) -> FinishKernel:
 
 def finish_name(names: Names, finish: Finish) -> str:
     """What a kernel is called."""
-    if not finish.behind:
-        return f"prepare{_NAMES[finish.rate]}"
-    stem = f"phase{finish.behind}_finish" if names.phased else "step_finish"
-    return f"{stem}{_NAMES[finish.rate]}"
+    stem = "prepare"
+    if finish.behind:
+        stem = f"phase{finish.behind}_finish" if names.phased else "step_finish"
+    alike = [f for f in names.schedule.behind(finish.behind) if f.rate is finish.rate]
+    turn = alike.index(finish)
+    return f"{stem}{_NAMES[finish.rate]}" + (f"{turn + 1}" if turn else "")
 
 
 def of_elements(names: Names, finish: Finish) -> list[Let]:

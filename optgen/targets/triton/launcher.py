@@ -132,10 +132,10 @@ class Launcher:
 
     def _in_order(self) -> Iterator[Phase | Finish]:
         schedule = self.names.schedule
-        numbers = sorted({phase.number for phase in schedule.phases} | {f.behind for f in schedule.finishes})
-        for number in numbers:
-            yield from (phase for phase in schedule.phases if phase.number == number)
-            yield from (finish for finish in schedule.finishes if finish.behind == number)
+        yield from schedule.behind(0)
+        for phase in schedule.phases:
+            yield phase
+            yield from schedule.behind(phase.number)
 
     def _phase(self, phase: Phase, indent: int) -> list[str]:
         """The launch of a phase's kernel."""
