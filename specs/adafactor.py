@@ -26,11 +26,9 @@ from optgen.spec import (
 def adafactor(
     theta: Param,
     g: Grad,
-    s: Local,
     u: Local,
     fade: Local = symbol(r"\kappa"),
     square: Local = symbol("q"),
-    whole: Local = symbol(r"\bar{r}"),
     vhat: Local = symbol(r"\hat{v}"),
     length: Local = symbol(r"\alpha"),
     r: State = state(key="row_var"),
@@ -48,9 +46,7 @@ def adafactor(
     square[t] = where(clamp, g[t]**2, g[t]**2 + eps1)
     r[t] = (1 - fade[t]) * r[t-1] + fade[t] * mean(square[t], over="rows")
     c[t] = (1 - fade[t]) * c[t-1] + fade[t] * mean(square[t], over="cols")
-    whole[t] = where(clamp, maximum(mean(r[t], over="cols"), eps1), mean(r[t], over="cols"))
-    vhat[t] = where(dims > 1, r[t] * c[t] / whole[t], c[t])
+    vhat[t] = where(dims > 1, r[t] * c[t] / maximum(mean(r[t], over="cols"), where(clamp, eps1, 0)), c[t])
     u[t] = g[t] / sqrt(where(clamp, maximum(vhat[t], eps1**2), vhat[t]))
-    s[t] = minimum(lr, 1 / sqrt(t)) * maximum(eps2, sqrt(mean(theta[t-1]**2)))
-    length[t] = s[t] / maximum(1, sqrt(mean(u[t]**2)) / d)
-    theta[t] = theta[t-1] - lr * weight_decay * theta[t-1] - length[t] * u[t]
+    length[t] = minimum(lr, 1 / sqrt(t)) * maximum(eps2, sqrt(mean(theta[t-1]**2)))
+    theta[t] = theta[t-1] - lr * weight_decay * theta[t-1] - length[t] / maximum(1, sqrt(mean(u[t]**2)) / d) * u[t]

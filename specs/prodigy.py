@@ -25,10 +25,8 @@ from optgen.spec import (
 def prodigy(
     theta: Param,
     g: Grad,
-    length: Local = symbol(r"\ell"),
     rate: Local = symbol(r"\hat{\eta}"),
-    pull: Local = symbol("q"),
-    start: State = state(key="p0", tex="z"),
+    z: State = state(key="p0"),
     m: State = state(key="exp_avg"),
     v: State = state(key="exp_avg_sq"),
     s: State = state(key="s"),
@@ -47,13 +45,15 @@ def prodigy(
 
     The estimate is applied at the next step.
     """
-    start[0] = theta[0]
+    z[0] = theta[0]
     rate[t] = where(bias_correction, lr * sqrt(1 - beta2**t) / (1 - beta1**t), lr) * d[t-1]
     m[t] = beta1 * m[t-1] + (1 - beta1) * d[t-1] * g[t]
     v[t] = beta2 * v[t-1] + (1 - beta2) * (d[t-1] * g[t])**2
-    pull[t] = total(g[t] * (start[t-1] - theta[t-1]), over="all")
-    r[t] = sqrt(beta2) * r[t-1] + (1 - sqrt(beta2)) * rate[t] * d[t-1] * pull[t]
+    r[t] = sqrt(beta2) * r[t-1] + (1 - sqrt(beta2)) * rate[t] * d[t-1] * total(g[t] * (z[t-1] - theta[t-1]), over="all")
     s[t] = sqrt(beta2) * s[t-1] + (1 - sqrt(beta2)) * rate[t] * d[t-1] * g[t]
-    length[t] = total(absolute(s[t]), over="all")
-    d[t] = where(length[t] > 0, maximum(d[t-1], d_coef * r[t] / length[t]), d[t-1])
+    d[t] = where(
+        total(absolute(s[t]), over="all") > 0,
+        maximum(d[t-1], d_coef * r[t] / total(absolute(s[t]), over="all")),
+        d[t-1],
+    )
     theta[t] = theta[t-1] - rate[t] * (m[t] / (sqrt(v[t]) + d[t-1] * eps) + weight_decay * theta[t-1])

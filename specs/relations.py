@@ -9,7 +9,7 @@ What a relation says of transforms holds for the base that it names.
 """
 
 from optgen.prove import names, number, oo, relation, run
-from optgen.spec import norm, sqrt, t
+from optgen.spec import dims, norm, sqrt, t
 
 from .adabelief import adabelief
 from .adabound import adabound
@@ -34,6 +34,7 @@ from .momentum import momentum
 from .nadam import nadam
 from .nesterov import nesterov
 from .novograd import novograd
+from .prodigy import prodigy
 from .qhadam import qhadam
 from .qhm import qhm
 from .radam import radam
@@ -45,13 +46,16 @@ from .schedule_free_sgd import schedule_free_sgd
 from .schedules.constant import constant
 from .sgd import sgd
 from .signsgd import signsgd
+from .sm3 import sm3
 from .sophia import sophia
 from .stableadamw import stableadamw
 from .tiger import tiger
 from .transforms.cautious import cautious
+from .transforms.clip_by_global_norm import clip_by_global_norm
 from .transforms.clip_by_value import clip_by_value
 from .transforms.decoupled_weight_decay import decoupled_weight_decay
 from .transforms.dynamic_bound import dynamic_bound
+from .transforms.gradient_centralization import gradient_centralization
 from .transforms.l2 import l2
 from .transforms.largest_moment import largest_moment
 from .transforms.layerwise import layerwise
@@ -70,8 +74,8 @@ from .yogi import yogi
 
 lr, eps, alpha, beta, beta1, beta2, beta3 = names("lr eps alpha beta beta1 beta2 beta3")
 gamma, rho, mu, weight_decay = names("gamma rho momentum weight_decay")
-l2_decay, final_lr = names("l2_decay final_lr")
-theta, g, d, h, m, s, v, vmax, z, start = names("theta g d h m s v vmax z start")
+l2_decay, final_lr, max_norm, norm_eps = names("l2_decay final_lr max_norm norm_eps")
+theta, g, d, h, m, r, s, v, vmax, z, start = names("theta g d h m r s v vmax z start")
 rms, rate, low, high, weight_norm, gradient_norm = names("rms rate low high weight_norm gradient_norm")
 c = number("c", gt=0)
 
@@ -410,4 +414,27 @@ relation(
     "LARS without decay and eps does not see the scale of gradients",
     run(lars, g=c * g, weight_decay=0, eps=0) == run(lars, weight_decay=0, eps=0),
     given=(weight_norm > 0) & (gradient_norm > 0),
+)
+
+relation(
+    "gradients that are short together are not clipped",
+    run(clip_by_global_norm(adam)) == run(adam),
+    given=norm(g, over="all") + norm_eps <= max_norm,
+)
+relation(
+    "clipping by the norm of all sees no scale beyond its bound",
+    run(clip_by_global_norm(sgd), g=c * g, norm_eps=0, weight_decay=0)
+    == run(clip_by_global_norm(sgd), norm_eps=0, weight_decay=0),
+    given=(norm(g, over="all") > max_norm) & (norm(g, over="all") > c * max_norm),
+)
+relation(
+    "Prodigy without eps does not see the scale of gradients",
+    run(prodigy, g=c * g, eps=0) == run(prodigy, eps=0),
+    keeps={"m": c * m, "v": c**2 * v, "s": c * s, "r": c * r, "d": d, "z": z},
+)
+relation("SM3 without memory is signSGD", run(sm3, beta1=0, beta2=0, eps=0) == run(signsgd, momentum=0, weight_decay=0))
+relation(
+    "centralizing leaves the gradients of vectors as they are",
+    run(gradient_centralization(adam)) == run(adam),
+    given=dims <= 1,
 )

@@ -1,4 +1,4 @@
-"""What the README shows is what is there."""
+"""What the README shows is what is there; `python tests/test_readme.py` writes its tables."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import optgen.spec
 import optgen.specs
 from optgen.check import load_checked
 from optgen.driver import unit_of
-from optgen.spec.model import Spec, SpecKind
+from optgen.ir.nodes import Rate, Role
+from optgen.spec.model import Series, Spec, SpecKind
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -24,10 +25,24 @@ def _optimizers() -> list[str]:
             continue
         unit = unit_of(spec, FOLDER)
         flags = {f.name: f.default for f in spec.flags}
-        states = ", ".join(f"{s.name} if {s.only_if}" if s.only_if else s.name for s in spec.states) or "none"
+        rates = {i.series: i.rate for i in unit.program.input_of(Role.STATE)}
+        states = ", ".join(_state(s, rates[s.name]) for s in spec.states) or "none"
         moved, least = unit.schedule.bytes_moved(flags), unit.schedule.bytes_least(flags)
         rows.append(f"| [{spec.title}]({_path(spec)}) | {states} | {moved} | {least} | {spec.paper} |")
     return rows
+
+
+def _state(state: Series, rate: Rate) -> str:
+    """The name of a state, and what is to be known of it."""
+    kept = {Rate.ROW: " a row", Rate.COL: " a column"}.get(rate, "")
+    return state.name + kept + (f" if {state.only_if}" if state.only_if else "")
+
+
+def _tables() -> list[list[str]]:
+    """The tables of the catalogue, line by line."""
+    optimizers = ["| optimizer | state | bytes moved | least | source |", "|---|---|---:|---:|---|", *_optimizers()]
+    schedules = ["| schedule | what it is |", "|---|---|", *_schedules()]
+    return [optimizers, schedules]
 
 
 def _schedules() -> list[str]:
@@ -48,10 +63,8 @@ def test_excerpts_are_verbatim() -> None:
 
 
 def test_the_catalogue_is_complete() -> None:
-    optimizers = ["| optimizer | state | bytes moved | least | source |", "|---|---|---:|---:|---|", *_optimizers()]
-    schedules = ["| schedule | what it is |", "|---|---|", *_schedules()]
-    for table in ("\n".join(optimizers), "\n".join(schedules)):
-        assert table in README, f"the README's catalogue should be:\n{table}"
+    for table in map("\n".join, _tables()):
+        assert table in README, f"run: python tests/test_readme.py; the README's catalogue should be:\n{table}"
 
 
 def test_every_transform_is_named() -> None:
@@ -99,3 +112,14 @@ def test_the_language_is_described_whole() -> None:
     words = set(re.findall(r"\w+", section[1]))
     of_types = {"Condition", "Expr"}  # for annotations of an author's own functions
     assert set(optgen.spec.__all__) - of_types - {"optimizer"} <= words
+
+
+def _written(text: str) -> str:
+    """The README with the tables as they should be."""
+    for table in _tables():
+        text = re.sub(rf"^{re.escape(table[0])}\n(\|.*\n)+", "\n".join([*table, ""]), text, flags=re.MULTILINE)
+    return text
+
+
+if __name__ == "__main__":
+    (ROOT / "README.md").write_text(_written(README), encoding="utf-8")

@@ -25,7 +25,7 @@ in float64, 2e-15 of the parameter, stays a factor of ten or more below the bar.
 element: they have no common starting point to move from.
 """
 
-NON_NEGATIVE = ("sq", "sum", "var", "square", "inf", "delta", "step_size")
+NON_NEGATIVE = ("sq", "sum", "var", "square", "inf", "delta", "step_size", "accumulator")
 
 
 def gradients(shape: tuple[int, ...], seed: int) -> list[Array]:
@@ -57,7 +57,7 @@ def somewhere(reference: ModuleType, keys: Mapping[str, str], theta: Array, argu
         _, after = reference.step(theta, rng.standard_normal(theta.shape), state, t, **arguments)
         state |= {name: after[name] for name in numbers}
     for name in sorted(state.keys() - set(numbers)):
-        value = rng.standard_normal(theta.shape)
+        value = rng.standard_normal(state[name].shape)
         if np.array_equal(state[name], theta):
             state[name] = np.asarray(theta + 0.05 * value)
             continue

@@ -88,8 +88,8 @@ def largest(x):
 @triton.jit
 def largest_along(x, axis: tl.constexpr):
     """The largest number of each line of a tile, of numbers that are 0 or above; NaN wins."""
-    nans = tl.sum(tl.where(x == x, 0, 1), axis)
-    return tl.where(nans > 0, float("nan"), tl.max(tl.where(x == x, x, 0.0), axis))
+    nans = tl.sum(tl.where(x == x, 0, 1), axis, keep_dims=True)
+    return tl.where(nans > 0, float("nan"), tl.max(tl.where(x == x, x, 0.0), axis, keep_dims=True))
 
 
 @triton.jit

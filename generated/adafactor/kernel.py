@@ -8,12 +8,12 @@ parameter.
     square[t] = where(clamp, g[t]**2, g[t]**2 + eps1)
     r[t] = (1 - fade[t]) * r[t-1] + fade[t] * mean(square[t], over="rows")
     c[t] = (1 - fade[t]) * c[t-1] + fade[t] * mean(square[t], over="cols")
-    whole[t] = where(clamp, maximum(mean(r[t], over="cols"), eps1), mean(r[t], over="cols"))
-    vhat[t] = where(dims > 1, r[t] * c[t] / whole[t], c[t])
+    vhat[t] = where(dims > 1, r[t] * c[t] / maximum(mean(r[t], over="cols"), where(clamp, eps1, 0)), c[t])
     u[t] = g[t] / sqrt(where(clamp, maximum(vhat[t], eps1**2), vhat[t]))
-    s[t] = minimum(lr, 1 / sqrt(t)) * maximum(eps2, sqrt(mean(theta[t-1]**2)))
-    length[t] = s[t] / maximum(1, sqrt(mean(u[t]**2)) / d)
-    theta[t] = theta[t-1] - lr * weight_decay * theta[t-1] - length[t] * u[t]
+    length[t] = minimum(lr, 1 / sqrt(t)) * maximum(eps2, sqrt(mean(theta[t-1]**2)))
+    theta[t] = (
+        theta[t-1] - lr * weight_decay * theta[t-1] - length[t] / maximum(1, sqrt(mean(u[t]**2)) / d) * u[t]
+    )
 """
 
 from __future__ import annotations
@@ -54,30 +54,30 @@ HYPER = {
     "weight_decay": Domain(ge=0),
 }
 BLOCK = 1024
-WARPS = 4
+WARPS = 8
 
 
 @triton.jit
 def update(
-    theta, g, eps1, is_dims_above_one, eps1_pow_two, lr_weight_decay, length, r, c, whole,
+    theta, g, eps1, is_dims_above_one, eps1_pow_two, lr_weight_decay, theta_scale, r, c, vhat_part2,
     clamp: tl.constexpr, PHASE: tl.constexpr
 ):
     """The update of one element, in float32."""
     if PHASE == 1:
         square = g * g if clamp else g * g + eps1
-    if PHASE == 3 or PHASE == 4:
-        vhat = tl.where(is_dims_above_one != 0.0, r * c / whole, c)
+    if PHASE == 2 or PHASE == 3:
+        vhat = tl.where(is_dims_above_one != 0.0, r * c / vhat_part2, c)
         u = g / tl.sqrt(maximum(vhat, eps1_pow_two) if clamp else vhat)
     if PHASE == 1:
-        s_term = theta * theta
+        length_term = theta * theta
+    if PHASE == 2:
+        theta_term = u * u
     if PHASE == 3:
-        length_term = u * u
-    if PHASE == 4:
-        theta = theta - lr_weight_decay * theta - length * u
+        theta = theta - lr_weight_decay * theta - theta_scale * u
     if PHASE == 1:
-        return square, s_term
-    elif PHASE == 3:
-        return length_term
+        return square, length_term
+    elif PHASE == 2:
+        return theta_term
     else:
         return theta
 
@@ -92,40 +92,39 @@ def phase1_kernel(
     tile = tl.program_id(0)
     tile_col, tile_row = tile % across, tile // across % down
     matrix = (tile // across // down).to(tl.int64)
-    row = tile_row * TILE_ROWS + tl.arange(0, TILE_ROWS)
-    col = tile_col * TILE_COLS + tl.arange(0, TILE_COLS)
+    row = tile_row * TILE_ROWS + tl.arange(0, TILE_ROWS)[:, None]
+    col = tile_col * TILE_COLS + tl.arange(0, TILE_COLS)[None, :]
     row_mask, col_mask = row < rows, col < cols
     row_offs, col_offs = matrix * rows + row, matrix * cols + col
-    offs = row_offs[:, None] * cols + col[None, :]
-    mask = row_mask[:, None] & col_mask[None, :]
+    offs, mask = row_offs * cols + col, row_mask & col_mask
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
-    square, s_term = update(theta, g, eps1, None, None, None, None, None, None, None, clamp, PHASE=1)
+    square, length_term = update(theta, g, eps1, None, None, None, None, None, None, None, clamp, PHASE=1)
     tl.store(
         row_partials_ptr + tile_col * matrices * rows + row_offs,
-        tl.sum(keep(square, offs, mask), 1),
+        tl.sum(keep(square, offs, mask), 1, keep_dims=True),
         row_mask,
     )
     tl.store(
         col_partials_ptr + tile_row * matrices * cols + col_offs,
-        tl.sum(keep(square, offs, mask), 0),
+        tl.sum(keep(square, offs, mask), 0, keep_dims=True),
         col_mask,
     )
-    tl.store(partials_ptr + tile, tl.sum(keep(s_term, offs, mask)))
+    tl.store(partials_ptr + tile, tl.sum(keep(length_term, offs, mask)))
 
 
 @triton.jit
 def phase1_finish(partials_ptr, values_ptr, count, eps2, numel, min_lr_inv_sqrt_t, WIDTH: tl.constexpr):
     """What is computed once a tensor behind the phase, in float64, by one program."""
-    s_sum = sum_partials(partials_ptr, count, WIDTH)
-    s = min_lr_inv_sqrt_t * maximum(eps2, tl.sqrt(s_sum / numel))
-    tl.store(values_ptr + 0, s)
+    length_sum = sum_partials(partials_ptr, count, WIDTH)
+    length = min_lr_inv_sqrt_t * maximum(eps2, tl.sqrt(length_sum / numel))
+    tl.store(values_ptr + 0, length)
 
 
 @triton.jit
 def phase1_finish_rows(
-    row_partials_ptr, row_values_ptr, r_ptr, count, matrices, rows, cols, fade, one_minus_fade,
-    inv_row_length, WIDTH: tl.constexpr
+    row_partials_ptr, row_values_ptr, r_ptr, count, matrices, rows, fade, one_minus_fade, inv_row_length,
+    WIDTH: tl.constexpr
 ):
     """What is computed for each row behind the phase, in float32."""
     matrix = tl.program_id(0).to(tl.int64)
@@ -141,8 +140,8 @@ def phase1_finish_rows(
 
 @triton.jit
 def phase1_finish_cols(
-    col_partials_ptr, col_values_ptr, c_ptr, count, matrices, rows, cols, fade, one_minus_fade,
-    inv_col_length, WIDTH: tl.constexpr
+    col_partials_ptr, col_values_ptr, c_ptr, count, matrices, cols, fade, one_minus_fade, inv_col_length,
+    WIDTH: tl.constexpr
 ):
     """What is computed for each column behind the phase, in float32."""
     matrix = tl.program_id(0).to(tl.int64)
@@ -157,80 +156,78 @@ def phase1_finish_cols(
 
 
 @triton.jit
-def phase2_finish_cols(
-    row_values_ptr, col_values_ptr, matrices, rows, cols, eps1, inv_col_length, clamp: tl.constexpr,
-    WIDTH: tl.constexpr
+def phase1_finish_cols2(
+    row_values_ptr, col_values_ptr, matrices, rows, cols, inv_col_length, vhat_part, WIDTH: tl.constexpr
 ):
     """What is computed for each column behind the phase, in float32."""
     matrix = tl.program_id(0).to(tl.int64)
     col = tl.program_id(1) * WIDTH + tl.arange(0, WIDTH)
     col_mask = col < cols
     col_offs = matrix * cols + col
-    whole_sum = sum_partials(row_values_ptr + matrix * rows, rows, WIDTH).to(tl.float32)
-    whole = maximum(whole_sum * inv_col_length, eps1) if clamp else whole_sum * inv_col_length
-    tl.store(col_values_ptr + matrices * cols + col_offs, whole, col_mask)
+    vhat_sum = sum_partials(row_values_ptr + matrix * rows, rows, WIDTH).to(tl.float32)
+    vhat_part2 = maximum(vhat_sum * inv_col_length, vhat_part)
+    tl.store(col_values_ptr + matrices * cols + col_offs, vhat_part2, col_mask)
+
+
+@triton.jit
+def phase2_kernel(
+    g_ptr, row_values_ptr, col_values_ptr, partials_ptr, is_dims_above_one, eps1_pow_two, matrices, rows,
+    cols, clamp: tl.constexpr, TILE_ROWS: tl.constexpr, TILE_COLS: tl.constexpr
+):
+    """Phase 2, one tile of a matrix for each program: reads 1 tensor, writes 0."""
+    across, down = tl.cdiv(cols, TILE_COLS), tl.cdiv(rows, TILE_ROWS)
+    tile = tl.program_id(0)
+    tile_col, tile_row = tile % across, tile // across % down
+    matrix = (tile // across // down).to(tl.int64)
+    row = tile_row * TILE_ROWS + tl.arange(0, TILE_ROWS)[:, None]
+    col = tile_col * TILE_COLS + tl.arange(0, TILE_COLS)[None, :]
+    row_mask, col_mask = row < rows, col < cols
+    row_offs, col_offs = matrix * rows + row, matrix * cols + col
+    offs, mask = row_offs * cols + col, row_mask & col_mask
+    g = tl.load(g_ptr + offs, mask).to(tl.float32)
+    r = tl.load(row_values_ptr + row_offs, row_mask)
+    c = tl.load(col_values_ptr + col_offs, col_mask)
+    vhat_part2 = tl.load(col_values_ptr + matrices * cols + col_offs, col_mask)
+    theta_term = update(
+        None, g, None, is_dims_above_one, eps1_pow_two, None, None, r, c, vhat_part2, clamp, PHASE=2
+    )
+    tl.store(partials_ptr + tile, tl.sum(keep(theta_term, offs, mask)))
+
+
+@triton.jit
+def phase2_finish(partials_ptr, values_ptr, count, d, numel, WIDTH: tl.constexpr):
+    """What is computed once a tensor behind the phase, in float64, by one program."""
+    length = tl.load(values_ptr + 0)
+    theta_sum = sum_partials(partials_ptr, count, WIDTH)
+    theta_scale = length / maximum(1.0, tl.sqrt(theta_sum / numel) / d)
+    tl.store(values_ptr + 1, theta_scale)
 
 
 @triton.jit
 def phase3_kernel(
-    g_ptr, row_values_ptr, col_values_ptr, partials_ptr, is_dims_above_one, eps1_pow_two, matrices, rows,
-    cols, clamp: tl.constexpr, TILE_ROWS: tl.constexpr, TILE_COLS: tl.constexpr
-):
-    """Phase 3, one tile of a matrix for each program: reads 1 tensor, writes 0."""
-    across, down = tl.cdiv(cols, TILE_COLS), tl.cdiv(rows, TILE_ROWS)
-    tile = tl.program_id(0)
-    tile_col, tile_row = tile % across, tile // across % down
-    matrix = (tile // across // down).to(tl.int64)
-    row = tile_row * TILE_ROWS + tl.arange(0, TILE_ROWS)
-    col = tile_col * TILE_COLS + tl.arange(0, TILE_COLS)
-    row_mask, col_mask = row < rows, col < cols
-    row_offs, col_offs = matrix * rows + row, matrix * cols + col
-    offs = row_offs[:, None] * cols + col[None, :]
-    mask = row_mask[:, None] & col_mask[None, :]
-    g = tl.load(g_ptr + offs, mask).to(tl.float32)
-    r = tl.load(row_values_ptr + row_offs, row_mask)[:, None]
-    c = tl.load(col_values_ptr + col_offs, col_mask)[None, :]
-    whole = tl.load(col_values_ptr + matrices * cols + col_offs, col_mask)[None, :]
-    length_term = update(
-        None, g, None, is_dims_above_one, eps1_pow_two, None, None, r, c, whole, clamp, PHASE=3
-    )
-    tl.store(partials_ptr + tile, tl.sum(keep(length_term, offs, mask)))
-
-
-@triton.jit
-def phase3_finish(partials_ptr, values_ptr, count, d, numel, WIDTH: tl.constexpr):
-    """What is computed once a tensor behind the phase, in float64, by one program."""
-    s = tl.load(values_ptr + 0)
-    length_sum = sum_partials(partials_ptr, count, WIDTH)
-    length = s / maximum(1.0, tl.sqrt(length_sum / numel) / d)
-    tl.store(values_ptr + 1, length)
-
-
-@triton.jit
-def phase4_kernel(
     theta_ptr, g_ptr, values_ptr, row_values_ptr, col_values_ptr, is_dims_above_one, eps1_pow_two,
     lr_weight_decay, matrices, rows, cols, clamp: tl.constexpr, TILE_ROWS: tl.constexpr,
     TILE_COLS: tl.constexpr
 ):
-    """Phase 4, one tile of a matrix for each program: reads 2 tensors, writes 1."""
+    """Phase 3, one tile of a matrix for each program: reads 2 tensors, writes 1."""
     across, down = tl.cdiv(cols, TILE_COLS), tl.cdiv(rows, TILE_ROWS)
     tile = tl.program_id(0)
     tile_col, tile_row = tile % across, tile // across % down
     matrix = (tile // across // down).to(tl.int64)
-    row = tile_row * TILE_ROWS + tl.arange(0, TILE_ROWS)
-    col = tile_col * TILE_COLS + tl.arange(0, TILE_COLS)
+    row = tile_row * TILE_ROWS + tl.arange(0, TILE_ROWS)[:, None]
+    col = tile_col * TILE_COLS + tl.arange(0, TILE_COLS)[None, :]
     row_mask, col_mask = row < rows, col < cols
     row_offs, col_offs = matrix * rows + row, matrix * cols + col
-    offs = row_offs[:, None] * cols + col[None, :]
-    mask = row_mask[:, None] & col_mask[None, :]
+    offs, mask = row_offs * cols + col, row_mask & col_mask
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
-    length = tl.load(values_ptr + 1).to(tl.float32)
-    r = tl.load(row_values_ptr + row_offs, row_mask)[:, None]
-    c = tl.load(col_values_ptr + col_offs, col_mask)[None, :]
-    whole = tl.load(col_values_ptr + matrices * cols + col_offs, col_mask)[None, :]
+    theta_scale = tl.load(values_ptr + 1).to(tl.float32)
+    r = tl.load(row_values_ptr + row_offs, row_mask)
+    c = tl.load(col_values_ptr + col_offs, col_mask)
+    vhat_part2 = tl.load(col_values_ptr + matrices * cols + col_offs, col_mask)
     theta = update(
-        theta, g, None, is_dims_above_one, eps1_pow_two, lr_weight_decay, length, r, c, whole, clamp, PHASE=4
+        theta, g, None, is_dims_above_one, eps1_pow_two, lr_weight_decay, theta_scale, r, c, vhat_part2,
+        clamp, PHASE=3
     )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
 
@@ -313,6 +310,7 @@ def step_(
     inv_row_length = ieee.divide(1, row_length)
     inv_col_length = ieee.divide(1, col_length)
     is_dims_above_one = 1.0 if dims > 1 else 0.0
+    vhat_part = eps1 if clamp else 0.0
     eps1_pow_two = eps1 * eps1
     min_lr_inv_sqrt_t = ieee.minimum(lr, 1 / math.sqrt(t))
     lr_weight_decay = lr * weight_decay
@@ -329,24 +327,24 @@ def step_(
         )
         phase1_finish[(1,)](partials, values, count, eps2, numel, min_lr_inv_sqrt_t, WIDTH=BLOCK)
         phase1_finish_rows[(tiles.matrices, triton.cdiv(tiles.rows, BLOCK))](
-            row_partials, row_values, state["r"], tiles.across, tiles.matrices, tiles.rows, tiles.cols, fade,
+            row_partials, row_values, state["r"], tiles.across, tiles.matrices, tiles.rows, fade,
             one_minus_fade, inv_row_length, WIDTH=BLOCK
         )
         phase1_finish_cols[(tiles.matrices, triton.cdiv(tiles.cols, BLOCK))](
-            col_partials, col_values, state["c"], tiles.down, tiles.matrices, tiles.rows, tiles.cols, fade,
+            col_partials, col_values, state["c"], tiles.down, tiles.matrices, tiles.cols, fade,
             one_minus_fade, inv_col_length, WIDTH=BLOCK
         )
-        phase2_finish_cols[(tiles.matrices, triton.cdiv(tiles.cols, BLOCK))](
-            row_values, col_values, tiles.matrices, tiles.rows, tiles.cols, eps1, inv_col_length, clamp,
+        phase1_finish_cols2[(tiles.matrices, triton.cdiv(tiles.cols, BLOCK))](
+            row_values, col_values, tiles.matrices, tiles.rows, tiles.cols, inv_col_length, vhat_part,
             WIDTH=BLOCK
         )
-        phase3_kernel[(count,)](
+        phase2_kernel[(count,)](
             grad, row_values, col_values, partials, is_dims_above_one, eps1_pow_two, tiles.matrices,
             tiles.rows, tiles.cols, clamp, TILE_ROWS=tiles.tile_rows, TILE_COLS=tiles.tile_cols,
             num_warps=WARPS
         )
-        phase3_finish[(1,)](partials, values, count, d, numel, WIDTH=BLOCK)
-        phase4_kernel[(count,)](
+        phase2_finish[(1,)](partials, values, count, d, numel, WIDTH=BLOCK)
+        phase3_kernel[(count,)](
             theta, grad, values, row_values, col_values, is_dims_above_one, eps1_pow_two, lr_weight_decay,
             tiles.matrices, tiles.rows, tiles.cols, clamp, TILE_ROWS=tiles.tile_rows,
             TILE_COLS=tiles.tile_cols, num_warps=WARPS

@@ -8,12 +8,12 @@ parameter.
     square[t] = where(clamp, g[t]**2, g[t]**2 + eps1)
     r[t] = (1 - fade[t]) * r[t-1] + fade[t] * mean(square[t], over="rows")
     c[t] = (1 - fade[t]) * c[t-1] + fade[t] * mean(square[t], over="cols")
-    whole[t] = where(clamp, maximum(mean(r[t], over="cols"), eps1), mean(r[t], over="cols"))
-    vhat[t] = where(dims > 1, r[t] * c[t] / whole[t], c[t])
+    vhat[t] = where(dims > 1, r[t] * c[t] / maximum(mean(r[t], over="cols"), where(clamp, eps1, 0)), c[t])
     u[t] = g[t] / sqrt(where(clamp, maximum(vhat[t], eps1**2), vhat[t]))
-    s[t] = minimum(lr, 1 / sqrt(t)) * maximum(eps2, sqrt(mean(theta[t-1]**2)))
-    length[t] = s[t] / maximum(1, sqrt(mean(u[t]**2)) / d)
-    theta[t] = theta[t-1] - lr * weight_decay * theta[t-1] - length[t] * u[t]
+    length[t] = minimum(lr, 1 / sqrt(t)) * maximum(eps2, sqrt(mean(theta[t-1]**2)))
+    theta[t] = (
+        theta[t-1] - lr * weight_decay * theta[t-1] - length[t] / maximum(1, sqrt(mean(u[t]**2)) / d) * u[t]
+    )
 
 Source: Shazeer & Stern 2018, arXiv:1804.04235, Algorithms 4 to 6.
 """
@@ -129,10 +129,12 @@ def step(
     square = g**2 if clamp else g**2 + eps1
     r = (1 - fade) * r + fade * mean(square, over="rows")
     c = (1 - fade) * c + fade * mean(square, over="cols")
-    whole = np.maximum(mean(r, over="cols"), eps1) if clamp else mean(r, over="cols")
-    vhat = r * c / whole if dims > 1 else np.broadcast_to(c, grad.shape)
+    vhat = (
+        r * c / np.maximum(mean(r, over="cols"), eps1 if clamp else 0)
+        if dims > 1
+        else np.broadcast_to(c, grad.shape)
+    )
     u = g / np.sqrt(np.maximum(vhat, eps1 * eps1) if clamp else vhat)
-    s = ieee.minimum(lr, 1 / math.sqrt(t)) * ieee.maximum(eps2, ieee.sqrt(mean(theta**2)))
-    length = s / ieee.maximum(1, ieee.sqrt(mean(u**2)) / d)
-    theta = theta - lr * weight_decay * theta - length * u
+    length = ieee.minimum(lr, 1 / math.sqrt(t)) * ieee.maximum(eps2, ieee.sqrt(mean(theta**2)))
+    theta = theta - lr * weight_decay * theta - length / ieee.maximum(1, ieee.sqrt(mean(u**2)) / d) * u
     return np.asarray(theta), arrays(r=r, c=c)

@@ -7,11 +7,16 @@ start.
     rate[t] = where(bias_correction, lr * sqrt(1 - beta2**t) / (1 - beta1**t), lr) * d[t-1]
     m[t] = beta1 * m[t-1] + (1 - beta1) * d[t-1] * g[t]
     v[t] = beta2 * v[t-1] + (1 - beta2) * (d[t-1] * g[t])**2
-    pull[t] = total(g[t] * (start[t-1] - theta[t-1]), over="all")
-    r[t] = sqrt(beta2) * r[t-1] + (1 - sqrt(beta2)) * rate[t] * d[t-1] * pull[t]
+    r[t] = (
+        sqrt(beta2) * r[t-1]
+        + (1 - sqrt(beta2)) * rate[t] * d[t-1] * total(g[t] * (z[t-1] - theta[t-1]), over="all")
+    )
     s[t] = sqrt(beta2) * s[t-1] + (1 - sqrt(beta2)) * rate[t] * d[t-1] * g[t]
-    length[t] = total(absolute(s[t]), over="all")
-    d[t] = where(length[t] > 0, maximum(d[t-1], d_coef * r[t] / length[t]), d[t-1])
+    d[t] = where(
+        total(absolute(s[t]), over="all") > 0,
+        maximum(d[t-1], d_coef * r[t] / total(absolute(s[t]), over="all")),
+        d[t-1],
+    )
     theta[t] = theta[t-1] - rate[t] * (m[t] / (sqrt(v[t]) + d[t-1] * eps) + weight_decay * theta[t-1])
 """
 
@@ -56,18 +61,18 @@ WARPS = 8
 
 @triton.jit
 def update(
-    theta, g, start, m, v, s, beta1, beta2, weight_decay, one_minus_beta2, sqrt_beta2, rate,
+    theta, g, z, m, v, s, beta1, beta2, weight_decay, one_minus_beta2, sqrt_beta2, rate,
     one_minus_beta1_d_prev, d_prev2, r_part, d_prev_eps
 ):
     """The update of one element, in float32."""
     m = beta1 * m + one_minus_beta1_d_prev * g
     d_prev_g = d_prev2 * g
     v = beta2 * v + one_minus_beta2 * (d_prev_g * d_prev_g)
-    pull_term = g * (start - theta)
+    r_term = g * (z - theta)
     s = sqrt_beta2 * s + r_part * g
-    length_term = tl.abs(s)
+    d_term = tl.abs(s)
     theta = theta - rate * (m / (tl.sqrt(v) + d_prev_eps) + weight_decay * theta)
-    return theta, m, v, s, pull_term, length_term
+    return theta, m, v, s, r_term, d_term
 
 
 @triton.jit
@@ -89,13 +94,13 @@ def prepare_all(all_values_ptr, d_ptr, eps, rate_part, one_minus_beta1, one_minu
 
 @triton.jit
 def step_block(
-    theta_ptr, g_ptr, start_ptr, m_ptr, v_ptr, s_ptr, all_values_ptr, partials_ptr, beta1, beta2,
-    weight_decay, one_minus_beta2, sqrt_beta2, rank, stride, offs, mask
+    theta_ptr, g_ptr, z_ptr, m_ptr, v_ptr, s_ptr, all_values_ptr, partials_ptr, beta1, beta2, weight_decay,
+    one_minus_beta2, sqrt_beta2, rank, stride, offs, mask
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
-    start = tl.load(start_ptr + offs, mask)
+    z = tl.load(z_ptr + offs, mask)
     m = tl.load(m_ptr + offs, mask)
     v = tl.load(v_ptr + offs, mask)
     s = tl.load(s_ptr + offs, mask)
@@ -104,34 +109,34 @@ def step_block(
     d_prev2 = tl.load(all_values_ptr + 2).to(tl.float32)
     r_part = tl.load(all_values_ptr + 3).to(tl.float32)
     d_prev_eps = tl.load(all_values_ptr + 4).to(tl.float32)
-    theta, m, v, s, pull_term, length_term = update(
-        theta, g, start, m, v, s, beta1, beta2, weight_decay, one_minus_beta2, sqrt_beta2, rate,
+    theta, m, v, s, r_term, d_term = update(
+        theta, g, z, m, v, s, beta1, beta2, weight_decay, one_minus_beta2, sqrt_beta2, rate,
         one_minus_beta1_d_prev, d_prev2, r_part, d_prev_eps
     )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(m_ptr + offs, m, mask)
     tl.store(v_ptr + offs, v, mask)
     tl.store(s_ptr + offs, s, mask)
-    tl.store(partials_ptr + rank, tl.sum(keep(pull_term, offs, mask)))
-    tl.store(partials_ptr + stride + rank, tl.sum(keep(length_term, offs, mask)))
+    tl.store(partials_ptr + rank, tl.sum(keep(r_term, offs, mask)))
+    tl.store(partials_ptr + stride + rank, tl.sum(keep(d_term, offs, mask)))
 
 
 @triton.jit
 def step_kernel(
-    theta_ptr, g_ptr, start_ptr, m_ptr, v_ptr, s_ptr, all_values_ptr, partials_ptr, beta1, beta2,
-    weight_decay, one_minus_beta2, sqrt_beta2, n, stride, BLOCK: tl.constexpr
+    theta_ptr, g_ptr, z_ptr, m_ptr, v_ptr, s_ptr, all_values_ptr, partials_ptr, beta1, beta2, weight_decay,
+    one_minus_beta2, sqrt_beta2, n, stride, BLOCK: tl.constexpr
 ):
     """One block of a flat tensor for each program."""
     block_start = tl.program_id(0).to(tl.int64) * BLOCK
     offs = block_start + tl.arange(0, BLOCK)
     if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
         step_block(
-            theta_ptr, g_ptr, start_ptr, m_ptr, v_ptr, s_ptr, all_values_ptr, partials_ptr, beta1, beta2,
+            theta_ptr, g_ptr, z_ptr, m_ptr, v_ptr, s_ptr, all_values_ptr, partials_ptr, beta1, beta2,
             weight_decay, one_minus_beta2, sqrt_beta2, tl.program_id(0), stride, offs, None
         )
     else:
         step_block(
-            theta_ptr, g_ptr, start_ptr, m_ptr, v_ptr, s_ptr, all_values_ptr, partials_ptr, beta1, beta2,
+            theta_ptr, g_ptr, z_ptr, m_ptr, v_ptr, s_ptr, all_values_ptr, partials_ptr, beta1, beta2,
             weight_decay, one_minus_beta2, sqrt_beta2, tl.program_id(0), stride, offs, offs < n
         )
 
@@ -144,10 +149,10 @@ def step_finish_all(
     r_part = tl.load(all_values_ptr + 3)
     r = tl.load(r_ptr)
     d_prev = tl.load(d_ptr)
-    pull_sum = sum_partials(partials_ptr, count, WIDTH)
-    length_sum = sum_partials(partials_ptr + count, count, WIDTH)
-    r = sqrt_beta2 * r + r_part * pull_sum
-    d = tl.where(length_sum > 0.0, maximum(d_prev, d_coef * r / length_sum), d_prev)
+    r_sum = sum_partials(partials_ptr, count, WIDTH)
+    d_sum = sum_partials(partials_ptr + count, count, WIDTH)
+    r = sqrt_beta2 * r + r_part * r_sum
+    d = tl.where(d_sum > 0.0, maximum(d_prev, d_coef * r / d_sum), d_prev)
     tl.store(r_ptr, r)
     tl.store(d_ptr, d)
 
@@ -175,7 +180,7 @@ def init(
     )
     check_flags(bias_correction=bias_correction)
     return lists(
-        start=[theta.detach().to(torch.float32, copy=True) for theta in theta],
+        z=[theta.detach().to(torch.float32, copy=True) for theta in theta],
         m=[torch.zeros_like(theta, dtype=torch.float32) for theta in theta],
         v=[torch.zeros_like(theta, dtype=torch.float32) for theta in theta],
         s=[torch.zeros_like(theta, dtype=torch.float32) for theta in theta],
@@ -227,7 +232,7 @@ def step_(
         HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, d0=d0, d_coef=d_coef
     )
     check_tensor_lists(
-        theta, grad, state, names={"start": True, "m": True, "v": True, "s": True, "r": True, "d": True},
+        theta, grad, state, names={"z": True, "m": True, "v": True, "s": True, "r": True, "d": True},
         on_device=("r", "d")
     )
     t = check_step(t)
@@ -242,11 +247,11 @@ def step_(
     all_values = torch.empty(5, dtype=torch.float64, device=theta[0].device)
     with on_device(theta[0]):
         prepare_all[(1,)](all_values, state["d"], eps, rate_part, one_minus_beta1, one_minus_sqrt_beta2)
-        for i in range(len(theta)):
-            step_kernel[(counts[i],)](
-                theta[i], grad[i], state["start"][i], state["m"][i], state["v"][i], state["s"][i], all_values,
-                partials[firsts[i]:], beta1, beta2, weight_decay, one_minus_beta2, sqrt_beta2,
-                theta[i].numel(), firsts[-1], BLOCK=BLOCK, num_warps=WARPS
+        for entry in range(len(theta)):
+            step_kernel[(counts[entry],)](
+                theta[entry], grad[entry], state["z"][entry], state["m"][entry], state["v"][entry],
+                state["s"][entry], all_values, partials[firsts[entry]:], beta1, beta2, weight_decay,
+                one_minus_beta2, sqrt_beta2, theta[entry].numel(), firsts[-1], BLOCK=BLOCK, num_warps=WARPS
             )
         step_finish_all[(1,)](
             partials, all_values, state["r"], state["d"], firsts[-1], d_coef, sqrt_beta2, WIDTH=BLOCK

@@ -7,11 +7,16 @@ start. The estimate is applied at the next step.
     rate[t] = where(bias_correction, lr * sqrt(1 - beta2**t) / (1 - beta1**t), lr) * d[t-1]
     m[t] = beta1 * m[t-1] + (1 - beta1) * d[t-1] * g[t]
     v[t] = beta2 * v[t-1] + (1 - beta2) * (d[t-1] * g[t])**2
-    pull[t] = total(g[t] * (start[t-1] - theta[t-1]), over="all")
-    r[t] = sqrt(beta2) * r[t-1] + (1 - sqrt(beta2)) * rate[t] * d[t-1] * pull[t]
+    r[t] = (
+        sqrt(beta2) * r[t-1]
+        + (1 - sqrt(beta2)) * rate[t] * d[t-1] * total(g[t] * (z[t-1] - theta[t-1]), over="all")
+    )
     s[t] = sqrt(beta2) * s[t-1] + (1 - sqrt(beta2)) * rate[t] * d[t-1] * g[t]
-    length[t] = total(absolute(s[t]), over="all")
-    d[t] = where(length[t] > 0, maximum(d[t-1], d_coef * r[t] / length[t]), d[t-1])
+    d[t] = where(
+        total(absolute(s[t]), over="all") > 0,
+        maximum(d[t-1], d_coef * r[t] / total(absolute(s[t]), over="all")),
+        d[t-1],
+    )
     theta[t] = theta[t-1] - rate[t] * (m[t] / (sqrt(v[t]) + d[t-1] * eps) + weight_decay * theta[t-1])
 
 Source: Mishchenko & Defazio 2024, arXiv:2306.06101, Algorithm 4.
@@ -72,7 +77,7 @@ def init(
     )
     check_flags(bias_correction=bias_correction)
     return lists(
-        start=[theta.copy() for theta in theta],
+        z=[theta.copy() for theta in theta],
         m=[np.zeros_like(theta) for theta in theta],
         v=[np.zeros_like(theta) for theta in theta],
         s=[np.zeros_like(theta) for theta in theta],
@@ -128,12 +133,12 @@ def step(
         HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay, d0=d0, d_coef=d_coef
     )
     check_array_lists(
-        theta, grad, state, names={"start": True, "m": True, "v": True, "s": True, "r": True, "d": True},
+        theta, grad, state, names={"z": True, "m": True, "v": True, "s": True, "r": True, "d": True},
         together=("r", "d")
     )
     t = check_step(t)
     g = grad
-    start = state["start"]
+    z = state["z"]
     m = state["m"]
     v = state["v"]
     s = state["s"]
@@ -143,14 +148,14 @@ def step(
     rate = (lr * math.sqrt(1 - beta2**t) / (1 - beta1**t) if bias_correction else lr) * d_prev
     m = [beta1 * m + (1 - beta1) * d_prev * g for m, g in zip(m, g, strict=True)]
     v = [beta2 * v + (1 - beta2) * (d_prev * g)**2 for v, g in zip(v, g, strict=True)]
-    pull = total([g * (start - theta) for g, start, theta in zip(g, start, theta, strict=True)], over="all")
-    r = math.sqrt(beta2) * r + (1 - math.sqrt(beta2)) * rate * d_prev * pull
+    r_sum = total([g * (z - theta) for g, z, theta in zip(g, z, theta, strict=True)], over="all")
+    r = math.sqrt(beta2) * r + (1 - math.sqrt(beta2)) * rate * d_prev * r_sum
     s = [math.sqrt(beta2) * s + (1 - math.sqrt(beta2)) * rate * d_prev * g for s, g in zip(s, g, strict=True)]
-    length = total([np.abs(s) for s in s], over="all")
-    d = ieee.maximum(d_prev, d_coef * r / length) if length > 0 else d_prev
+    d_sum = total([np.abs(s) for s in s], over="all")
+    d = ieee.maximum(d_prev, d_coef * r / d_sum) if d_sum > 0 else d_prev
     theta = [
         theta - rate * (m / (np.sqrt(v) + d_prev * eps) + weight_decay * theta)
         for theta, m, v in zip(theta, m, v, strict=True)
     ]
     theta = [np.asarray(new) for new in theta]
-    return theta, lists(start=[old.copy() for old in state["start"]], m=m, v=v, s=s, r=r, d=d)
+    return theta, lists(z=[old.copy() for old in state["z"]], m=m, v=v, s=s, r=r, d=d)

@@ -43,7 +43,7 @@ HYPER = {
     "eps": Domain(ge=0),
 }
 BLOCK = 1024
-WARPS = 4
+WARPS = 8
 
 
 @triton.jit
@@ -67,17 +67,16 @@ def step_kernel(
     tile = tl.program_id(0)
     tile_col, tile_row = tile % across, tile // across % down
     matrix = (tile // across // down).to(tl.int64)
-    row = tile_row * TILE_ROWS + tl.arange(0, TILE_ROWS)
-    col = tile_col * TILE_COLS + tl.arange(0, TILE_COLS)
+    row = tile_row * TILE_ROWS + tl.arange(0, TILE_ROWS)[:, None]
+    col = tile_col * TILE_COLS + tl.arange(0, TILE_COLS)[None, :]
     row_mask, col_mask = row < rows, col < cols
     row_offs, col_offs = matrix * rows + row, matrix * cols + col
-    offs = row_offs[:, None] * cols + col[None, :]
-    mask = row_mask[:, None] & col_mask[None, :]
+    offs, mask = row_offs * cols + col, row_mask & col_mask
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     m = tl.load(m_ptr + offs, mask)
-    r_prev = tl.load(r_ptr + row_offs, row_mask)[:, None]
-    c_prev = tl.load(c_ptr + col_offs, col_mask)[None, :]
+    r_prev = tl.load(r_ptr + row_offs, row_mask)
+    c_prev = tl.load(c_ptr + col_offs, col_mask)
     theta, m, r_term = update(theta, g, m, lr, beta1, beta2, eps, nu_part, one_minus_beta1, r_prev, c_prev)
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(m_ptr + offs, m, mask)
@@ -94,7 +93,7 @@ def step_kernel(
 
 
 @triton.jit
-def step_finish_rows(row_partials_ptr, r_ptr, count, matrices, rows, cols, WIDTH: tl.constexpr):
+def step_finish_rows(row_partials_ptr, r_ptr, count, matrices, rows, WIDTH: tl.constexpr):
     """What is computed for each row behind the phase, in float32."""
     matrix = tl.program_id(0).to(tl.int64)
     row = tl.program_id(1) * WIDTH + tl.arange(0, WIDTH)
@@ -106,7 +105,7 @@ def step_finish_rows(row_partials_ptr, r_ptr, count, matrices, rows, cols, WIDTH
 
 
 @triton.jit
-def step_finish_cols(col_partials_ptr, c_ptr, count, matrices, rows, cols, WIDTH: tl.constexpr):
+def step_finish_cols(col_partials_ptr, c_ptr, count, matrices, cols, WIDTH: tl.constexpr):
     """What is computed for each column behind the phase, in float32."""
     matrix = tl.program_id(0).to(tl.int64)
     col = tl.program_id(1) * WIDTH + tl.arange(0, WIDTH)
@@ -187,9 +186,9 @@ def step_(
             TILE_COLS=tiles.tile_cols, num_warps=WARPS
         )
         step_finish_rows[(tiles.matrices, triton.cdiv(tiles.rows, BLOCK))](
-            row_partials, state["r"], tiles.across, tiles.matrices, tiles.rows, tiles.cols, WIDTH=BLOCK
+            row_partials, state["r"], tiles.across, tiles.matrices, tiles.rows, WIDTH=BLOCK
         )
         step_finish_cols[(tiles.matrices, triton.cdiv(tiles.cols, BLOCK))](
-            col_partials, state["c"], tiles.down, tiles.matrices, tiles.rows, tiles.cols, WIDTH=BLOCK
+            col_partials, state["c"], tiles.down, tiles.matrices, tiles.cols, WIDTH=BLOCK
         )
     touched(theta)

@@ -23,20 +23,22 @@ def bodies(spec: Spec) -> list[Body]:
     """The spec's body and those of the helpers that it calls, each with its sorts; none without a text."""
     if spec.tree is None:
         return []
-    if spec.tree not in _RECENT:
+    key = (spec.tree, tuple(spec.parameters.items()))  # a transform is applied more than once
+    if key not in _RECENT:
         _RECENT.clear()
-        _RECENT[spec.tree] = _read(spec, spec.tree)
-    return _RECENT[spec.tree]
+        _RECENT[key] = _read(spec, spec.tree)
+    return _RECENT[key]
 
 
-_RECENT: dict[ast.FunctionDef, list[Body]] = {}
+_RECENT: dict[tuple[ast.FunctionDef, tuple[tuple[str, str], ...]], list[Body]] = {}
 """The bodies of the spec that was asked for last: one rule after the other asks for the same."""
 
 
 def _read(spec: Spec, tree: ast.FunctionDef) -> list[Body]:
-    arguments = {s.name: Sort.SERIES for s in spec.series}
-    arguments |= {h.name: Sort.NUMBER for h in spec.hypers}
-    arguments |= {f.name: Sort.CONDITION for f in spec.flags}
+    symbols = {s.name: Sort.SERIES for s in spec.series}
+    symbols |= {h.name: Sort.NUMBER for h in spec.hypers}
+    symbols |= {f.name: Sort.CONDITION for f in spec.flags}
+    arguments = {name: symbols[called] for name, called in spec.parameters.items() if called in symbols}
     arguments |= dict.fromkeys(arguments.keys() & {*language.__all__}, Sort.UNKNOWN)  # reported as taken already
     reader = _Reader(spec)
     reader.function(tree, arguments, {})

@@ -49,6 +49,7 @@ def details(unit: Unit) -> Facts:
         "equations": equations(unit),
         "rates": {printed.name(name): rate.name.lower() for name, rate in rates(program).items()},
         "host": printed.statements(unit.schedule.host),
+        "before_phases": printed.behind(unit.schedule, 0),
         "phases": [printed.phase(phase, unit.schedule) for phase in unit.schedule.phases],
         "scratch": list(unit.schedule.scratch),
         "bytes_per_element": _bytes(unit),
@@ -87,11 +88,15 @@ class Printed:
             "statements": self.statements(let for let in schedule.element if let.name in phase.statements),
             "stores": [self._access(a) for a in phase.stores],
             "reductions": self.statements(phase.reductions),
-            "behind": [
-                {"rate": finish.rate.name.lower(), "statements": self.statements(finish.statements)}
-                for finish in schedule.behind(phase.number)
-            ],
+            "behind": self.behind(schedule, phase.number),
         }
+
+    def behind(self, schedule: Schedule, number: int) -> list[Facts]:
+        """What runs behind a phase; 0 is before the first."""
+        return [
+            {"rate": finish.rate.name.lower(), "statements": self.statements(finish.statements)}
+            for finish in schedule.behind(number)
+        ]
 
     def _access(self, access: Access) -> Facts:
         return {"tensor": access.tensor, "value": self.name(access.value), "if": guard_text(access.guard) or None}

@@ -35,6 +35,13 @@ def page(facts: Facts) -> RenderableType:
         *_section("State", _columns(_state(s) for s in facts["states"])),
         *_section("Rates", _columns(_rates(facts["rates"]))),
         *_section("On the host, in double precision", _lines(map(_statement, facts["host"]))),
+        *(
+            part
+            for finish in facts["before_phases"]
+            for part in _section(
+                f"Before the first phase, {_RATES[finish['rate']]}", _lines(map(_statement, finish["statements"]))
+            )
+        ),
         *(part for phase in facts["phases"] for part in _phase(phase, len(facts["phases"]))),
         *(
             _section("Bytes per element and step, in float32", _bytes(facts["bytes_per_element"]))

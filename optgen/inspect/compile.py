@@ -21,7 +21,7 @@ from optgen.targets.base import Unit
 WARP = {"cuda": 32, "hip": 64}
 _RESOURCES = re.compile(r"REG:(\d+) STACK:(\d+) SHARED:(\d+) LOCAL:(\d+)")
 _OFFSETS = r"arith\.muli .*%c{block}_i\d+ : i(\d+)\b|tt\.addptr .*: tensor<\d+x!tt\.ptr<\w+>>, tensor<\d+xi(\d+)>"
-_KERNEL = re.compile(r"\w+_kernel|(prepare|\w+_finish)(_all|_rows|_cols)?")
+_KERNEL = re.compile(r"\w+_kernel|(prepare|\w+_finish)(_all|_rows|_cols)?\d*")
 _ACCESS = re.compile(r"\b(ld|st)\.global(?:\.[\w:]+)*?(?:\.v(\d))?\.b(\d+)\b")
 
 
@@ -134,7 +134,7 @@ def _inspect(
         barriers=len(re.findall(r"\bbar(?:rier)?(?:\.cta)?\.sync|s_barrier", code)),
         loads=_widths(code, "ld"),
         stores=_widths(code, "st"),
-        offset_bits=min(int(bits) for found in offsets for bits in found if bits),
+        offset_bits=min((int(bits) for found in offsets for bits in found if bits), default=64),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -96,7 +95,7 @@ class Schedule:
         rates: Rate of each name.
         host: Constant and per-step statements, in order; double precision.
         element: Per-element statements, in order.
-        phases: The passes over memory. One between two others may be missing, where only lines are reduced.
+        phases: The passes over memory.
         finishes: What runs between them, in order; none has nothing to do.
         scratch: Tensors that carry a value from one phase to a later one.
     """
@@ -136,15 +135,14 @@ class Schedule:
         return "\n".join(lines)
 
     def behind(self, number: int) -> tuple[Finish, ...]:
-        """What runs behind a phase, and behind those that are missing up to the next; 0 is before the first."""
-        later = min((phase.number for phase in self.phases if phase.number > number), default=math.inf)
-        return tuple(finish for finish in self.finishes if number <= finish.behind < later)
+        """What runs behind a phase, in order; 0 is before the first."""
+        return tuple(finish for finish in self.finishes if finish.behind == number)
 
     def _lines_behind(self, number: int) -> list[str]:
         lines = []
         for finish in self.behind(number):
             if finish.lets:
-                lines += [f"{finish.rate.name.lower()} {finish.behind}", *(f"  {let}" for let in finish.lets)]
+                lines += [f"{finish.rate.name.lower()} {number}", *(f"  {let}" for let in finish.lets)]
         return lines
 
 

@@ -53,16 +53,18 @@ def lower_reductions(program: Program) -> Program:
 def name_reductions_over_all(program: Program) -> Program:
     """Give each reduction over all tensors a statement of its own: around it, tensors are looked at one by one."""
     taken = {i.name for i in program.inputs} | {let.name for let in program.body}
+    found: dict[Expr, str] = {}
     body: list[Let] = []
     for let in program.body:
 
         def named(expr: Expr, let: Let = let) -> Expr:
             if not (isinstance(expr, Reduce) and expr.over is Over.ALL):
                 return expr
-            name = unique(f"{let.name}_{expr.op}", taken)
-            taken.add(name)
-            body.append(replace(let, name=name, expr=expr))
-            return Ref(name)
+            if expr not in found:
+                found[expr] = unique(f"{let.name}_{expr.op}", taken)
+                taken.add(found[expr])
+                body.append(replace(let, name=found[expr], expr=expr))
+            return Ref(found[expr])
 
         whole = let.expr
         if isinstance(whole, Reduce):  # is a statement of its own

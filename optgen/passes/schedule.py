@@ -8,7 +8,7 @@ lines to coarser ones, as the sums of all rows to one number, ends a phase too, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations, product
 
 from optgen.ir.nodes import (
@@ -57,17 +57,22 @@ def schedule(program: Program) -> Schedule:
     last = max((level[name] for name in (*fine, *stored)), default=0)
     cut = _Cutter(program, known, level, last)
     plan, cuts = cut.best()
-    phases = tuple(
+    phases = [
         Phase(number, phase.loads, phase.stores, phase.statements, cut.reductions(number - 1), phase.noise)
         for number, phase in enumerate(cuts, start=1)
-    )
+    ]
+    # Where only lines are reduced, no memory is passed over.
+    passes = [p for p in phases if p.stores or p.reductions] or phases[:1]
     return Schedule(
         program,
         known,
         host=tuple(let for let in program.body if known[let.name] <= Rate.STEP),
         element=tuple(let for let in program.body if known[let.name] is Rate.ELEMENT),
-        phases=tuple(p for p in phases if p.stores or p.reductions) or phases[:1],
-        finishes=tuple(_finishes(program, known, level, phases)),
+        phases=tuple(replace(p, number=number) for number, p in enumerate(passes, start=1)),
+        finishes=tuple(
+            replace(finish, behind=sum(p.number <= finish.behind for p in passes))
+            for finish in _finishes(program, known, level, phases)
+        ),
         scratch=tuple(plan.scratch_phase),
     )
 

@@ -26,7 +26,8 @@ class Meaning:
     """What a symbol stands for: an operation on values.
 
     Attributes:
-        kind: "root", "power", "absolute", "sign", "choice", "reduction" or the name of another function.
+        kind: "root", "power", "absolute", "sign", "choice" or the name of another function; of a reduction that does
+            not go over the tensor, with what it goes over: "Norm over rows".
         args: Its operands: values, a condition, an exponent.
         varies: Whether it may differ from element to element.
     """
@@ -120,7 +121,7 @@ class Knowledge:
 
     def is_reduction(self, symbol: Any) -> bool:
         """Whether a symbol stands for a reduction, into which nothing about one element may be put."""
-        return symbol in self.meanings and self.meanings[symbol].kind in _REDUCTIONS
+        return symbol in self.meanings and self.meanings[symbol].kind.partition(" over ")[0] in _REDUCTIONS
 
     def factor_signs(self, factor: Any, exponent: int) -> int:
         """Which signs a power of an irreducible polynomial can have."""

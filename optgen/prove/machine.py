@@ -10,7 +10,7 @@ from sympy.core.relational import Relational
 
 from optgen.spec.functions import Draw, Reduction, Where
 from optgen.spec.model import Equation, Kind, Series, Spec
-from optgen.spec.symbols import At, FlagSymbol, HyperSymbol, TimeSymbol
+from optgen.spec.symbols import At, FlagSymbol, HyperSymbol, SizeSymbol, TimeSymbol
 
 from .declare import Name, Number
 
@@ -40,7 +40,10 @@ class Algebra(Protocol):
         """One of two; only the one that is chosen is looked at, where that is known."""
 
     def reduced(self, node: Any, value: Any) -> Any:
-        """One number for all elements."""
+        """One number for all elements, or for those of a line."""
+
+    def size(self, name: str) -> Any:
+        """A number that the shape of the parameter gives."""
 
     def draw(self, node: Any, step: int) -> Any:
         """Noise."""
@@ -160,6 +163,8 @@ class Machine:
                 return self._hyper(node.name)
             case TimeSymbol():
                 return self.time
+            case SizeSymbol():
+                return self.algebra.size(node.name)
             case Reduction():
                 return self.algebra.reduced(node, self.value(node.args[0]))
             case Draw():

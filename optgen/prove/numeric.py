@@ -102,8 +102,14 @@ class Numbers:
             return b()
         return tuple(x if c else y for c, x, y in zip(chosen, a(), b(), strict=True))
 
+    def size(self, name: str) -> Row:
+        """What the shape gives: the elements are a vector."""
+        return (mpmath.mpf({"dims": 1}[name]),) * ELEMENTS
+
     def reduced(self, node: Any, value: Row) -> Row:
-        """A reduction over the elements."""
+        """A reduction over the elements: a vector is one row, and has one element in each column and output."""
+        if node.over in ("cols", "outputs"):
+            return tuple(abs(x) if isinstance(node, Norm | MaxAbs) else x for x in value)
         match node:
             case Norm():
                 one = mpmath.sqrt(mpmath.fsum(x * x for x in value))

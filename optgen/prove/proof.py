@@ -53,7 +53,7 @@ class Proof:
 
     def __init__(self, statement: Statement) -> None:
         self.statement = statement
-        self.symbols = Symbols(statement.domains)
+        self.symbols = Symbols(statement.domains, statement.together)
         self.cases = Cases(self.symbols)
         left, right = statement.left, statement.right
         self.left = Machine(left.spec, left.changes, self.symbols)
@@ -207,7 +207,7 @@ def not_negative(statement: Statement, side: Side) -> set[str]:
     """The states of a side that are never negative behind the first step: so at first, and if so before, so after."""
 
     def signs_after(found: set[str], time: Any) -> dict[str, int]:
-        symbols = Symbols(statement.domains)
+        symbols = Symbols(statement.domains, statement.together)
         machine = Machine(side.spec, side.changes, symbols)
         if time == 1:
             before = machine.start(symbols.element("theta[0]"))

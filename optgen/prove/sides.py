@@ -15,6 +15,7 @@ from optgen.check import check
 from optgen.problems import Location, Problem, SpecError
 from optgen.spec.capture import capture
 from optgen.spec.decorators import Declaration, named
+from optgen.spec.functions import Reduction
 from optgen.spec.model import Kind, Spec, SpecKind
 from optgen.spec.places import function_file, function_tree
 from optgen.spec.symbols import At, Condition, Expr
@@ -79,6 +80,12 @@ class Statement:
     location: Location
 
     @property
+    def together(self) -> bool:
+        """Whether it is about several tensors that are updated together."""
+        equations = [*self.left.spec.equations, *self.right.spec.equations]
+        return any(node.over == "all" for equation in equations for node in equation.rhs.atoms(Reduction))
+
+    @property
     def parts(self) -> set[str]:
         """The names of the optimizers and transforms that it is about."""
         return set(re.findall(r"\w+", f"{self.left.label} {self.right.label}"))
@@ -94,8 +101,10 @@ def statement(relation: Relation) -> Statement:
     domains = _domains(left, right)
     known = {*domains, *(s.name for side in (left, right) for s in side.spec.series), "t"}
     values = [*left.changes.values(), left.shown, *right.changes.values(), right.shown]
-    values += [*relation.given, *relation.keeps.values()]
-    problems = [p for value in values for p in _stray(value, known, domains, relation.location)]
+    problems = [p for v in (*values, *relation.given) for p in _stray(v, known, domains, relation.location)]
+    kept = {*domains, *(s.name for s in right.spec.of_kind(Kind.PARAM, Kind.STATE)), "t"}
+    whose = f"{right.spec.name} keeps no {{name}}"
+    problems += [p for v in relation.keeps.values() for p in _stray(v, kept, domains, relation.location, whose)]
     states = [s.name for s in left.spec.states]
     problems += [
         Problem(relation.location, f"{condition} is no condition that anything depends on", "given= compares values")
@@ -208,7 +217,13 @@ def _domains(left: Side, right: Side) -> dict[str, Interval]:
     return {**declared, **found}
 
 
-def _stray(value: Any, known: Collection[str], hypers: Collection[str], place: Location) -> Iterable[Problem]:
+def _stray(
+    value: Any,
+    known: Collection[str],
+    hypers: Collection[str],
+    place: Location,
+    unknown: str = "{name} is no series and no hyper-parameter of either side",
+) -> Iterable[Problem]:
     if isinstance(value, bool):
         return
     if not isinstance(value, int | float | Expr | Condition):
@@ -219,7 +234,7 @@ def _stray(value: Any, known: Collection[str], hypers: Collection[str], place: L
         yield Problem(place, f"the number {number} has the name of a hyper-parameter", "call it something else")
     names = {a.name for a in expr.atoms(Name) - expr.atoms(Number)} | {a.series for a in expr.atoms(At)}
     for name in sorted(names - {*known}):
-        message = f"{name} is no series and no hyper-parameter of either side"
+        message = unknown.format(name=name)
         close = get_close_matches(name, sorted(known), n=1)
         own = "number(...) makes one of its own" if place.line else "--positive makes one of your own"
         yield Problem(place, message, f"did you mean {close[0]}?" if close else own)

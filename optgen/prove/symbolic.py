@@ -46,11 +46,12 @@ class Symbols(Knowledge):
 
     Args:
         domains: The domain of each hyper-parameter that the sides share.
+        together: Whether it is about several tensors, so that what is one number for a tensor is not one for all.
     """
 
-    def __init__(self, domains: Mapping[str, Interval]) -> None:
+    def __init__(self, domains: Mapping[str, Interval], together: bool = False) -> None:
         super().__init__()
-        self.domains = domains
+        self.domains, self.together = domains, together
         self.found: dict[Any, Any] = {}
 
     # Leaves
@@ -66,6 +67,12 @@ class Symbols(Knowledge):
         """A symbol for the number of a step."""
         symbol = sympy.Symbol("t", integer=True, positive=True)
         self.intervals[symbol] = Interval(Fraction(at_least))
+        return symbol
+
+    def size(self, name: str) -> Any:
+        """A symbol for what a shape gives."""
+        symbol = self.element(name) if self.together else sympy.Symbol(name, real=True)
+        self.intervals[symbol] = Interval(Fraction(0))
         return symbol
 
     def number(self, value: Any) -> Any:
@@ -183,7 +190,8 @@ class Symbols(Knowledge):
         value = key(value)
         if value == 0:
             return sympy.S.Zero
-        kind = type(node).__name__
+        kind = type(node).__name__ + (f" over {node.over}" if node.over != "tensor" else "")
+        varies = self.together if node.over == "tensor" else node.over != "all"
         if isinstance(node, Mean) and not self.varies(value):
             return value
         for symbol, meaning in list(self.meanings.items()):
@@ -193,7 +201,7 @@ class Symbols(Knowledge):
                     return symbol * (ratio if isinstance(node, Mean | Total) else self.absolute(ratio))
         inside = self.interval(value)
         signs = Interval(Fraction(0) if inside.low >= 0 else -inf, Fraction(0) if inside.high <= 0 else inf)
-        return self._new(kind, (value,), False, signs if isinstance(node, Mean | Total) else NOT_NEGATIVE)
+        return self._new(kind, (value,), varies, signs if isinstance(node, Mean | Total) else NOT_NEGATIVE)
 
     def _known(self, x: Any) -> Any:
         return key(x.xreplace(self.equal)) if self.equal else x

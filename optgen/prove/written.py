@@ -43,7 +43,9 @@ def _meaning(symbols: Knowledge, symbol: Any) -> Any:
             text = f"where({told(symbols, condition)}, {_written(symbols, yes)}, {_written(symbols, no)})"
             return sympy.Symbol(text)
     inside = ", ".join(str(_written(symbols, part)) for part in meaning.args)
-    return sympy.Symbol(f"{meaning.kind.lower()}({inside})")
+    name, _, over = meaning.kind.partition(" over ")
+    where = f', over="{over}"' if over else ""
+    return sympy.Symbol(f"{name.lower()}({inside}{where})")
 
 
 def told(symbols: Knowledge, condition: Condition) -> str:

@@ -77,7 +77,15 @@ def capture(
         tree=tree,
         functions=dict(functions or {}),
         names=declaration.function.__globals__,
+        parameters={name: _called(argument, name) for name, argument in symbols.arguments.items()},
     )
+
+
+def _called(argument: object, name: str) -> str:
+    """What a symbol is called in the spec."""
+    if isinstance(argument, _Series):
+        return argument._name
+    return argument.name if isinstance(argument, HyperSymbol | FlagSymbol) else name
 
 
 def _not_applied(symbols: Symbols, tree: ast.FunctionDef, file: str, tape: Tape) -> list[Problem]:

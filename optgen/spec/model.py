@@ -145,6 +145,8 @@ class Spec:
         tree: Syntax tree of the function.
         functions: Syntax trees of the functions of its file, which it may call.
         names: What the names in the function's module stand for.
+        parameters: What the symbol of each parameter of the function is called in the spec: a transform's own may have
+            another name there, because a base uses it.
     """
 
     name: str
@@ -165,6 +167,7 @@ class Spec:
     tree: ast.FunctionDef | None = field(default=None, compare=False, repr=False)
     functions: dict[str, ast.FunctionDef] = field(default_factory=dict, compare=False, repr=False)
     names: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    parameters: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def of_kind(self, *kinds: Kind) -> tuple[Series, ...]:
         """The series of the given kinds, in the order of declaration."""

@@ -1,8 +1,16 @@
-"""Whether there was something to compare: where every number is NaN, nothing misses, and nothing is verified."""
+"""Whether there was something to compare: where every number is NaN, nothing misses, and nothing is verified.
+
+Nor is an arm of a choice that was never taken.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from optgen.ir.freeze import lower
+from optgen.ir.nodes import Program
+from optgen.targets.printer import EquationPrinter
 
 from .compare import Tally
 
@@ -28,3 +36,20 @@ def hollow(tallies: Iterable[Tally], settings: Collection[str]) -> tuple[str, ..
                 if quantity not in shares or finite / count < shares[quantity][0]:
                     shares[quantity] = finite / count, text
     return tuple(text for _, text in shares.values())
+
+
+def untaken(arms: Mapping[Any, set[bool]], program: Program) -> tuple[str, ...]:
+    """A line for each choice of which only one arm has been taken, so that nothing is known of the other.
+
+    Args:
+        arms: What each condition has been.
+        program: Whose conditions they are.
+    """
+    names = {i.name: i.series if i.name == i.series else f"{i.series}[t-1]" for i in program.inputs}
+    names |= {let.name: f"{let.name}[t]" for let in program.body}
+    written = EquationPrinter(names, program.view)
+    return tuple(
+        f"{written(lower(condition))} was {'always' if True in taken else 'never'} true: one arm is not verified"
+        for condition, taken in arms.items()
+        if len(taken) == 1
+    )

@@ -58,6 +58,8 @@ class Oracle:
         self.noise: Mapping[Any, Sequence[Any]] = {}
         self.once: dict[Any, Any] = {}
         self.coarse: set[str] = set()
+        self.arms: dict[Any, set[bool]] = {}
+        """What each condition of a choice has been so far."""
         self.equations = [self._compiled(equation) for equation in spec.equations]
         self.firsts = {equation.lhs.series: self._value(equation.rhs) for equation in spec.initial}
         self.bounds = [
@@ -213,10 +215,22 @@ class Oracle:
         """A function of its operands; of a `where`, only the chosen arm is looked at."""
         operands = [self._value(child) for child in node.args]
         if isinstance(node, Where):
-            condition, a, b = operands
-            return lambda i: a(i) if condition(i) else b(i)
+            return self._choice(node.args[0], *operands)
         compute = function(node)
         return lambda i: compute([operand(i) for operand in operands])
+
+    def _choice(self, written: Any, condition: Value, a: Value, b: Value) -> Value:
+        """A choice, which notes the arms that are taken; which ones flags choose is a matter of the settings."""
+        if written.has(FlagSymbol):
+            return lambda i: a(i) if condition(i) else b(i)
+        taken = self.arms.setdefault(written, set())
+
+        def chosen(i: int) -> Any:
+            holds = bool(condition(i))
+            taken.add(holds)
+            return a(i) if holds else b(i)
+
+        return chosen
 
     def _reduction(self, node: Any) -> Value:
         """A reduction, computed once for all elements that have it in common."""

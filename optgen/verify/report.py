@@ -114,6 +114,7 @@ class Report:
         error: What kept the verification from being finished; empty where nothing did.
         stopped: Whether runs were left out because enough had missed.
         seconds: Time it took.
+        untaken: Choices of which one arm was never taken, a line each: such an arm is not verified.
     """
 
     optimizer: str
@@ -123,6 +124,7 @@ class Report:
     error: str = ""
     stopped: bool = False
     seconds: float = field(default=0.0, compare=False)
+    untaken: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -140,8 +142,9 @@ class Report:
         """The inverse of `as_dict`."""
         checks = tuple(_made(Check, {k: v for k, v in c.items() if k != "passed"}) for c in values["checks"])
         misses = tuple(_made(Miss, m) for m in values["misses"])
-        hollow = tuple(values["hollow"])
-        return cls(values["optimizer"], checks, misses, hollow, values["error"], values["stopped"], values["seconds"])
+        lines: dict[str, Any] = {name: tuple(values[name]) for name in ("hollow", "untaken")}
+        plain: dict[str, Any] = {name: values[name] for name in ("optimizer", "error", "stopped", "seconds")}
+        return cls(checks=checks, misses=misses, **plain, **lines)
 
 
 _Part = TypeVar("_Part", Check, Miss)
@@ -166,12 +169,12 @@ def _made(kind: type[_Part], values: dict[str, Any]) -> _Part:
 
 
 def miss_lines(reports: Iterable[Report]) -> list[str]:
-    """What is wrong, for a person: errors, and the first misses of each check, a line each."""
+    """What is wrong or not known, for a person: errors, and the first misses of each check, a line each."""
     lines = []
     for report in reports:
         if report.error:
             lines.append(f"{report.optimizer}: {report.error}")
-        lines += [f"{report.optimizer}: {what}" for what in report.hollow]
+        lines += [f"{report.optimizer}: {what}" for what in (*report.hollow, *report.untaken)]
         for check in report.checks:
             found = [m for m in report.misses if (m.target, m.against) == (check.target, check.against)]
             lines += [str(miss) for miss in found[:_SHOWN]]

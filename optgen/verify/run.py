@@ -25,7 +25,7 @@ from .arrays import added, bring_back, converted
 from .bounds import Analysis
 from .cases import SILENT, SMALL, Case, cases
 from .compare import EXACT, STORED, Place, Tally
-from .coverage import hollow
+from .coverage import hollow, untaken
 from .generated import GeneratedCodeError, load
 from .inputs import Make, gradients, landmarks, parameters, telling
 from .layout import Shape, reach
@@ -77,6 +77,7 @@ def verify_spec(
     error, bad, stopped = "", 0, False
     tallies: tuple[Tally, ...] = ()
     empty: tuple[str, ...] = ()
+    missed: tuple[str, ...] = ()
     try:
         verification = _Verification(spec, folder, out, device, seed)
         tallies = verification.tallies
@@ -89,12 +90,12 @@ def verify_spec(
                 stopped = True
                 break
         else:
-            empty = verification.hollow()
+            empty, missed = verification.hollow(), verification.untaken()
     except GeneratedCodeError as found:
         error = str(found)
     checks = tuple(tally.check() for tally in tallies if tally.comparisons or not (error or stopped))
     misses = tuple(miss for tally in tallies for miss in tally.misses)
-    return Report(spec.name, checks, misses, empty, error, stopped, time.perf_counter() - started)
+    return Report(spec.name, checks, misses, empty, error, stopped, time.perf_counter() - started, missed)
 
 
 class _Verification:
@@ -103,6 +104,7 @@ class _Verification:
     def __init__(self, spec: Spec, folder: Path, out: Path, device: str, seed: int) -> None:
         self.spec, self.seed = spec, seed
         unit = unit_of(spec, folder)
+        self.program = unit.program
         reference, kernel = load(out, spec.name, "reference", "kernel")
         self.reference = Reference(spec, unit.program, reference, out)
         self.kernel = Kernel(spec, unit.program, kernel, out, device)
@@ -166,6 +168,10 @@ class _Verification:
         """What has hardly been compared with the defaults; float16 may be too short for them."""
         tallies = (self.double, self.single_exact, self.single, self.kernel_exact, self.kernel_all)
         return hollow(tallies, {str(s) for s in settings(self.spec) if s.name == "defaults"})
+
+    def untaken(self) -> tuple[str, ...]:
+        """Choices of which one arm was never looked at."""
+        return untaken(self.oracle.arms, self.program)
 
     def _start(self, case: Case, rng: np.random.Generator) -> tuple[dict[str, Array], dict[str, Array]]:
         """Parameter and states before the first step of a case, and what the step before it was fed, in float32."""

@@ -9,12 +9,13 @@ from commandline import ROOT, run
 OPTIMIZERS = """
     sgd momentum nesterov adagrad rmsprop adadelta adam adamw adamax nadam amsgrad radam adabelief yogi noisy_sgd lars
     lamb adabound ranger ralamb rangerlars lion signsgd adan ademamix adopt novograd qhm qhadam tiger sophia madgrad
-    rprop asgd laprop stableadamw schedule_free_sgd schedule_free_adamw grokfast mars adam_uncorrected adam_eps_inside
+    rprop asgd laprop stableadamw schedule_free_sgd schedule_free_adamw grokfast mars prodigy adafactor sm3
+    adam_uncorrected adam_eps_inside
     adagrad_eps_inside rmsprop_eps_inside nadam_simplified nesterov_averaged
 """
 TRANSFORMS = """
     lookahead layerwise l2 decoupled_weight_decay clip_by_value cautious dynamic_bound largest_moment nesterov_momentum
-    gradient_noise parameter_average scheduled
+    gradient_noise parameter_average scheduled clip_by_global_norm gradient_centralization
 """
 SCHEDULES = """
     constant linear_warmup warmup linear_decay cosine_decay cosine_restarts exponential_decay step_decay

@@ -101,7 +101,7 @@ def test_lower_reductions() -> None:
         "z = z_max",
         "theta = sub(theta_prev, mul(mul(x, y), z))",
     ]
-    assert str(program.inputs[-1]) == "size numel: tensor"
+    assert str(program.inputs[-1]) == "size numel: step"
     assert "numel" not in str(lower_reductions(program_of("theta[t] = theta[t-1] * norm(g[t])")))
 
 

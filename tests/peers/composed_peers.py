@@ -21,6 +21,17 @@ def clipped(torch: Any, numbers: Numbers, optimizer: Any) -> Any:
     return optimizer
 
 
+def clipped_together(torch: Any, numbers: Numbers, optimizer: Any) -> Any:
+    """Gradients are clipped by the norm of all before each step."""
+    parameters = optimizer.param_groups[0]["params"]
+
+    def clip(*_: Any) -> None:
+        torch.nn.utils.clip_grad_norm_(parameters, numbers["max_norm"])
+
+    optimizer.register_step_pre_hook(clip)
+    return optimizer
+
+
 def scheduled(torch: Any, numbers: Numbers, optimizer: Any) -> Any:
     """The learning rate changes behind each step."""
     scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, numbers["steps"])
@@ -84,6 +95,30 @@ COMPOSED = {
         states=MOMENTS,
         make=lambda optax, numbers, base: optax.chain(optax.clip(numbers["clip_value"]), base),
         note="behind `optax.clip(clip_value)`",
+    ),
+    "globally clipped adam": Torch(
+        "Adam",
+        "globally_clipped_adam",
+        {**ADAM, "max_norm": 2.3},
+        {"norm_eps": 1e-6},
+        make=clipped_together,
+        note="behind `clip_grad_norm_(..., max_norm)`",
+    ),
+    "globally clipped adam, optax": Optax(
+        "adam",
+        "globally_clipped_adam",
+        {**PLAIN, "max_norm": 2.3},
+        states=MOMENTS,
+        make=lambda optax, numbers, base: optax.chain(optax.clip_by_global_norm(numbers["max_norm"]), base),
+        note="behind `optax.clip_by_global_norm(max_norm)`",
+    ),
+    "centered adam": Optax(
+        "adam",
+        "centered_adam",
+        PLAIN,
+        states=MOMENTS,
+        make=lambda optax, _, base: optax.chain(optax.centralize(), base),
+        note="behind `optax.centralize()`",
     ),
     "lookahead of sgd": Optax(
         "sgd",

@@ -150,7 +150,8 @@ def differing(peer: Peer) -> dict[str, tuple[Any, Any]]:
     theirs = {n: p.default for n, p in inspect.signature(function_of(peer)).parameters.items()}
     if peer.library == "torch":
         for name, parts in TUPLES.items():
-            theirs |= dict(zip(parts, theirs.get(name, ()), strict=False))
+            if isinstance(theirs.get(name), tuple):
+                theirs |= dict(zip(parts, theirs[name], strict=False))
     step = importlib.import_module(f"optgen.generated.{peer.ours}.reference").step
     ours = {n: p.default for n, p in inspect.signature(step).parameters.items() if n not in peer.choices}
     empty = inspect.Parameter.empty

@@ -8,6 +8,7 @@ from unittest import mock
 
 import numpy as np
 from peer import Numbers, Patch, Peer
+from trajectories import State
 
 from optgen.generated._runtime.noise import normal
 
@@ -75,6 +76,52 @@ RPROP = Patch(
 )
 
 Optax = partial(Peer, "optax")
+
+
+def factored(optax: Any, numbers: Numbers, _: Any) -> Any:
+    """Adafactor that takes apart small matrices too, and computes its decay in float64."""
+    made = optax.adafactor(
+        numbers["lr"],
+        min_dim_size_to_factor=1,
+        decay_rate=-numbers["beta2_decay"],
+        clipping_threshold=numbers["d"],
+        eps=numbers["eps1"],
+    )
+
+    def update(*arguments: Any) -> Any:
+        with mock.patch("jax.numpy.float32", np.float64):
+            return made.update(*arguments)
+
+    return optax.GradientTransformation(made.init, update)
+
+
+def covered(optax: Any, numbers: Numbers, _: Any) -> Any:
+    """SM3 with all that its parts take."""
+    scale = optax.scale_by_sm3(numbers["beta1"], numbers["beta2"], numbers["eps"])
+    return optax.chain(scale, optax.scale(-numbers["lr"]))
+
+
+def prodigious(optax: Any, numbers: Numbers, _: Any) -> Any:
+    """Prodigy, as good as without `eps`."""
+    return optax.contrib.prodigy(
+        numbers["lr"],
+        (numbers["beta1"], numbers["beta2"]),
+        eps=NONE,
+        estim_lr0=numbers["d0"],
+        estim_lr_coef=numbers["d_coef"],
+        weight_decay=numbers["weight_decay"],
+    )
+
+
+def estimates(state: State) -> State:
+    """What Prodigy's estimate is made of, in optax's scale."""
+    scale = (1 - PRODIGY["beta2"] ** 0.5) * PRODIGY["d0"]
+    return {"grad_sum": state["s"] / scale, "numerator_weighted": state["r"] / scale}
+
+
+NONE = 1e-30
+"""Instead of zero, which would make NaN of what never had a gradient."""
+PRODIGY = {"lr": 0.9, "beta1": 0.85, "beta2": 0.93, "weight_decay": 0.07, "d0": 0.02, "d_coef": 0.8}
 
 OPTAX = {
     "sgd": Optax("sgd", "sgd", SGD, decay="l2"),
@@ -254,6 +301,52 @@ OPTAX = {
         names={"noise": "eta"},
         make=noisy,
         note="but for the numbers drawn",
+    ),
+    "adafactor": Optax(
+        "adafactor",
+        "adafactor",
+        {"lr": 0.13, "beta2_decay": -0.6, "eps1": 0.013, "d": 0.7},
+        also=lambda state: {"v_row": state["r"][:, 0], "v_col": state["c"][0]},
+        apart=("r", "c"),
+        make=factored,
+        shapes=((4, 5),),
+        note="for matrices of at least `min_dim_size_to_factor` rows and columns, and `lr` below `1 / sqrt(t)`; "
+        "theirs computes its decay in float32",
+    ),
+    "sm3": Optax(
+        "sm3",
+        "sm3",
+        {"lr": 0.31, "beta1": 0.85, "beta2": 0.93, "eps": 0.02},
+        states={"m": "nu"},
+        also=lambda state: {"mu": [state["r"][:, 0], state["c"][0]]},
+        apart=("r", "c"),
+        make=covered,
+        shapes=((4, 5),),
+        note="for vectors and matrices, with `optax.scale_by_sm3(beta1, beta2, eps)`",
+    ),
+    "sm3 of vectors": Optax(
+        "sm3",
+        "sm3",
+        {"lr": 0.31, "beta1": 0.85, "beta2": 0.93, "eps": 0.02},
+        states={"m": "nu"},
+        apart=("r", "c"),
+        make=covered,
+        midway=False,
+        shapes=((1,), (7,)),
+        note="for vectors and matrices, with `optax.scale_by_sm3(beta1, beta2, eps)`",
+    ),
+    "prodigy": Optax(
+        "contrib.prodigy",
+        "prodigy",
+        PRODIGY,
+        {"bias_correction": True, "eps": NONE},
+        arguments={"eps": NONE},
+        states={"m": "exp_avg", "v": "exp_avg_sq", "z": "params0", "d": "estim_lr"},
+        also=estimates,
+        apart=("r", "s"),
+        make=prodigious,
+        shapes=((2, 3, 4), (4, 5)),
+        note="theirs scales `eps` with the estimate of this step, and is NaN behind a first gradient of zeros",
     ),
     "schedule-free sgd": Optax(
         "contrib.schedule_free_sgd",

@@ -9,6 +9,7 @@ from functools import reduce
 from typing import Any
 from unittest import mock
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
@@ -63,7 +64,7 @@ def replaced(node: Any, values: Mapping[str, Any]) -> Any:
         fields = {name: getattr(node, name) for name in node._fields}
         return node._replace(
             **{
-                name: jnp.asarray(values[name]) if name in values else replaced(value, values)
+                name: jax.tree.map(jnp.asarray, values[name]) if name in values else replaced(value, values)
                 for name, value in fields.items()
             }
         )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from trajectories import Array, State
+from trajectories import SHAPES, Array, State
 
 Numbers = Mapping[str, Any]
 
@@ -49,6 +49,7 @@ class Peer:
         make: Makes more of their optimizer, from the library, the hyper-parameters and the optimizer.
         start: Whether the first step is the same too.
         midway: Whether it can be put in the middle of a run.
+        shapes: Of the parameters that it is held against; others are seen otherwise there.
         note: What a user should know besides.
         patch: What has to be corrected there first.
     """
@@ -61,12 +62,13 @@ class Peer:
     arguments: Numbers = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     states: Mapping[str, str] = field(default_factory=dict)
-    also: Callable[[State], State] | None = None
+    also: Callable[[State], dict[str, Any]] | None = None
     apart: tuple[str, ...] = ()
     decay: str = ""
     make: Callable[[Any, Numbers, Any], Any] | None = None
     start: bool = True
     midway: bool = True
+    shapes: tuple[tuple[int, ...], ...] = SHAPES
     note: str = ""
     patch: Patch | None = None
 
@@ -99,3 +101,35 @@ class Running(Protocol):
 
     def step(self, grad: Array) -> tuple[Array, State]:
         """One step; parameter, and states by our names."""
+
+
+class Alone:
+    """A reference whose parameters are updated together, for one parameter.
+
+    Args:
+        module: The generated module.
+    """
+
+    def __init__(self, module: Any) -> None:
+        self.module = module
+
+    def init(self, theta: Array, **arguments: Any) -> State:
+        """State before the first step."""
+        return _first(self.module.init([theta], **arguments))
+
+    def step(self, theta: Array, grad: Array, state: State, t: int, **arguments: Any) -> tuple[Array, State]:
+        """One update."""
+        lists = {name for name, value in self.module.init([theta], **arguments).items() if isinstance(value, list)}
+        given = {name: [value] if name in lists else value for name, value in state.items()}
+        (new,), after = self.module.step([theta], [grad], given, t, **arguments)
+        return new, _first(after)
+
+
+def _first(state: Mapping[str, Any]) -> State:
+    return {name: value[0] if isinstance(value, list) else value for name, value in state.items()}
+
+
+def of_one(module: Any) -> Any:
+    """A generated reference that takes one parameter."""
+    together = "list" in str(inspect.signature(module.init).parameters["theta"].annotation)
+    return Alone(module) if together else module

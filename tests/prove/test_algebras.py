@@ -35,6 +35,8 @@ class Meaning:
     def _of(self, expr: Any, i: int) -> Any:
         if expr in self.symbols.meanings:
             return self._meant(self.symbols.meanings[expr], i)
+        if isinstance(expr, sympy.Symbol) and expr.name == "dims":
+            return self.numbers.size("dims")[i]
         if isinstance(expr, sympy.Symbol):
             drawn = self.numbers.drawn.get(expr.name)
             if drawn is None:
@@ -72,10 +74,13 @@ class Meaning:
             "mod": lambda: values[0] - values[1] * mpmath.floor(values[0] / values[1]),
             "Norm": lambda: mpmath.sqrt(mpmath.fsum(x * x for x in everywhere[0])),
             "Total": lambda: mpmath.fsum(everywhere[0]),
-            "Mean": lambda: mpmath.fsum(everywhere[0]) / ELEMENTS,
+            "Mean": lambda: mpmath.fsum(everywhere[0]) / len(everywhere[0]),
             "MaxAbs": lambda: max(map(abs, everywhere[0])),
         }
-        return functions[meaning.kind]()
+        name, _, over = meaning.kind.partition(" over ")
+        if over in ("cols", "outputs"):  # a vector has one element in each
+            everywhere = [[row[i]] for row in everywhere]
+        return functions[name]()
 
     def _holds(self, condition: Any, i: int) -> bool:
         match condition:

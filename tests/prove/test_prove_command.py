@@ -175,6 +175,7 @@ def test_a_mistake_ends_the_command(specs: Path) -> None:
         ('relation("it", run(7) == run(plain))', "run(...) takes an optimizer or a form, and was given a int"),
         ('relation("it", run(ball))', "a relation claims run(...) == run(...), and was given a Run"),
         ('relation("it", run(ball) == run(plain), keeps={"c": b})', "ball has no state c"),
+        ('relation("it", run(ball) == run(plain), keeps={"b": b})', "plain keeps no b"),
         ('relation("it", run(ball) == run(plain), steps=0)', "steps is 0 (claim one step at least)"),
         ('relation("it", run(ball) == run(plain), given=1 < 2)', "True is no condition that anything depends on"),
         (

@@ -10,10 +10,12 @@ from generated_code import Code
 
 from optgen.check import check
 from optgen.driver import unit_of
+from optgen.spec.functions import Reduction
 from optgen.spec.load import load_source
 from optgen.spec.model import Kind, Spec
 
 HEAD = """from optgen.spec import *
+from optgen.specs.adafactor import adafactor
 from optgen.specs.adam import adam
 from optgen.specs.lamb import lamb
 from optgen.specs.nesterov import nesterov
@@ -24,9 +26,12 @@ from optgen.specs.schedules.cosine_decay import cosine_decay
 from optgen.specs.schedules.noam import noam
 from optgen.specs.schedules.warmup import warmup
 from optgen.specs.sgd import sgd
+from optgen.specs.sm3 import sm3
+from optgen.specs.transforms.clip_by_global_norm import clip_by_global_norm
 from optgen.specs.transforms.clip_by_value import clip_by_value
 from optgen.specs.transforms.decoupled_weight_decay import decoupled_weight_decay
 from optgen.specs.transforms.dynamic_bound import dynamic_bound
+from optgen.specs.transforms.gradient_centralization import gradient_centralization
 from optgen.specs.transforms.l2 import l2
 from optgen.specs.transforms.largest_moment import largest_moment
 from optgen.specs.transforms.layerwise import layerwise
@@ -41,6 +46,11 @@ def forgetful(theta: Param, g: Grad, m: State, half: Local, rate: Hyper = hyper(
     m[t] = m[t-1] + g[t]
     half[t] = m[t] / 2
     theta[t] = theta[t-1] - rate * half[t]
+
+@optimizer()
+def named(theta: Param, g: Grad, lr: Hyper = hyper(0.1, ge=0), ratio: Hyper = hyper(0.5, ge=0)) -> None:
+    "With a hyper-parameter that is called as a local of transforms is."
+    theta[t] = theta[t-1] - lr * ratio * g[t]
 
 """
 
@@ -90,6 +100,27 @@ def test_names_symbols_and_keys_that_are_taken_give_way() -> None:
     assert [s.key for s in spec.states] == ["slow_buffer", "lookahead_slow"]
     symbols = [s.tex for s in spec.series if s.kind is not Kind.PARAM] + [h.tex for h in spec.hypers]
     assert len(set(symbols)) == len(symbols)
+
+
+def test_a_hyper_parameter_of_the_base_keeps_its_name() -> None:
+    """A local of the transform gives way, and the rules that read its text know it under both names."""
+    spec = composed("layerwise(named)")
+    assert "ratio" in {h.name for h in spec.hypers}
+    assert "layerwise_ratio" in {s.name for s in spec.of_kind(Kind.LOCAL)}
+
+
+def test_what_is_reduced_in_a_transform_may_be_a_matrix_or_all() -> None:
+    clipped = composed("clip_by_global_norm(adafactor)")
+    over = {node.over for equation in clipped.equations for node in equation.rhs.atoms(Reduction)}
+    assert over == {"all", "tensor", "rows", "cols"}
+
+
+@pytest.mark.parametrize("composition", ["gradient_centralization(adafactor)", "gradient_centralization(sm3)"])
+def test_two_ways_to_see_a_matrix_do_not_fit(composition: str) -> None:
+    specs, problems = load_source(f"{HEAD}made = {composition}\n", "memory.py")
+    texts = [str(p) for p in problems + check(specs)]
+    assert any("sees a tensor as another matrix than the reductions above" in text for text in texts), texts
+    assert all(text.startswith("memory.py:") for text in texts)
 
 
 def test_defaults_can_be_changed() -> None:
@@ -256,7 +287,7 @@ def test_a_composition_counts_where_it_has_a_name() -> None:
     text = f"{HEAD}outer = lookahead(clip_by_value(sgd))\n_helper = l2(sgd)\nother = l2(_helper)\n"
     specs, problems = load_source(text, "memory.py")
     assert not problems
-    assert [spec.name for spec in specs] == ["forgetful", "outer", "other"]
+    assert [spec.name for spec in specs] == ["forgetful", "named", "outer", "other"]
 
 
 @pytest.mark.parametrize("line", ["lookahead(sgd)", "made = [lookahead(sgd)]", "made = 1 if lookahead(l2(sgd)) else 2"])

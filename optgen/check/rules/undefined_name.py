@@ -25,12 +25,15 @@ def check(spec: Spec) -> Iterator[Problem]:
         called = {root(n.func) for n in body.nodes() if isinstance(n, ast.Call)}
         timed = {n.value for n in body.nodes() if isinstance(n, ast.Subscript)}
         times = {n for s in body.nodes() if isinstance(s, ast.Subscript) for n in ast.walk(s.slice)}
+        over = {k.value for n in body.nodes() if isinstance(n, ast.Call) for k in n.keywords if k.arg == "over"}
         kinds = undeclared_kinds(spec) if body.is_spec else {}
         seen: set[str] = set()
         for node in undefined(body):
             if node not in called and node.id not in seen:
                 seen.add(node.id)
                 fix = "did you mean t?" if node in times and node.id != "t" else _fix(body, node.id, node in timed)
+                if node in over:
+                    fix = f'write over="{node.id}"'
                 if node.id in kinds:
                     fix = f"declare it in the def line: {node.id}: {kinds[node.id].capitalize()}"
                 yield Problem(body.place(node), f"{node.id} is not defined", fix)

@@ -46,10 +46,12 @@ def command(
         return
     with only_results():
         outcome = build(request, watcher())
-    if not outcome.passed:
+    if outcome.reports:
         from optgen.verify.report import miss_lines
 
-        tell("\n".join(miss_lines(outcome.reports)))
+        lines = miss_lines(outcome.reports)
+        if lines:
+            tell("\n".join(lines))
     say(str(outcome))
     if not outcome.passed:
         raise typer.Exit(FAILED)

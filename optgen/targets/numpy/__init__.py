@@ -53,7 +53,7 @@ class NumpyTarget:
 
     name = "numpy"
     kinds = frozenset({SpecKind.OPTIMIZER})
-    reserved = USED | {"check_theta", "check_thetas", "i", "point"}
+    reserved = USED | {"check_theta", "check_thetas", "point"}
 
     def render(self, unit: Unit) -> dict[str, str]:
         """The module's text."""

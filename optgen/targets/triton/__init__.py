@@ -103,7 +103,7 @@ class TritonTarget:
             "touched": "*theta" if together else "theta",
             "uses_math": any("math." in line for line in (*host, *first)),
             "uses_ieee": any("ieee." in line for line in (*host, *first)),
-            "warps": _WARPS[max(len(phase.loads) for phase in names.schedule.phases) >= _MANY],
+            "warps": _WARPS[max(map(names.blocks_read, names.schedule.phases)) >= _MANY],
             "update_signature": update_signature(names),
             "update_body": update,
             "tiled": names.tiled,

@@ -18,7 +18,7 @@ NOISY = 'triton.jit(do_not_specialize=["seed", "step", "tensor"])'
 """A kernel that is not compiled anew for numbers that are 1 or divisible by 16."""
 
 _ACCUMULATE = {"sum": "tl.sum", "max": "largest"}
-_ALONG = {"sum": "tl.sum", "max": "largest_along"}
+_ALONG = {"sum": "tl.sum({}, {}, keep_dims=True)", "max": "largest_along({}, {})"}
 
 
 @dataclass(frozen=True)
@@ -153,9 +153,9 @@ def _received(names: Names, value: str) -> str:
     """A value of an earlier launch, or of a state with a number for each line."""
     match names.rates[value]:
         case Rate.ROW:
-            load = f"tl.load({place(names, value)}, row_mask)[:, None]"
+            load = f"tl.load({place(names, value)}, row_mask)"
         case Rate.COL:
-            load = f"tl.load({place(names, value)}, col_mask)[None, :]"
+            load = f"tl.load({place(names, value)}, col_mask)"
         case _:
             return f"tl.load({place(names, value)}).to(tl.float32)"
     guards = {i.name: guard_text(i.guard) for i in names.line_states}
@@ -180,11 +180,11 @@ def _accumulate(names: Names, let: Let) -> Iterator[str]:
     match names.rates[let.name]:
         case Rate.ROW:
             row = f"({number} * across + tile_col)" if number else "tile_col"
-            share = f"{_ALONG[let.expr.op]}({kept}, 1)"
+            share = _ALONG[let.expr.op].format(kept, 1)
             yield f"tl.store(row_partials_ptr + {row} * matrices * rows + row_offs, {share}, row_mask)"
         case Rate.COL:
             row = f"({number} * down + tile_row)" if number else "tile_row"
-            share = f"{_ALONG[let.expr.op]}({kept}, 0)"
+            share = _ALONG[let.expr.op].format(kept, 0)
             yield f"tl.store(col_partials_ptr + {row} * matrices * cols + col_offs, {share}, col_mask)"
         case _:
             rank, count = ("tile", "tl.num_programs(0)") if names.tiled else ("rank", "count")

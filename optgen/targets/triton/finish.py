@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -57,10 +58,12 @@ def finish_kernel(names: Names, finish: Finish) -> FinishKernel:
 
 def finish_name(names: Names, finish: Finish) -> str:
     """What a kernel is called."""
-    if not finish.behind:
-        return f"prepare{_NAMES[finish.rate]}"
-    stem = f"phase{finish.behind}_finish" if names.phased else "step_finish"
-    return f"{stem}{_NAMES[finish.rate]}"
+    stem = "prepare"
+    if finish.behind:
+        stem = f"phase{finish.behind}_finish" if names.phased else "step_finish"
+    alike = [f for f in names.schedule.behind(finish.behind) if f.rate is finish.rate]
+    turn = alike.index(finish)
+    return f"{stem}{_NAMES[finish.rate]}" + (f"{turn + 1}" if turn else "")
 
 
 def of_elements(names: Names, finish: Finish) -> list[Let]:
@@ -109,7 +112,10 @@ def sizes(names: Names, finish: Finish) -> list[str]:
         found.append("count")
         if names.together and finish.rate is Rate.TENSOR:
             found.append("stride")
-    return found + (["matrices", "rows", "cols"] if finish.rate in LINES else [])
+    if finish.rate not in LINES:
+        return found
+    words = set(re.findall(r"\w+", "\n".join([*_lines_of(finish.rate), *_body(names, finish)])))
+    return found + [size for size in ("matrices", "rows", "cols") if size in words]
 
 
 def constants(finish: Finish) -> list[str]:
@@ -196,7 +202,7 @@ def _completed(names: Names, finish: Finish, let: Let) -> str:
         total = f"matrices * {line}s"
         start = f" + {_times(row, f'count * {total}')}" if row else ""
         return f"{let.expr.op}_lines({line}_partials_ptr{start}, count, {total}, {line}_offs, {line}_mask, WIDTH)"
-    stride = "stride" if "stride" in sizes(names, finish) else "count"
+    stride = "stride" if names.together and finish.rate is Rate.TENSOR else "count"
     start = f" + {_times(row, stride)}" if row else ""
     return f"{let.expr.op}_partials(partials_ptr{start}, count, WIDTH)"
 

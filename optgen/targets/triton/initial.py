@@ -72,8 +72,8 @@ def point(program: Program) -> list[str]:
     """The lines that compute where the gradient is taken, with torch's own operations."""
     together, program = program.spans_tensors, point_program(program)
     known = rates(program)
-    names = printed_names(program, {"i", "points", "theta", "state", "t", "torch"})
-    each = "[i]" if together else ""
+    names = printed_names(program, {"entry", "points", "theta", "state", "t", "torch"})
+    each = "[entry]" if together else ""
     for i in program.input_of(Role.STATE):
         entry = each if i.rate >= Rate.TENSOR else ""
         names[i.name] = f'state["{i.series}"]{entry}' + ("" if i.rate >= Rate.ROW else ".item()")
@@ -86,7 +86,7 @@ def point(program: Program) -> list[str]:
     if not together:
         return [*guarded(lines), f"return {result}"]
     loop = [*guarded(lines, indent=8), f"points.append({result})"]
-    return ["points = []", "for i in range(len(theta)):", *(INDENT + line for line in loop), "return points"]
+    return ["points = []", "for entry in range(len(theta)):", *(INDENT + line for line in loop), "return points"]
 
 
 def _full(number: str) -> str:

@@ -34,7 +34,7 @@ class Launcher:
     def __init__(self, names: Names, spec: Spec) -> None:
         self.names, self.spec = names, spec
         self.together, self.tiled = names.together, names.tiled
-        self.entry = "[i]" if self.together else ""
+        self.entry = "[entry]" if self.together else ""
         self.tensor, self.tiles = f"theta{self.entry}", f"tiles{self.entry}"
         self.floats = self._floats()
 
@@ -129,37 +129,37 @@ class Launcher:
         lines: list[str] = []
         for each, group in groupby(found, key=lambda entry: entry[0]):
             own = [line for _, launch in group for text in launch for line in text.split("\n")]
-            lines += ["for i in range(len(theta)):", *(INDENT + line for line in own)] if each else own
+            lines += ["for entry in range(len(theta)):", *(INDENT + line for line in own)] if each else own
         return lines
 
     def _in_order(self) -> Iterator[Phase | Finish]:
         schedule = self.names.schedule
-        numbers = sorted({phase.number for phase in schedule.phases} | {f.behind for f in schedule.finishes})
-        for number in numbers:
-            yield from (phase for phase in schedule.phases if phase.number == number)
-            yield from (finish for finish in schedule.finishes if finish.behind == number)
+        yield from schedule.behind(0)
+        for phase in schedule.phases:
+            yield phase
+            yield from schedule.behind(phase.number)
 
     def _phase(self, phase: Phase, indent: int) -> list[str]:
         """The launch of a phase's kernel."""
         names = self.names
-        passed = [self._passed(*pointer, "partials[firsts[i]:]") for pointer in blocks.pointers(names, phase)]
+        passed = [self._passed(*pointer, "partials[firsts[entry]:]") for pointer in blocks.pointers(names, phase)]
         passed += map(self._as_float, blocks.scalars(names, phase))
-        passed += ["seed", "t", "tensor + i" if self.together else "tensor"] * bool(phase.noise)
+        passed += ["seed", "t", "tensor + entry" if self.together else "tensor"] * bool(phase.noise)
         passed += [self._whole(size, "") for size in blocks.sizes(names, phase)]
         passed += block_flags(names, phase)
         shape = ["BLOCK=BLOCK"]
         if self.tiled:
             shape = [f"TILE_ROWS={self.tiles}.tile_rows", f"TILE_COLS={self.tiles}.tile_cols"]
-        count = "counts[i]" if self.together else "count"
+        count = "counts[entry]" if self.together else "count"
         launch = f"{blocks.stem(names, phase)}_kernel[({count},)]("
         return _launch(launch, [*passed, *shape, "num_warps=WARPS"], phase.occasions, indent)
 
     def _finish(self, finished: Finish, indent: int) -> list[str]:
         """The launch of what runs between phases."""
         names, rate = self.names, finished.rate
-        own = "partials" if rate is Rate.GLOBAL else "partials[firsts[i]:]"
+        own = "partials" if rate is Rate.GLOBAL else "partials[firsts[entry]:]"
         passed = [self._passed(*pointer, own) for pointer in finish.pointers(names, finished)]
-        count = "counts[i]" if self.together else "count"
+        count = "counts[entry]" if self.together else "count"
         count = {Rate.GLOBAL: "firsts[-1]", Rate.ROW: f"{self.tiles}.across", Rate.COL: f"{self.tiles}.down"}.get(
             rate, count
         )
@@ -174,7 +174,7 @@ class Launcher:
     def _whole(self, size: str, count: str) -> str:
         """A whole number that a kernel takes."""
         if size == "n":
-            return "theta[i].numel()" if self.together else "n"
+            return "theta[entry].numel()" if self.together else "n"
         return {"count": count, "stride": "firsts[-1]"}.get(size, f"{self.tiles}.{size}")
 
     def _passed(self, pointer: str, tensor: str, partials: str) -> str:

@@ -14,7 +14,7 @@ from .printer import HELPERS
 
 LAUNCHER = frozenset(
     {"ieee", "math", "torch", "triton", "count", "n", "partials", "seed", "t", "tensor", "values"}
-    | {"all_values", "col_partials", "col_values", "counts", "firsts", "i", "row_partials", "row_values", "tiles"}
+    | {"all_values", "col_partials", "col_values", "counts", "entry", "firsts", "row_partials", "row_values", "tiles"}
 )
 """Names that the launcher uses beside the spec's own."""
 
@@ -129,6 +129,11 @@ class Names:
     def statements(self, phase: Phase) -> list[Let]:
         """The element statements of a phase, in order."""
         return [let for let in self.schedule.element if let.name in phase.statements]
+
+    def blocks_read(self, phase: Phase) -> int:
+        """How many blocks of numbers a program of a phase holds: of tensors, and of what rows and columns have."""
+        lines = [name for name in self.passed_to(self.statements(phase)) if self.rates[name] in LINES]
+        return len(phase.loads) + len(lines)
 
     def spread(self, phase: Phase) -> list[str]:
         """Coarse values that a phase writes to all elements of a tensor."""
