@@ -15,7 +15,7 @@ HOMES = {
     Path(__file__).parent / "odd_specs": ("levels", "noisy_together", "outputs_of_each"),
 }
 
-MASK = "mask = row_mask[:, None] & col_mask[None, :]"
+MASK = "row_mask & col_mask\n"
 OFFS = "row_offs, col_offs = matrix * rows + row, matrix * cols + col"
 
 MISTAKES = {
@@ -24,9 +24,9 @@ MISTAKES = {
         "adafactor",
         "kernel",
         MASK,
-        "mask = row_mask[:, None] & (col >= 0)[None, :]",
+        "row_mask & (col >= 0)\n",
     ),
-    "tiles without the mask of rows": ("adafactor", "kernel", MASK, "mask = (row >= 0)[:, None] & col_mask[None, :]"),
+    "tiles without the mask of rows": ("adafactor", "kernel", MASK, "(row >= 0) & col_mask\n"),
     "one column too many": ("adafactor", "kernel", "row < rows, col < cols", "row < rows, col <= cols"),
     "one row too few": ("adafactor", "kernel", "row < rows, col < cols", "row < rows - 1, col < cols"),
     "rows summed without a mask": ("adafactor", "kernel", "keep(square, offs, mask), 1", "keep(square, offs, None), 1"),
@@ -36,10 +36,15 @@ MISTAKES = {
         "keep(square, offs, mask), 0",
         "keep(square, offs, None), 0",
     ),
-    "tiles summed without a mask": ("adafactor", "kernel", "keep(s_term, offs, mask)", "keep(s_term, offs, None)"),
+    "tiles summed without a mask": (
+        "adafactor",
+        "kernel",
+        "keep(length_term, offs, mask)",
+        "keep(length_term, offs, None)",
+    ),
     "rows of the first matrix only": ("adafactor", "kernel", OFFS, OFFS.replace("matrix * rows + row", "row")),
     "columns of the first matrix only": ("sm3", "kernel", OFFS, OFFS.replace("matrix * cols + col", "col")),
-    "rows as far apart as columns": ("sm3", "kernel", "row_offs[:, None] * cols", "row_offs[:, None] * rows"),
+    "rows as far apart as columns": ("sm3", "kernel", "row_offs * cols + col", "row_offs * rows + col"),
     "a column's number for a row": (
         "sm3",
         "kernel",
@@ -111,8 +116,8 @@ MISTAKES = {
     "the smallest of a line": (
         "sm3",
         "_runtime/device",
-        "tl.max(tl.where(x == x, x, 0.0), axis)",
-        "tl.min(tl.where(x == x, x, 0.0), axis)",
+        "tl.max(tl.where(x == x, x, 0.0), axis,",
+        "tl.min(tl.where(x == x, x, 0.0), axis,",
     ),
     # Reach and length
     "a mean of rows by the length of columns": (
@@ -169,24 +174,29 @@ MISTAKES = {
         "float(theta[0].numel())",
     ),
     "a mean of all by their number": ("levels", "kernel", "float(sum(x.numel() for x in theta))", "float(len(theta))"),
-    "partial results of the second tensor too early": ("prodigy", "kernel", "partials[firsts[i]:]", "partials[i:]"),
+    "partial results of the second tensor too early": (
+        "prodigy",
+        "kernel",
+        "partials[firsts[entry]:]",
+        "partials[entry:]",
+    ),
     "partial results of the first in the place of all": (
         "levels",
         "kernel",
-        "grad[i], all_values, partials[firsts[i]:]",
-        "grad[i], all_values, partials",
+        "grad[entry], all_values, partials[firsts[entry]:]",
+        "grad[entry], all_values, partials",
     ),
     "a stride of one tensor's": (
         "prodigy",
         "kernel",
-        "theta[i].numel(), firsts[-1], BLOCK",
-        "theta[i].numel(), counts[i], BLOCK",
+        "theta[entry].numel(), firsts[-1], BLOCK",
+        "theta[entry].numel(), counts[entry], BLOCK",
     ),
     "a stride that is wrong from the second tensor on": (
         "noisy_together",
         "kernel",
-        'state["size"][i], counts[i], firsts[-1]',
-        'state["size"][i], counts[i], firsts[-1] - firsts[i]',
+        'state["size"][entry], counts[entry], firsts[-1]',
+        'state["size"][entry], counts[entry], firsts[-1] - firsts[entry]',
     ),
     "the second sum of all is the first": (
         "prodigy",
@@ -212,15 +222,15 @@ MISTAKES = {
         "    known = known / 2 + lr / t",
         "    for _ in theta: known = known / 2 + lr / t",
     ),
-    "the state of the first tensor for each": ("levels", "kernel", 'state["size"][i]', 'state["size"][0]'),
+    "the state of the first tensor for each": ("levels", "kernel", 'state["size"][entry]', 'state["size"][0]'),
     "values of the first tensor for each": (
         "levels",
         "kernel",
-        "all_values, values[i], row_values",
+        "all_values, values[entry], row_values",
         "all_values, values[0], row_values",
     ),
-    "dimensions of the first tensor for each": ("levels", "kernel", "theta[i].dim()", "theta[0].dim()"),
-    "the same noise for each tensor": ("noisy_together", "kernel", "tensor + i", "tensor"),
+    "dimensions of the first tensor for each": ("levels", "kernel", "theta[entry].dim()", "theta[0].dim()"),
+    "the same noise for each tensor": ("noisy_together", "kernel", "tensor + entry", "tensor"),
     "the same noise for each tensor, in the reference": ("noisy_together", "reference", "tensor + i, 1", "tensor, 1"),
     "what is made of all is that of the last step": (
         "levels",
