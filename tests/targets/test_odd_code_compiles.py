@@ -17,7 +17,7 @@ if os.environ.get("TRITON_INTERPRET") == "1":
     pytest.skip("here, Triton interprets", allow_module_level=True)
 
 
-KERNEL = re.compile("^(step|phase[0-9]+)_(kernel|finish(_rows|_cols|_all)?)$|^prepare(_rows|_cols|_all)?$")
+KERNEL = re.compile("^(step|phase[0-9]+)_(kernel|finish(_rows|_cols|_all)?)[0-9]*$|^prepare(_rows|_cols|_all)?[0-9]*$")
 WHOLE = {"count", "matrices", "rows", "cols", "stride"}
 """What shapes give to kernels."""
 
