@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from math import prod
 
 import torch
-import triton
 
 
 @dataclass(frozen=True)
@@ -20,6 +19,7 @@ class Tiles:
         cols: Columns of each.
         tile_rows: Rows of a tile, a power of two.
         tile_cols: Columns of a tile, a power of two.
+        block: Elements of a tile.
     """
 
     matrices: int
@@ -27,16 +27,17 @@ class Tiles:
     cols: int
     tile_rows: int
     tile_cols: int
+    block: int
 
     @property
     def across(self) -> int:
         """Tiles beside each other."""
-        return triton.cdiv(self.cols, self.tile_cols)  # type: ignore[no-any-return]  # Triton has no types
+        return _turns(self.cols, self.tile_cols)
 
     @property
     def down(self) -> int:
         """Tiles below each other."""
-        return triton.cdiv(self.rows, self.tile_rows)  # type: ignore[no-any-return]  # Triton has no types
+        return _turns(self.rows, self.tile_rows)
 
     @property
     def count(self) -> int:
@@ -52,6 +53,36 @@ class Tiles:
     def col_count(self) -> int:
         """Columns of all matrices."""
         return self.matrices * self.cols
+
+    @property
+    def row_lanes(self) -> int:
+        """How many partial results of a row are added up beside each other; a power of two."""
+        return _lanes(self.across, self.block)
+
+    @property
+    def col_lanes(self) -> int:
+        """How many partial results of a column are added up beside each other; a power of two."""
+        return _lanes(self.down, self.block)
+
+    @property
+    def row_width(self) -> int:
+        """Rows of a program that adds up partial results."""
+        return self.block // self.row_lanes
+
+    @property
+    def col_width(self) -> int:
+        """Columns of a program that adds up partial results."""
+        return self.block // self.col_lanes
+
+    @property
+    def row_blocks(self) -> int:
+        """Programs that have a block of rows each."""
+        return self.matrices * _turns(self.rows, self.row_width)
+
+    @property
+    def col_blocks(self) -> int:
+        """Programs that have a block of columns each."""
+        return self.matrices * _turns(self.cols, self.col_width)
 
 
 def last_two(theta: torch.Tensor, block: int) -> Tiles:
@@ -75,9 +106,24 @@ def first_by_rest(theta: torch.Tensor, block: int) -> Tiles:
 
 def _cut(matrices: int, rows: int, cols: int, block: int) -> Tiles:
     """Tiles so wide that loads are, and as high as is left; of a matrix with few rows, wider."""
-    high, wide = (triton.next_power_of_2(max(1, size)) for size in (rows, cols))
+    high, wide = (_power_of_two(size) for size in (rows, cols))
     tile_cols = min(wide, max(block // 8, block // high, 2))
-    return Tiles(matrices, rows, cols, block // tile_cols, tile_cols)
+    return Tiles(matrices, rows, cols, block // tile_cols, tile_cols, block)
+
+
+def _turns(count: int, each: int) -> int:
+    """How often `each` has to be taken to have them all."""
+    return -(-count // each)
+
+
+def _power_of_two(count: int) -> int:
+    """The next one that is not below; 1 for none."""
+    return 1 << max(0, count - 1).bit_length()
+
+
+def _lanes(count: int, block: int) -> int:
+    """As many as there are, so that a long column takes few turns; no more than leave lines of 32 bytes."""
+    return max(1, min(_power_of_two(count), block // 8))
 
 
 def line_shape(theta: torch.Tensor, over: str) -> tuple[int, ...]:

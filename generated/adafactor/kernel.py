@@ -124,15 +124,16 @@ def phase1_finish(partials_ptr, values_ptr, count, eps2, numel, min_lr_inv_sqrt_
 @triton.jit
 def phase1_finish_rows(
     row_partials_ptr, row_values_ptr, r_ptr, count, matrices, rows, fade, one_minus_fade, inv_row_length,
-    WIDTH: tl.constexpr
+    WIDTH: tl.constexpr, LANES: tl.constexpr
 ):
     """What is computed for each row behind the phase, in float32."""
-    matrix = tl.program_id(0).to(tl.int64)
-    row = tl.program_id(1) * WIDTH + tl.arange(0, WIDTH)
+    blocks = tl.cdiv(rows, WIDTH)
+    matrix = (tl.program_id(0) // blocks).to(tl.int64)
+    row = tl.program_id(0) % blocks * WIDTH + tl.arange(0, WIDTH)
     row_mask = row < rows
     row_offs = matrix * rows + row
     r = tl.load(r_ptr + row_offs, row_mask)
-    r_sum = sum_lines(row_partials_ptr, count, matrices * rows, row_offs, row_mask, WIDTH)
+    r_sum = sum_lines(row_partials_ptr, count, matrices * rows, row_offs, row_mask, LANES)
     r = one_minus_fade * r + fade * (r_sum * inv_row_length)
     tl.store(row_values_ptr + row_offs, r, row_mask)
     tl.store(r_ptr + row_offs, r, row_mask)
@@ -141,15 +142,16 @@ def phase1_finish_rows(
 @triton.jit
 def phase1_finish_cols(
     col_partials_ptr, col_values_ptr, c_ptr, count, matrices, cols, fade, one_minus_fade, inv_col_length,
-    WIDTH: tl.constexpr
+    WIDTH: tl.constexpr, LANES: tl.constexpr
 ):
     """What is computed for each column behind the phase, in float32."""
-    matrix = tl.program_id(0).to(tl.int64)
-    col = tl.program_id(1) * WIDTH + tl.arange(0, WIDTH)
+    blocks = tl.cdiv(cols, WIDTH)
+    matrix = (tl.program_id(0) // blocks).to(tl.int64)
+    col = tl.program_id(0) % blocks * WIDTH + tl.arange(0, WIDTH)
     col_mask = col < cols
     col_offs = matrix * cols + col
     c = tl.load(c_ptr + col_offs, col_mask)
-    c_sum = sum_lines(col_partials_ptr, count, matrices * cols, col_offs, col_mask, WIDTH)
+    c_sum = sum_lines(col_partials_ptr, count, matrices * cols, col_offs, col_mask, LANES)
     c = one_minus_fade * c + fade * (c_sum * inv_col_length)
     tl.store(col_values_ptr + col_offs, c, col_mask)
     tl.store(c_ptr + col_offs, c, col_mask)
@@ -157,14 +159,16 @@ def phase1_finish_cols(
 
 @triton.jit
 def phase1_finish_cols2(
-    row_values_ptr, col_values_ptr, matrices, rows, cols, inv_col_length, vhat_part, WIDTH: tl.constexpr
+    row_values_ptr, col_values_ptr, matrices, rows, cols, inv_col_length, vhat_part, WIDTH: tl.constexpr,
+    BLOCK: tl.constexpr
 ):
     """What is computed for each column behind the phase, in float32."""
-    matrix = tl.program_id(0).to(tl.int64)
-    col = tl.program_id(1) * WIDTH + tl.arange(0, WIDTH)
+    blocks = tl.cdiv(cols, WIDTH)
+    matrix = (tl.program_id(0) // blocks).to(tl.int64)
+    col = tl.program_id(0) % blocks * WIDTH + tl.arange(0, WIDTH)
     col_mask = col < cols
     col_offs = matrix * cols + col
-    vhat_sum = sum_partials(row_values_ptr + matrix * rows, rows, WIDTH).to(tl.float32)
+    vhat_sum = sum_partials(row_values_ptr + matrix * rows, rows, BLOCK).to(tl.float32)
     vhat_part2 = maximum(vhat_sum * inv_col_length, vhat_part)
     tl.store(col_values_ptr + matrices * cols + col_offs, vhat_part2, col_mask)
 
@@ -326,17 +330,17 @@ def step_(
             clamp, TILE_ROWS=tiles.tile_rows, TILE_COLS=tiles.tile_cols, num_warps=WARPS
         )
         phase1_finish[(1,)](partials, values, count, eps2, numel, min_lr_inv_sqrt_t, WIDTH=BLOCK)
-        phase1_finish_rows[(tiles.matrices, triton.cdiv(tiles.rows, BLOCK))](
+        phase1_finish_rows[(tiles.row_blocks,)](
             row_partials, row_values, state["r"], tiles.across, tiles.matrices, tiles.rows, fade,
-            one_minus_fade, inv_row_length, WIDTH=BLOCK
+            one_minus_fade, inv_row_length, WIDTH=tiles.row_width, LANES=tiles.row_lanes
         )
-        phase1_finish_cols[(tiles.matrices, triton.cdiv(tiles.cols, BLOCK))](
+        phase1_finish_cols[(tiles.col_blocks,)](
             col_partials, col_values, state["c"], tiles.down, tiles.matrices, tiles.cols, fade,
-            one_minus_fade, inv_col_length, WIDTH=BLOCK
+            one_minus_fade, inv_col_length, WIDTH=tiles.col_width, LANES=tiles.col_lanes
         )
-        phase1_finish_cols2[(tiles.matrices, triton.cdiv(tiles.cols, BLOCK))](
+        phase1_finish_cols2[(tiles.col_blocks,)](
             row_values, col_values, tiles.matrices, tiles.rows, tiles.cols, inv_col_length, vhat_part,
-            WIDTH=BLOCK
+            WIDTH=tiles.col_width, BLOCK=BLOCK
         )
         phase2_kernel[(count,)](
             grad, row_values, col_values, partials, is_dims_above_one, eps1_pow_two, tiles.matrices,

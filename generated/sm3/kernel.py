@@ -93,25 +93,31 @@ def step_kernel(
 
 
 @triton.jit
-def step_finish_rows(row_partials_ptr, r_ptr, count, matrices, rows, WIDTH: tl.constexpr):
+def step_finish_rows(
+    row_partials_ptr, r_ptr, count, matrices, rows, WIDTH: tl.constexpr, LANES: tl.constexpr
+):
     """What is computed for each row behind the phase, in float32."""
-    matrix = tl.program_id(0).to(tl.int64)
-    row = tl.program_id(1) * WIDTH + tl.arange(0, WIDTH)
+    blocks = tl.cdiv(rows, WIDTH)
+    matrix = (tl.program_id(0) // blocks).to(tl.int64)
+    row = tl.program_id(0) % blocks * WIDTH + tl.arange(0, WIDTH)
     row_mask = row < rows
     row_offs = matrix * rows + row
-    r_max = max_lines(row_partials_ptr, count, matrices * rows, row_offs, row_mask, WIDTH)
+    r_max = max_lines(row_partials_ptr, count, matrices * rows, row_offs, row_mask, LANES)
     r = r_max
     tl.store(r_ptr + row_offs, r, row_mask)
 
 
 @triton.jit
-def step_finish_cols(col_partials_ptr, c_ptr, count, matrices, cols, WIDTH: tl.constexpr):
+def step_finish_cols(
+    col_partials_ptr, c_ptr, count, matrices, cols, WIDTH: tl.constexpr, LANES: tl.constexpr
+):
     """What is computed for each column behind the phase, in float32."""
-    matrix = tl.program_id(0).to(tl.int64)
-    col = tl.program_id(1) * WIDTH + tl.arange(0, WIDTH)
+    blocks = tl.cdiv(cols, WIDTH)
+    matrix = (tl.program_id(0) // blocks).to(tl.int64)
+    col = tl.program_id(0) % blocks * WIDTH + tl.arange(0, WIDTH)
     col_mask = col < cols
     col_offs = matrix * cols + col
-    c_max = max_lines(col_partials_ptr, count, matrices * cols, col_offs, col_mask, WIDTH)
+    c_max = max_lines(col_partials_ptr, count, matrices * cols, col_offs, col_mask, LANES)
     c = c_max
     tl.store(c_ptr + col_offs, c, col_mask)
 
@@ -185,10 +191,12 @@ def step_(
             eps, nu_part, one_minus_beta1, tiles.matrices, tiles.rows, tiles.cols, TILE_ROWS=tiles.tile_rows,
             TILE_COLS=tiles.tile_cols, num_warps=WARPS
         )
-        step_finish_rows[(tiles.matrices, triton.cdiv(tiles.rows, BLOCK))](
-            row_partials, state["r"], tiles.across, tiles.matrices, tiles.rows, WIDTH=BLOCK
+        step_finish_rows[(tiles.row_blocks,)](
+            row_partials, state["r"], tiles.across, tiles.matrices, tiles.rows, WIDTH=tiles.row_width,
+            LANES=tiles.row_lanes
         )
-        step_finish_cols[(tiles.matrices, triton.cdiv(tiles.cols, BLOCK))](
-            col_partials, state["c"], tiles.down, tiles.matrices, tiles.cols, WIDTH=BLOCK
+        step_finish_cols[(tiles.col_blocks,)](
+            col_partials, state["c"], tiles.down, tiles.matrices, tiles.cols, WIDTH=tiles.col_width,
+            LANES=tiles.col_lanes
         )
     touched(theta)

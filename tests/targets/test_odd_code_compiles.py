@@ -17,7 +17,7 @@ if os.environ.get("TRITON_INTERPRET") == "1":
     pytest.skip("here, Triton interprets", allow_module_level=True)
 
 
-KERNEL = re.compile("^(step|phase[0-9]+)_(kernel|finish(_rows|_cols|_all)?[0-9]*)$|^prepare(_rows|_cols|_all)?$")
+KERNEL = re.compile("^(step|phase[0-9]+)_(kernel|finish(_rows|_cols|_all)?)[0-9]*$|^prepare(_rows|_cols|_all)?[0-9]*$")
 WHOLE = {"count", "matrices", "rows", "cols", "stride"}
 """What shapes give to kernels."""
 
@@ -27,7 +27,7 @@ def signature(unit: Unit, kernel: Any, flags: dict[str, bool]) -> tuple[dict[str
     numbers = unit.program.coarse_states(Rate.STEP, Rate.GLOBAL, Rate.TENSOR)
     doubles = {"values_ptr", "all_values_ptr", *(f"{i.series}_ptr" for i in numbers)}
     absent = {f"{s.name}_ptr" for s in unit.spec.states if s.only_if and not flags[s.only_if]}
-    fixed = {"BLOCK": 1024, "WIDTH": 1024, "TILE_ROWS": 8, "TILE_COLS": 128, **flags}
+    fixed = {"BLOCK": 1024, "WIDTH": 1024, "TILE_ROWS": 8, "TILE_COLS": 128, "LANES": 8, **flags}
     types: dict[str, str] = {}
     constants: dict[tuple[int, ...], object] = {}
     for position, parameter in enumerate(kernel.params):

@@ -98,21 +98,24 @@ MISTAKES = {
     "the first of many sums of a line": (
         "adafactor",
         "_runtime/device",
-        "for i in range(count):\n        sums",
-        "for i in range(min(count, 1)):\n        sums",
+        "(start + lane < count) & mask[None, :], other=0.0).to",
+        "(start + lane < 1) & mask[None, :], other=0.0).to",
     ),
     "the first of many maxima of a line": (
         "sm3",
         "_runtime/device",
-        "for i in range(count):\n        found",
-        "for i in range(min(count, 1)):\n        found",
+        "(start + lane < count) & mask[None, :], other=0.0))",
+        "(start + lane < 1) & mask[None, :], other=0.0))",
     ),
-    "lines of partial results too close": (
-        "sm3",
+    "the first turn of lanes": ("adafactor", "_runtime/device", "range(0, count, LANES)", "range(0, 1, LANES)"),
+    "the first turn of lanes, of maxima": ("sm3", "_runtime/device", "range(0, count, LANES)", "range(0, 1, LANES)"),
+    "lanes that read what is behind them": (
+        "adafactor",
         "_runtime/device",
-        "partials_ptr + i * total + offs",
-        "partials_ptr + i * (total - 1) + offs",
+        "(start + lane < count) &",
+        "(lane >= 0) &",
     ),
+    "lines of partial results too close": ("sm3", "_runtime/device", "* total + offs[", "* (total - 1) + offs["),
     "the smallest of a line": (
         "sm3",
         "_runtime/device",

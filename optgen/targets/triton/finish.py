@@ -45,7 +45,7 @@ def finish_kernel(names: Names, finish: Finish) -> FinishKernel:
     arguments = [*(pointer for pointer, _ in pointers(names, finish)), *sizes(names, finish)]
     arguments += map(names.name, scalars(names, finish))
     arguments += [f"{flag}: tl.constexpr" for flag in flags(names, finish)]
-    arguments += [f"{constant}: tl.constexpr" for constant in constants(finish)]
+    arguments += [f"{constant}: tl.constexpr" for constant in constants(names, finish)]
     where = "behind the phase" if finish.behind else "before the first phase"
     how = "in float32" if finish.rate in LINES else "in float64, by one program"
     return FinishKernel(
@@ -118,9 +118,12 @@ def sizes(names: Names, finish: Finish) -> list[str]:
     return found + [size for size in ("matrices", "rows", "cols") if size in words]
 
 
-def constants(finish: Finish) -> list[str]:
-    """Constants at compile time."""
-    return ["WIDTH"] * bool(finish.reductions or finish.rate in LINES)
+def constants(names: Names, finish: Finish) -> list[str]:
+    """Constants at compile time: how many numbers a program takes at once, of one line or of some."""
+    own = of_elements(names, finish)
+    if finish.rate not in LINES:
+        return ["WIDTH"] * bool(own)
+    return ["WIDTH", *["LANES"] * bool(own), *["BLOCK"] * (len(own) < len(finish.reductions))]
 
 
 def scalars(names: Names, finish: Finish) -> list[str]:
@@ -145,8 +148,9 @@ def _lines_of(rate: Rate) -> list[str]:
     """Which lines a program has."""
     line, lines = ("row", "rows") if rate is Rate.ROW else ("col", "cols")
     return [
-        "matrix = tl.program_id(0).to(tl.int64)",
-        f"{line} = tl.program_id(1) * WIDTH + tl.arange(0, WIDTH)",
+        f"blocks = tl.cdiv({lines}, WIDTH)",
+        "matrix = (tl.program_id(0) // blocks).to(tl.int64)",
+        f"{line} = tl.program_id(0) % blocks * WIDTH + tl.arange(0, WIDTH)",
         f"{line}_mask = {line} < {lines}",
         f"{line}_offs = matrix * {lines} + {line}",
     ]
@@ -201,7 +205,7 @@ def _completed(names: Names, finish: Finish, let: Let) -> str:
     if finish.rate in LINES:
         total = f"matrices * {line}s"
         start = f" + {_times(row, f'count * {total}')}" if row else ""
-        return f"{let.expr.op}_lines({line}_partials_ptr{start}, count, {total}, {line}_offs, {line}_mask, WIDTH)"
+        return f"{let.expr.op}_lines({line}_partials_ptr{start}, count, {total}, {line}_offs, {line}_mask, LANES)"
     stride = "stride" if names.together and finish.rate is Rate.TENSOR else "count"
     start = f" + {_times(row, stride)}" if row else ""
     return f"{let.expr.op}_partials(partials_ptr{start}, count, WIDTH)"
@@ -216,7 +220,7 @@ def _of_lines(names: Names, reduce: Reduce, value: str) -> str:
     else:
         row = names.passed_on[names.rates[value]].index(value)
         start = f"{line}_values_ptr" + (f" + {_times(row, f'matrices * {line}s')}" if row else "")
-    return f"{reduce.op}_partials({start} + matrix * {line}s, {line}s, WIDTH).to(tl.float32)"
+    return f"{reduce.op}_partials({start} + matrix * {line}s, {line}s, BLOCK).to(tl.float32)"
 
 
 def place(names: Names, value: str) -> str:

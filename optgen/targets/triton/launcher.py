@@ -165,10 +165,13 @@ class Launcher:
         )
         passed += [self._whole(size, count) for size in finish.sizes(names, finished)]
         passed += [*map(self._as_float, finish.scalars(names, finished)), *finish.flags(names, finished)]
-        passed += [f"{constant}=BLOCK" for constant in finish.constants(finished)]
+        constants = {"WIDTH": "BLOCK", "BLOCK": "BLOCK"}
         grid = "1,"
         if rate in LINES:
-            grid = f"{self.tiles}.matrices, triton.cdiv({self.tiles}.{rate.name.lower()}s, BLOCK)"
+            line = rate.name.lower()
+            grid = f"{self.tiles}.{line}_blocks,"
+            constants |= {"WIDTH": f"{self.tiles}.{line}_width", "LANES": f"{self.tiles}.{line}_lanes"}
+        passed += [f"{constant}={constants[constant]}" for constant in finish.constants(names, finished)]
         return _launch(f"{finish.finish_name(names, finished)}[({grid})](", passed, finished.occasions, indent)
 
     def _whole(self, size: str, count: str) -> str:

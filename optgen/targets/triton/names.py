@@ -32,7 +32,20 @@ DEVICE = frozenset(
     {"PHASE", "WIDTH", "block_start", "everywhere", "keep", "largest", "mask", "max_partials", "offs", *HELPERS}
     | {"normal", "partials_ptr", "rank", "step", "uniform", "sum_partials", "tl", "to_dtype", "update", "values_ptr"}
     | {"TILE_COLS", "TILE_ROWS", "across", "col", "col_mask", "col_offs", "cols", "down", "largest_along", "matrices"}
-    | {"matrix", "max_lines", "row", "row_mask", "row_offs", "rows", "sum_lines", "tile", "tile_col", "tile_row"}
+    | {
+        "LANES",
+        "blocks",
+        "matrix",
+        "max_lines",
+        "row",
+        "row_mask",
+        "row_offs",
+        "rows",
+        "sum_lines",
+        "tile",
+        "tile_col",
+        "tile_row",
+    }
     | {"all_values_ptr", "col_partials_ptr", "col_values_ptr", "row_partials_ptr", "row_values_ptr"}
 )
 """Names that device code uses."""

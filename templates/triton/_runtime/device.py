@@ -112,21 +112,26 @@ def max_partials(partials_ptr, count, WIDTH: tl.constexpr):
 
 
 @triton.jit
-def sum_lines(partials_ptr, count, total, offs, mask, WIDTH: tl.constexpr):
+def sum_lines(partials_ptr, count, total, offs, mask, LANES: tl.constexpr):
     """Sums of `count` float32 numbers for each of some lines, in float64 and always in the same order."""
-    sums = tl.zeros((WIDTH,), tl.float64)
-    for i in range(count):
-        sums += tl.load(partials_ptr + i * total + offs, mask, other=0.0).to(tl.float64)
-    return sums.to(tl.float32)
+    lane = tl.arange(0, LANES)[:, None]
+    sums = tl.zeros((LANES, offs.shape[0]), tl.float64)
+    for start in range(0, count, LANES):
+        place = (start + lane).to(tl.int64) * total + offs[None, :]
+        sums += tl.load(partials_ptr + place, (start + lane < count) & mask[None, :], other=0.0).to(tl.float64)
+    return tl.sum(sums, 0).to(tl.float32)
 
 
 @triton.jit
-def max_lines(partials_ptr, count, total, offs, mask, WIDTH: tl.constexpr):
+def max_lines(partials_ptr, count, total, offs, mask, LANES: tl.constexpr):
     """The largest of `count` float32 numbers that are 0 or above, for each of some lines; NaN wins."""
-    found = tl.zeros((WIDTH,), tl.float32)
-    for i in range(count):
-        found = maximum(found, tl.load(partials_ptr + i * total + offs, mask, other=0.0))
-    return found
+    lane = tl.arange(0, LANES)[:, None]
+    found = tl.zeros((LANES, offs.shape[0]), tl.float32)
+    for start in range(0, count, LANES):
+        place = (start + lane).to(tl.int64) * total + offs[None, :]
+        found = maximum(found, tl.load(partials_ptr + place, (start + lane < count) & mask[None, :], other=0.0))
+    nans = tl.sum(tl.where(found == found, 0, 1), 0)
+    return tl.where(nans > 0, float("nan"), tl.max(tl.where(found == found, found, 0.0), 0))
 
 
 @triton.jit
