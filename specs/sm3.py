@@ -6,6 +6,7 @@ from optgen.spec import (
     Local,
     Param,
     State,
+    equal,
     hyper,
     max_abs,
     minimum,
@@ -39,6 +40,6 @@ def sm3(
     nu[t] = beta2 * minimum(r[t-1], c[t-1]) + where(beta2 < 1, 1 - beta2, 1) * g[t]**2
     r[t] = max_abs(nu[t], over="rows")
     c[t] = max_abs(nu[t], over="cols")
-    u[t] = where(nu[t] > 0, g[t] / sqrt(nu[t] + eps), 0)
+    u[t] = where(equal(nu[t], 0), 0, g[t] / sqrt(nu[t] + eps))
     m[t] = beta1 * m[t-1] + (1 - beta1) * u[t]
     theta[t] = theta[t-1] - lr * m[t]

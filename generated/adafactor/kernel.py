@@ -9,7 +9,7 @@ parameter.
     r[t] = (1 - fade[t]) * r[t-1] + fade[t] * mean(square[t], over="rows")
     c[t] = (1 - fade[t]) * c[t-1] + fade[t] * mean(square[t], over="cols")
     vhat[t] = where(dims > 1, r[t] * c[t] / maximum(mean(r[t], over="cols"), where(clamp, eps1, 0)), c[t])
-    u[t] = g[t] / sqrt(where(clamp, maximum(vhat[t], eps1**2), vhat[t]))
+    u[t] = g[t] / where(clamp, maximum(sqrt(vhat[t]), eps1), sqrt(vhat[t]))
     length[t] = minimum(lr, 1 / sqrt(t)) * maximum(eps2, sqrt(mean(theta[t-1]**2)))
     theta[t] = (
         theta[t-1] - lr * weight_decay * theta[t-1] - length[t] / maximum(1, sqrt(mean(u[t]**2)) / d) * u[t]
@@ -59,15 +59,15 @@ WARPS = 8
 
 @triton.jit
 def update(
-    theta, g, eps1, is_dims_above_one, eps1_pow_two, lr_weight_decay, theta_scale, r, c, vhat_part2,
-    clamp: tl.constexpr, PHASE: tl.constexpr
+    theta, g, eps1, is_dims_above_one, lr_weight_decay, theta_scale, r, c, vhat_part2, clamp: tl.constexpr,
+    PHASE: tl.constexpr
 ):
     """The update of one element, in float32."""
     if PHASE == 1:
         square = g * g if clamp else g * g + eps1
     if PHASE == 2 or PHASE == 3:
         vhat = tl.where(is_dims_above_one != 0.0, r * c / vhat_part2, c)
-        u = g / tl.sqrt(maximum(vhat, eps1_pow_two) if clamp else vhat)
+        u = g / (maximum(tl.sqrt(vhat), eps1) if clamp else tl.sqrt(vhat))
     if PHASE == 1:
         length_term = theta * theta
     if PHASE == 2:
@@ -99,7 +99,7 @@ def phase1_kernel(
     offs, mask = row_offs * cols + col, row_mask & col_mask
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
-    square, length_term = update(theta, g, eps1, None, None, None, None, None, None, None, clamp, PHASE=1)
+    square, length_term = update(theta, g, eps1, None, None, None, None, None, None, clamp, PHASE=1)
     tl.store(
         row_partials_ptr + tile_col * matrices * rows + row_offs,
         tl.sum(keep(square, offs, mask), 1, keep_dims=True),
@@ -175,8 +175,8 @@ def phase1_finish_cols2(
 
 @triton.jit
 def phase2_kernel(
-    g_ptr, row_values_ptr, col_values_ptr, partials_ptr, is_dims_above_one, eps1_pow_two, matrices, rows,
-    cols, clamp: tl.constexpr, TILE_ROWS: tl.constexpr, TILE_COLS: tl.constexpr
+    g_ptr, row_values_ptr, col_values_ptr, partials_ptr, eps1, is_dims_above_one, matrices, rows, cols,
+    clamp: tl.constexpr, TILE_ROWS: tl.constexpr, TILE_COLS: tl.constexpr
 ):
     """Phase 2, one tile of a matrix for each program: reads 1 tensor, writes 0."""
     across, down = tl.cdiv(cols, TILE_COLS), tl.cdiv(rows, TILE_ROWS)
@@ -192,9 +192,7 @@ def phase2_kernel(
     r = tl.load(row_values_ptr + row_offs, row_mask)
     c = tl.load(col_values_ptr + col_offs, col_mask)
     vhat_part2 = tl.load(col_values_ptr + matrices * cols + col_offs, col_mask)
-    theta_term = update(
-        None, g, None, is_dims_above_one, eps1_pow_two, None, None, r, c, vhat_part2, clamp, PHASE=2
-    )
+    theta_term = update(None, g, eps1, is_dims_above_one, None, None, r, c, vhat_part2, clamp, PHASE=2)
     tl.store(partials_ptr + tile, tl.sum(keep(theta_term, offs, mask)))
 
 
@@ -209,9 +207,8 @@ def phase2_finish(partials_ptr, values_ptr, count, d, numel, WIDTH: tl.constexpr
 
 @triton.jit
 def phase3_kernel(
-    theta_ptr, g_ptr, values_ptr, row_values_ptr, col_values_ptr, is_dims_above_one, eps1_pow_two,
-    lr_weight_decay, matrices, rows, cols, clamp: tl.constexpr, TILE_ROWS: tl.constexpr,
-    TILE_COLS: tl.constexpr
+    theta_ptr, g_ptr, values_ptr, row_values_ptr, col_values_ptr, eps1, is_dims_above_one, lr_weight_decay,
+    matrices, rows, cols, clamp: tl.constexpr, TILE_ROWS: tl.constexpr, TILE_COLS: tl.constexpr
 ):
     """Phase 3, one tile of a matrix for each program: reads 2 tensors, writes 1."""
     across, down = tl.cdiv(cols, TILE_COLS), tl.cdiv(rows, TILE_ROWS)
@@ -230,8 +227,7 @@ def phase3_kernel(
     c = tl.load(col_values_ptr + col_offs, col_mask)
     vhat_part2 = tl.load(col_values_ptr + matrices * cols + col_offs, col_mask)
     theta = update(
-        theta, g, None, is_dims_above_one, eps1_pow_two, lr_weight_decay, theta_scale, r, c, vhat_part2,
-        clamp, PHASE=3
+        theta, g, eps1, is_dims_above_one, lr_weight_decay, theta_scale, r, c, vhat_part2, clamp, PHASE=3
     )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
 
@@ -315,7 +311,6 @@ def step_(
     inv_col_length = ieee.divide(1, col_length)
     is_dims_above_one = 1.0 if dims > 1 else 0.0
     vhat_part = eps1 if clamp else 0.0
-    eps1_pow_two = eps1 * eps1
     min_lr_inv_sqrt_t = ieee.minimum(lr, 1 / math.sqrt(t))
     lr_weight_decay = lr * weight_decay
     partials = torch.empty(count, dtype=torch.float32, device=theta.device)
@@ -343,13 +338,12 @@ def step_(
             WIDTH=tiles.col_width, BLOCK=BLOCK
         )
         phase2_kernel[(count,)](
-            grad, row_values, col_values, partials, is_dims_above_one, eps1_pow_two, tiles.matrices,
-            tiles.rows, tiles.cols, clamp, TILE_ROWS=tiles.tile_rows, TILE_COLS=tiles.tile_cols,
-            num_warps=WARPS
+            grad, row_values, col_values, partials, eps1, is_dims_above_one, tiles.matrices, tiles.rows,
+            tiles.cols, clamp, TILE_ROWS=tiles.tile_rows, TILE_COLS=tiles.tile_cols, num_warps=WARPS
         )
         phase2_finish[(1,)](partials, values, count, d, numel, WIDTH=BLOCK)
         phase3_kernel[(count,)](
-            theta, grad, values, row_values, col_values, is_dims_above_one, eps1_pow_two, lr_weight_decay,
+            theta, grad, values, row_values, col_values, eps1, is_dims_above_one, lr_weight_decay,
             tiles.matrices, tiles.rows, tiles.cols, clamp, TILE_ROWS=tiles.tile_rows,
             TILE_COLS=tiles.tile_cols, num_warps=WARPS
         )

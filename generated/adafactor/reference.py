@@ -9,7 +9,7 @@ parameter.
     r[t] = (1 - fade[t]) * r[t-1] + fade[t] * mean(square[t], over="rows")
     c[t] = (1 - fade[t]) * c[t-1] + fade[t] * mean(square[t], over="cols")
     vhat[t] = where(dims > 1, r[t] * c[t] / maximum(mean(r[t], over="cols"), where(clamp, eps1, 0)), c[t])
-    u[t] = g[t] / sqrt(where(clamp, maximum(vhat[t], eps1**2), vhat[t]))
+    u[t] = g[t] / where(clamp, maximum(sqrt(vhat[t]), eps1), sqrt(vhat[t]))
     length[t] = minimum(lr, 1 / sqrt(t)) * maximum(eps2, sqrt(mean(theta[t-1]**2)))
     theta[t] = (
         theta[t-1] - lr * weight_decay * theta[t-1] - length[t] / maximum(1, sqrt(mean(u[t]**2)) / d) * u[t]
@@ -134,7 +134,7 @@ def step(
         if dims > 1
         else np.broadcast_to(c, grad.shape)
     )
-    u = g / np.sqrt(np.maximum(vhat, eps1 * eps1) if clamp else vhat)
+    u = g / (np.maximum(np.sqrt(vhat), eps1) if clamp else np.sqrt(vhat))
     length = ieee.minimum(lr, 1 / math.sqrt(t)) * ieee.maximum(eps2, ieee.sqrt(mean(theta**2)))
     theta = theta - lr * weight_decay * theta - length / ieee.maximum(1, ieee.sqrt(mean(u**2)) / d) * u
     return np.asarray(theta), arrays(r=r, c=c)

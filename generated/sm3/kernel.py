@@ -6,7 +6,7 @@ Adagrad that keeps one number for each row and each column of a matrix; of a vec
     nu[t] = beta2 * minimum(r[t-1], c[t-1]) + where(beta2 < 1, 1 - beta2, 1) * g[t]**2
     r[t] = max_abs(nu[t], over="rows")
     c[t] = max_abs(nu[t], over="cols")
-    u[t] = where(nu[t] > 0, g[t] / sqrt(nu[t] + eps), 0)
+    u[t] = where(equal(nu[t], 0), 0, g[t] / sqrt(nu[t] + eps))
     m[t] = beta1 * m[t-1] + (1 - beta1) * u[t]
     theta[t] = theta[t-1] - lr * m[t]
 """
@@ -51,7 +51,7 @@ def update(theta, g, m, lr, beta1, beta2, eps, nu_part, one_minus_beta1, r_prev,
     """The update of one element, in float32."""
     nu = beta2 * minimum(r_prev, c_prev) + nu_part * (g * g)
     r_term = tl.abs(nu)
-    u = tl.where(nu > 0.0, g / tl.sqrt(nu + eps), 0.0)
+    u = tl.where(nu == 0.0, 0.0, g / tl.sqrt(nu + eps))
     m = beta1 * m + one_minus_beta1 * u
     theta = theta - lr * m
     return theta, m, r_term

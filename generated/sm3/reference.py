@@ -7,7 +7,7 @@ The paper has neither averages nor `eps`: `beta1=0` gives its update, its author
     nu[t] = beta2 * minimum(r[t-1], c[t-1]) + where(beta2 < 1, 1 - beta2, 1) * g[t]**2
     r[t] = max_abs(nu[t], over="rows")
     c[t] = max_abs(nu[t], over="cols")
-    u[t] = where(nu[t] > 0, g[t] / sqrt(nu[t] + eps), 0)
+    u[t] = where(equal(nu[t], 0), 0, g[t] / sqrt(nu[t] + eps))
     m[t] = beta1 * m[t-1] + (1 - beta1) * u[t]
     theta[t] = theta[t-1] - lr * m[t]
 
@@ -101,7 +101,7 @@ def step(
     nu = beta2 * np.minimum(r_prev, c_prev) + (1 - beta2 if beta2 < 1 else 1) * g**2
     r = max_abs(nu, over="rows")
     c = max_abs(nu, over="cols")
-    u = np.where(nu > 0, g / np.sqrt(nu + eps), 0)
+    u = np.where(nu == 0, 0, g / np.sqrt(nu + eps))
     m = beta1 * m + (1 - beta1) * u
     theta = theta - lr * m
     return np.asarray(theta), arrays(m=m, r=r, c=c)

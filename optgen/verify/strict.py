@@ -1,7 +1,7 @@
 """Triton's interpreter and torch made as unforgiving as a GPU may be.
 
 Outside of its tensors a kernel may read whatever it likes here, and faults there; it may write, and spoils the memory
-of the process. Where a load is masked off and no other value is given, anything may come on a GPU, and zero here. What
+of the process. Numbers that a launch is given keep their double precision here. Where a load is masked off and no other value is given, anything may come on a GPU, and zero here. What
 `torch.empty` gives may by chance be what an earlier step left there.
 """
 
@@ -43,7 +43,7 @@ def fill_empty() -> None:
 
 
 def be_strict() -> bool:
-    """Refuse accesses outside of the tensors of a launch, and give large numbers where loads are masked off.
+    """Refuse accesses outside of the tensors of a launch, give large numbers where loads are masked off, and round.
 
     Returns:
         Whether it could be arranged: the interpreter's interface for it is Triton's own, and may change.
@@ -59,9 +59,11 @@ def be_strict() -> bool:
         return True
 
     def strict_prepare(launch: Any, args: Any, kwargs: Any) -> Any:
-        on_host = prepare(launch, args, kwargs)  # perhaps copies
-        _given[:] = extents(zip(launch.arg_names, on_host[0], strict=False), on_host[1].items())
-        return on_host
+        positional, named, *more = prepare(launch, args, kwargs)  # perhaps copies
+        positional = [single(value) for value in positional]
+        named = {name: single(value) for name, value in named.items()}
+        _given[:] = extents(zip(launch.arg_names, positional, strict=False), named.items())
+        return (positional, named, *more)
 
     def strict_load(builder: Any, ptrs: Any, mask: Any, other: Any, *args: Any, **kwargs: Any) -> Any:
         look(_given, ptrs.data, mask.data, "reads")
@@ -78,6 +80,14 @@ def be_strict() -> bool:
     Builder.create_masked_load, Builder.create_masked_store = strict_load, strict_store
     Builder._is_strict = True
     return True
+
+
+def single(value: Any) -> Any:
+    """What a launch makes of an argument: a float arrives in float32, where it may be zero or infinite."""
+    if type(value) is not float:
+        return value
+    with np.errstate(over="ignore", under="ignore"):
+        return float(np.float32(value))
 
 
 def extents(*arguments: Iterable[tuple[str, Any]]) -> list[Extent]:

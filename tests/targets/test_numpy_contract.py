@@ -113,10 +113,6 @@ def test_initial_states_share_nothing(shipped: Code, name: str) -> None:
         assert not any(np.shares_memory(array, other) for other in (case.theta, *states[number + 1 :]))
 
 
-KEEPS_IT_BACK = {"sm3"}
-"""A number that is not one takes no step, where an accumulator is above zero only; the states have it."""
-
-
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
 @every_optimizer
 def test_a_gradient_that_is_no_number_is_seen(shipped: Code, name: str, bad: float) -> None:
@@ -126,10 +122,9 @@ def test_a_gradient_that_is_no_number_is_seen(shipped: Code, name: str, bad: flo
         case.flags, case.state = flags, case.reference.init(case.theta, **flags)
         grad = case.grad.copy()
         grad[1, 2] = bad
-        theta, state = case.step(grad=grad)
+        theta, _ = case.step(grad=grad)
         others = np.delete(theta.ravel(), 6)
-        seen = [theta[1, 2], *(state[key].sum() for key in state if name in KEEPS_IT_BACK)]
-        assert not (math.isnan(bad) and np.isfinite(seen).all())
+        assert not (math.isnan(bad) and math.isfinite(theta[1, 2]))
         assert np.isfinite(others).all() or coupled(case.spec)
 
 
