@@ -9,7 +9,8 @@ import optgen.spec
 import optgen.specs
 from optgen.check import load_checked
 from optgen.driver import unit_of
-from optgen.ir.nodes import Rate, Role
+from optgen.ir.nodes import Role
+from optgen.ir.rates import Rate
 from optgen.spec.model import Series, Spec, SpecKind
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from optgen.ir.nodes import Rate
+from optgen.ir.rates import Rate
 from optgen.targets.base import Unit
 
 WARP = {"cuda": 32, "hip": 64}

@@ -37,17 +37,15 @@ from .nodes import (
     Input,
     Let,
     Output,
-    Over,
     Pi,
     Program,
-    Rate,
     Reduce,
     Ref,
     Role,
     Select,
     Unary,
-    View,
 )
+from .rates import Over, Rate, View
 
 _UNARY = {sympy.exp: "exp", sympy.log: "log", sympy.Abs: "abs", Absolute: "abs", Sign: "sign", sympy.sign: "sign"}
 _UNARY |= {Cosine: "cos", Floor: "floor"}

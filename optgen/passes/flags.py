@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from optgen.ir.nodes import Binary, Expr, Let, Program, Rate, Ref, Role, Select, Unary, bottom_up
+from optgen.ir.nodes import (
+    Binary,
+    Expr,
+    Let,
+    Program,
+    Ref,
+    Role,
+    Select,
+    Unary,
+    bottom_up,
+)
+from optgen.ir.rates import Rate
 
 from .rates import Rates, rate
 

@@ -5,7 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from optgen.ir.nodes import ALWAYS, Binary, Const, Expr, Let, Program, Rate, Ref, Role, Select, Unary, rebuild, refs
+from optgen.ir.nodes import (
+    ALWAYS,
+    Binary,
+    Const,
+    Expr,
+    Let,
+    Program,
+    Ref,
+    Role,
+    Select,
+    Unary,
+    rebuild,
+    refs,
+)
+from optgen.ir.rates import Rate
 from optgen.ir.wellformed import is_condition
 
 from .naming import fresh

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from optgen.ir.nodes import SERIES_ROLES, Program, Rate, finest, refs
+from optgen.ir.nodes import SERIES_ROLES, Program, refs
+from optgen.ir.rates import Rate, finest
 
 from .rates import rates
 

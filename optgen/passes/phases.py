@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from optgen.ir.nodes import ALWAYS, Guard, Let, Output, Program, Rate, Reduce, Ref, guard_text, refs
+from optgen.ir.nodes import (
+    ALWAYS,
+    Guard,
+    Let,
+    Output,
+    Program,
+    Reduce,
+    Ref,
+    guard_text,
+    refs,
+)
+from optgen.ir.rates import Rate
 
 from .rates import Rates
 

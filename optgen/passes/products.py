@@ -6,7 +6,17 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
 
-from optgen.ir.nodes import Binary, Const, Expr, Let, Program, Rate, Ref, Unary, bottom_up
+from optgen.ir.nodes import (
+    Binary,
+    Const,
+    Expr,
+    Let,
+    Program,
+    Ref,
+    Unary,
+    bottom_up,
+)
+from optgen.ir.rates import Rate
 
 from .naming import fresh
 from .rates import Rates, rate

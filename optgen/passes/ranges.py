@@ -11,7 +11,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import inf
 
-from optgen.ir.nodes import Binary, Const, Expr, Input, Pi, Program, Rate, Reduce, Ref, Role, Select, Unary
+from optgen.ir.nodes import (
+    Binary,
+    Const,
+    Expr,
+    Input,
+    Pi,
+    Program,
+    Reduce,
+    Ref,
+    Role,
+    Select,
+    Unary,
+)
+from optgen.ir.rates import Rate
 
 _LARGEST_EXPONENT = 700.0  # exp(709.8) overflows
 _NEGATED = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt"}

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from optgen.ir.nodes import REDUCED, Const, Expr, Pi, Program, Rate, Reduce, Ref, children, finest
+from optgen.ir.nodes import (
+    Const,
+    Expr,
+    Pi,
+    Program,
+    Reduce,
+    Ref,
+    children,
+)
+from optgen.ir.rates import REDUCED, Rate, finest
 
 Rates = dict[str, Rate]
 

@@ -10,9 +10,7 @@ from optgen.ir.nodes import (
     Expr,
     Input,
     Let,
-    Over,
     Program,
-    Rate,
     Reduce,
     Ref,
     Role,
@@ -21,6 +19,7 @@ from optgen.ir.nodes import (
     rebuild,
     refs,
 )
+from optgen.ir.rates import Over, Rate
 
 from .naming import unique
 

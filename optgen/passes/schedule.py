@@ -17,11 +17,11 @@ from optgen.ir.nodes import (
     Let,
     Output,
     Program,
-    Rate,
     Reduce,
     Role,
     refs,
 )
+from optgen.ir.rates import Rate
 
 from .phases import Access, Finish, Phase, Schedule, named_reductions
 from .rates import Rates, rates

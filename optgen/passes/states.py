@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from optgen.ir.nodes import Output, Program, Rate, Role, finest
+from optgen.ir.nodes import Output, Program, Role
+from optgen.ir.rates import Rate, finest
 
 from .rates import Rates, rate
 

@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from enum import IntEnum
 from fractions import Fraction
 
-from optgen.ir.nodes import Binary, Const, Expr, Over, Pi, Rate, Reduce, Ref, Select, Unary, View
+from optgen.ir.nodes import (
+    Binary,
+    Const,
+    Expr,
+    Pi,
+    Reduce,
+    Ref,
+    Select,
+    Unary,
+)
+from optgen.ir.rates import Over, Rate, View
 from optgen.passes.rates import rate
 
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from optgen.ir.nodes import Binary, Const, Expr, Rate, Ref, Select, Unary
+from optgen.ir.nodes import (
+    Binary,
+    Const,
+    Expr,
+    Ref,
+    Select,
+    Unary,
+)
+from optgen.ir.rates import Rate
 from optgen.passes.ranges import Ranges
 
 from .printer import Precedence, Printer, Text

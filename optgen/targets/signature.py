@@ -6,7 +6,8 @@ import math
 import textwrap
 from collections.abc import Iterable, Sequence
 
-from optgen.ir.nodes import LINES_OF, Input, Program, Rate, Role, guard_text, refs
+from optgen.ir.nodes import Input, Program, Role, guard_text, refs
+from optgen.ir.rates import LINES_OF, Rate
 from optgen.spec.functions import Draw
 from optgen.spec.model import HyperParameter, Kind, Spec
 

@@ -11,7 +11,6 @@ References: Higham, Accuracy and Stability of Numerical Algorithms, chapter 3.3 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -23,15 +22,12 @@ from numpy.typing import NDArray
 
 from optgen.ir.nodes import (
     COMPARISON,
-    REDUCED,
     Binary,
     Const,
     Expr,
     Output,
-    Over,
     Pi,
     Program,
-    Rate,
     Reduce,
     Ref,
     Role,
@@ -39,12 +35,14 @@ from optgen.ir.nodes import (
     Unary,
     walk,
 )
+from optgen.ir.rates import REDUCED, Over, Rate
 from optgen.passes.rates import Rates, rate, rates
 
 from . import balls
 from .balls import Ball
 from .layout import Layout
-from .precision import LARGEST_DOUBLE, LARGEST_SINGLE, Precision
+from .precision import LARGEST_DOUBLE, Precision
+from .sums import enlarged, reduced
 
 Array = NDArray[Any]
 T = TypeVar("T")
@@ -179,10 +177,10 @@ class Analysis:
             case Ref(name):
                 return self.known[name]
             case Reduce(op, x, Over.ALL):
-                return self._reduced(op, self._gathered(x), None)
+                return reduced(op, self._gathered(x), None, self.precision)
             case Reduce(op, x, over):
                 axes = None if over is Over.TENSOR else self._axes(over)
-                ball = self._reduced(op, self._spread(self.ball(x)), axes)
+                ball = reduced(op, self._spread(self.ball(x)), axes, self.precision)
                 exact = over is Over.TENSOR or op in ("max", "max_abs")
                 return ball if exact else self._rounded(ball, expr)
             case Select(condition, a, b):
@@ -230,7 +228,7 @@ class Analysis:
             if least == most:
                 return replace(ball, error=np.abs(np.float64(least) - ball.value))
         unit = self.precision.element
-        return self._enlarged(ball, unit * np.abs(ball.value) + self.precision.smallest, self.precision.largest)
+        return enlarged(ball, unit * np.abs(ball.value) + self.precision.smallest, self.precision.largest)
 
     def _rounded(self, ball: Ball, expr: Expr, factor: Any = 1.0, underflow: float = 1.0, exact: Any = False) -> Ball:
         """The result of an operation, rounded as the operation rounds.
@@ -247,16 +245,7 @@ class Analysis:
         if self._is_fine(expr):
             unit, smallest, largest = precision.element, precision.smallest, precision.largest
         more = factor * unit * np.abs(ball.value) + underflow * smallest
-        return self._enlarged(ball, more if exact is False else np.where(exact, 0.0, more), largest)
-
-    def _enlarged(self, ball: Ball, more: Any, largest: float) -> Ball:
-        """A larger error; an infinite one where the result may overflow, none where it is infinite or NaN itself."""
-        error = ball.error + more
-        if not np.all(np.abs(ball.value) + error <= largest):
-            special = ~np.isfinite(ball.value)
-            error = np.where(np.abs(ball.value) + error <= largest, error, np.inf)
-            error = np.where(special, np.where(np.isfinite(ball.error), 0.0, np.inf), error)
-        return replace(ball, error=error)
+        return enlarged(ball, more if exact is False else np.where(exact, 0.0, more), largest)
 
     def _unary(self, op: str, x: Ball, expr: Expr) -> Ball:
         if op == "sqrt" and self._is_fine(expr) and self.precision.flushed:
@@ -308,36 +297,6 @@ class Analysis:
         lines = Layout((self.shape,), self.program.view).shape(self.shape, REDUCED[over])
         return tuple(i for i, (kept, size) in enumerate(zip(lines, self.shape, strict=True)) if kept != size)
 
-    def _reduced(self, op: str, x: Ball, axes: tuple[int, ...] | None) -> Ball:
-        """A reduction of everything, or along some axes: errors of the operands add up, and each addition rounds.
-
-        A norm is off by the norm of the errors, by the triangle inequality.
-        """
-        magnitude, error = np.abs(x.value), x.error
-        along: dict[str, Any] = {"axis": axes, "keepdims": axes is not None}
-        if np.isfinite(magnitude).all() and not np.isfinite(np.sum(magnitude**2, **along)).all():
-            error = np.full(np.shape(error), np.inf)
-        count = magnitude.size if axes is None else math.prod(magnitude.shape[axis] for axis in axes)
-        one_by_one = axes is not None and not self.precision.trees
-        unit = (max(0, count - 1) if one_by_one else _levels(count)) * self.precision.accumulate
-        largest = LARGEST_DOUBLE if self.precision.accumulate == self.precision.coarse else LARGEST_SINGLE
-        positive = np.all(np.broadcast_to(x.never_negative, magnitude.shape), **along)
-        match op:
-            case "sum":
-                total = Ball(np.sum(x.value, **along), np.sum(error, **along), positive)
-                return self._enlarged(total, unit * np.sum(magnitude, **along), largest)
-            case "mean":
-                value, spread, size = (np.divide(np.sum(a, **along), count) for a in (x.value, error, magnitude))
-                return self._enlarged(Ball(value, spread, positive), (unit + self.precision.coarse) * size, largest)
-            case "max" | "max_abs":
-                values = x.value if op == "max" else magnitude
-                return Ball(np.max(values, initial=0.0, **along), np.max(error, initial=0.0, **along), True)
-            case "norm":
-                value = np.sqrt(np.sum(magnitude**2, **along))
-                norm = Ball(value, np.sqrt(np.sum(error**2, **along)), True)
-                return self._enlarged(norm, (unit + 2 * self.precision.coarse) * value, largest)
-        raise NotImplementedError(op)
-
 
 @dataclass(frozen=True)
 class _Tensor:
@@ -345,14 +304,3 @@ class _Tensor:
 
     known: dict[str, Ball]
     shape: tuple[int, ...]
-
-
-def _levels(count: int) -> int:
-    """Partial results that a number is added to on its way into a sum: each addition rounds once.
-
-    NumPy adds in eight rows up to 128 numbers, and pairs of such sums beyond. A GPU adds what each of its 128 threads
-    holds of a block, eight numbers of 1024, and then in a tree of seven levels; blocks are added in float64.
-    """
-    rows = math.ceil(count / 8) + 2 if count <= 128 else 18 + math.ceil(math.log2(count / 128))
-    threads = math.ceil(max(count, 1024) / 128) - 1 + 7
-    return max(0, min(count - 1, max(threads, rows)))

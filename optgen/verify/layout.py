@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from optgen.ir.nodes import Program, Rate, View
+from optgen.ir.nodes import Program
+from optgen.ir.rates import Rate, View
 from optgen.spec.functions import Reduction
 from optgen.spec.model import Spec
 from optgen.spec.symbols import SizeSymbol

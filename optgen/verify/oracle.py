@@ -11,7 +11,7 @@ import numpy as np
 import sympy
 from sympy.core.relational import Relational
 
-from optgen.ir.nodes import Rate
+from optgen.ir.rates import Rate
 from optgen.spec.functions import (
     Draw,
     MaxAbs,

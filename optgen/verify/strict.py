@@ -1,8 +1,9 @@
 """Triton's interpreter and torch made as unforgiving as a GPU may be.
 
 Outside of its tensors a kernel may read whatever it likes here, and faults there; it may write, and spoils the memory
-of the process. Numbers that a launch is given keep their double precision here. Where a load is masked off and no other value is given, anything may come on a GPU, and zero here. What
-`torch.empty` gives may by chance be what an earlier step left there.
+of the process. Numbers that a launch is given keep their double precision here. Where a load is masked off and no
+other value is given, anything may come on a GPU, and zero here. What `torch.empty` gives may by chance be what an
+earlier step left there.
 """
 
 from __future__ import annotations

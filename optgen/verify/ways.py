@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from optgen.ir.nodes import Program, Rate, Role
+from optgen.ir.nodes import Program, Role
+from optgen.ir.rates import Rate
 from optgen.spec.model import Kind, Spec
 
 from .cases import Case

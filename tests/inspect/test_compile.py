@@ -21,7 +21,8 @@ from optgen.check import load_checked
 from optgen.driver import unit_of
 from optgen.generated._runtime import launch
 from optgen.inspect.compile import Kernel, inspect, kernels
-from optgen.ir.nodes import LINES, refs
+from optgen.ir.nodes import refs
+from optgen.ir.rates import LINES
 from optgen.passes.phases import Phase
 from optgen.spec.model import Spec, SpecKind
 from optgen.targets.base import Unit

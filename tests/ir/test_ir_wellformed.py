@@ -17,7 +17,6 @@ from optgen.ir.nodes import (
     Let,
     Output,
     Program,
-    Rate,
     Reduce,
     Ref,
     Role,
@@ -29,6 +28,7 @@ from optgen.ir.nodes import (
     refs,
     walk,
 )
+from optgen.ir.rates import Rate
 
 PROGRAM = program_of("m[t] = beta * m[t-1] + g[t]", "theta[t] = theta[t-1] - lr * where(fast, m[t], g[t])")
 G, ONE, TRUTH = Ref("g"), Const(Fraction(1)), Binary("gt", Ref("g"), Const(Fraction(0)))

@@ -21,13 +21,13 @@ from optgen.ir.nodes import (
     Let,
     Output,
     Program,
-    Rate,
     Reduce,
     Ref,
     Role,
     Select,
     Unary,
 )
+from optgen.ir.rates import Rate
 from optgen.passes.phases import Schedule
 from optgen.passes.rates import rate
 

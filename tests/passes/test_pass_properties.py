@@ -11,7 +11,18 @@ import pytest
 from ir_values import FLAGS, Values, carry_out, inputs, random_program, run
 
 from optgen.ir import wellformed
-from optgen.ir.nodes import ALWAYS, SERIES_ROLES, Const, Program, Rate, Reduce, Ref, Select, refs, walk
+from optgen.ir.nodes import (
+    ALWAYS,
+    SERIES_ROLES,
+    Const,
+    Program,
+    Reduce,
+    Ref,
+    Select,
+    refs,
+    walk,
+)
+from optgen.ir.rates import Rate
 from optgen.passes.guards import guard_values
 from optgen.passes.phases import Schedule
 from optgen.passes.pipeline import PASSES

@@ -13,7 +13,16 @@ import pytest
 from ir_values import INPUTS
 from spec_text import program_of
 
-from optgen.ir.nodes import Binary, Const, Expr, Rate, Ref, Role, Select, Unary
+from optgen.ir.nodes import (
+    Binary,
+    Const,
+    Expr,
+    Ref,
+    Role,
+    Select,
+    Unary,
+)
+from optgen.ir.rates import Rate
 from optgen.passes.ranges import ANY, Interval, Ranges, ranges
 
 RANGES = ranges(program_of("x[t] = norm(g[t])", "theta[t] = theta[t-1] - lr * beta * c * x[t] * where(fast, t, eps)"))

@@ -10,7 +10,8 @@ from generated_code import Code, chosen
 from numpy.typing import NDArray
 from one_tensor import one_tensor
 
-from optgen.ir.nodes import Rate, Role, View
+from optgen.ir.nodes import Role
+from optgen.ir.rates import Rate, View
 from optgen.spec.model import Kind, Spec
 
 Array = NDArray[Any]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from generated_code import ODD_NAMES, Code
 
-from optgen.ir.nodes import Rate
+from optgen.ir.rates import Rate
 from optgen.targets.base import Unit
 
 if os.environ.get("TRITON_INTERPRET") == "1":

@@ -15,13 +15,9 @@ from optgen.spec.model import Kind
 every_optimizer = pytest.mark.parametrize("name", SHIPPED_NAMES)
 
 
-HYPER = {"adafactor": {"eps1": 1e-6}}
-"""Instead of defaults whose squares float32 does not hold: the interpreter passes such numbers on as they are."""
-
-
 def settings(code: Code, name: str) -> list[dict[str, Any]]:
     """The arguments for every combination of flags."""
-    return [{**HYPER.get(name, {}), **flags} for flags in combinations(code.specs[name])]
+    return combinations(code.specs[name])
 
 
 @every_optimizer

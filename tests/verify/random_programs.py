@@ -8,7 +8,21 @@ from typing import Any
 import mpmath
 import numpy as np
 
-from optgen.ir.nodes import Binary, Const, Expr, Input, Let, Output, Program, Rate, Reduce, Ref, Role, Select, Unary
+from optgen.ir.nodes import (
+    Binary,
+    Const,
+    Expr,
+    Input,
+    Let,
+    Output,
+    Program,
+    Reduce,
+    Ref,
+    Role,
+    Select,
+    Unary,
+)
+from optgen.ir.rates import Rate
 from optgen.passes.rates import rate, rates
 from optgen.verify.precision import Precision
 

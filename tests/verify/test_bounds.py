@@ -10,7 +10,21 @@ import numpy as np
 import pytest
 from random_programs import Machine, exactly, random_program
 
-from optgen.ir.nodes import Binary, Const, Expr, Input, Let, Output, Program, Rate, Reduce, Ref, Role, Select, Unary
+from optgen.ir.nodes import (
+    Binary,
+    Const,
+    Expr,
+    Input,
+    Let,
+    Output,
+    Program,
+    Reduce,
+    Ref,
+    Role,
+    Select,
+    Unary,
+)
+from optgen.ir.rates import Rate
 from optgen.verify.bounds import Analysis
 from optgen.verify.inputs import gradients, landmarks, parameters
 from optgen.verify.precision import CUDA, FLOAT16, FLOAT32, FLOAT64, INTERPRETED, SINGLE, Precision

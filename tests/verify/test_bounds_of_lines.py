@@ -10,7 +10,19 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from optgen.ir.nodes import Binary, Const, Expr, Input, Let, Output, Over, Program, Rate, Reduce, Ref, Role, View
+from optgen.ir.nodes import (
+    Binary,
+    Const,
+    Expr,
+    Input,
+    Let,
+    Output,
+    Program,
+    Reduce,
+    Ref,
+    Role,
+)
+from optgen.ir.rates import Over, Rate, View
 from optgen.verify.bounds import Analysis
 from optgen.verify.precision import CUDA, FLOAT32, FLOAT64, INTERPRETED, SINGLE, Precision
 

@@ -7,7 +7,7 @@ from math import prod
 import numpy as np
 import pytest
 
-from optgen.ir.nodes import Rate, View
+from optgen.ir.rates import Rate, View
 from optgen.verify.layout import FORMS, Layout, Shape, in_lines, reach, shapes
 
 SHAPES: tuple[Shape, ...] = ((3, 4), (), (0,), (5,), (2, 3, 4), (3, 0), (1, 1))

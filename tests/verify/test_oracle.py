@@ -14,7 +14,7 @@ import pytest
 
 import optgen.verify.exact
 import optgen.verify.oracle
-from optgen.ir.nodes import View
+from optgen.ir.rates import View
 from optgen.spec.load import load_source
 from optgen.verify.layout import Layout, reach
 from optgen.verify.oracle import AbsentError, Oracle

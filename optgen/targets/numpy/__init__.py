@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optgen.ir.nodes import Rate
+from optgen.ir.rates import Rate
 from optgen.passes.point import point_program
 from optgen.spec.model import Kind, Spec, SpecKind
 from optgen.targets.base import Unit, render

@@ -5,21 +5,19 @@ from __future__ import annotations
 from fractions import Fraction
 
 from optgen.ir.nodes import (
-    LINES,
-    LINES_OF,
     Const,
     Expr,
     Input,
     Let,
     Output,
     Program,
-    Rate,
     Ref,
     Role,
     Select,
     guard_text,
     refs,
 )
+from optgen.ir.rates import LINES, LINES_OF, Rate
 from optgen.passes.guards import guard_values
 from optgen.passes.names import printed_names
 from optgen.passes.rates import rate, rates

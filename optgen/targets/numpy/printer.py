@@ -6,13 +6,9 @@ import re
 from collections.abc import Mapping
 
 from optgen.ir.nodes import (
-    LINES,
-    LINES_OF,
     Binary,
     Expr,
-    Over,
     Program,
-    Rate,
     Reduce,
     Role,
     Select,
@@ -20,6 +16,7 @@ from optgen.ir.nodes import (
     refs,
     walk,
 )
+from optgen.ir.rates import LINES, LINES_OF, Over, Rate
 from optgen.passes.flags import without_flags
 from optgen.passes.ranges import ranges
 from optgen.passes.rates import rate, rates

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from optgen.ir.nodes import Program, Rate, Role
+from optgen.ir.nodes import Program, Role
+from optgen.ir.rates import Rate
 from optgen.passes.names import printed_names
 from optgen.passes.rates import rates
 from optgen.spec.model import SpecKind

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from optgen.ir.nodes import LINES, LINES_OF, Rate, Role
+from optgen.ir.nodes import Role
+from optgen.ir.rates import LINES, LINES_OF, Rate
 from optgen.spec.model import Kind, Spec, SpecKind
 from optgen.targets.base import Unit, render
 from optgen.targets.layout import call, signature

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from optgen.ir.nodes import LINES, Let, Rate, Reduce, Ref, Role, guard_text
+from optgen.ir.nodes import Let, Reduce, Ref, Role, guard_text
+from optgen.ir.rates import LINES, Rate
 from optgen.passes.phases import Access, Phase
 from optgen.targets.layout import call, guarded, optional
 from optgen.targets.signature import draw_call

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from optgen.ir.nodes import LINES, Let, Over, Rate, Reduce, Ref, guard_text, refs
+from optgen.ir.nodes import Let, Reduce, Ref, guard_text, refs
+from optgen.ir.rates import LINES, Over, Rate
 from optgen.passes.phases import Finish
 from optgen.targets.layout import call, guarded
 

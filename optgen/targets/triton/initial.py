@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from optgen.ir.nodes import LINES_OF, Binary, Const, Expr, Let, Program, Rate, Ref, Role, Select, guard_text
+from optgen.ir.nodes import (
+    Binary,
+    Const,
+    Expr,
+    Let,
+    Program,
+    Ref,
+    Role,
+    Select,
+    guard_text,
+)
+from optgen.ir.rates import LINES_OF, Rate
 from optgen.passes.names import printed_names
 from optgen.passes.point import point_program
 from optgen.passes.ranges import ranges

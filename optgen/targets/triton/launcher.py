@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from optgen.ir.nodes import LINES, Const, Guard, Rate, Role, View, guard_text
+from optgen.ir.nodes import Const, Guard, Role, guard_text
+from optgen.ir.rates import LINES, Rate, View
 from optgen.passes.phases import Finish, Phase
 from optgen.passes.ranges import ranges
 from optgen.spec.model import Spec

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
-from optgen.ir.nodes import LINES, Guard, Input, Let, Output, Rate, Role, refs
+from optgen.ir.nodes import (
+    Guard,
+    Input,
+    Let,
+    Output,
+    Role,
+    refs,
+)
+from optgen.ir.rates import LINES, Rate
 from optgen.passes.names import printed_names
 from optgen.passes.phases import Finish, Phase
 from optgen.targets.base import Unit

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from fractions import Fraction
 
-from optgen.ir.nodes import Binary, Const, Expr, Rate, Ref, Select, Unary, refs
+from optgen.ir.nodes import (
+    Binary,
+    Const,
+    Expr,
+    Ref,
+    Select,
+    Unary,
+    refs,
+)
+from optgen.ir.rates import Rate
 from optgen.passes.rates import rate
 from optgen.targets.printer import BITWISE, Precedence, Printer, Text
 from optgen.targets.scalars import ScalarPrinter
