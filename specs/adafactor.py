@@ -29,7 +29,7 @@ def adafactor(
     u: Local,
     fade: Local = symbol(r"\kappa"),
     square: Local = symbol("q"),
-    vhat: Local = symbol(r"\hat{v}"),
+    scale: Local = symbol(r"\sigma"),
     length: Local = symbol(r"\alpha"),
     r: State = state(key="row_var"),
     c: State = state(key="col_var"),
@@ -46,7 +46,8 @@ def adafactor(
     square[t] = where(clamp, g[t]**2, g[t]**2 + eps1)
     r[t] = (1 - fade[t]) * r[t-1] + fade[t] * mean(square[t], over="rows")
     c[t] = (1 - fade[t]) * c[t-1] + fade[t] * mean(square[t], over="cols")
-    vhat[t] = where(dims > 1, r[t] * c[t] / maximum(mean(r[t], over="cols"), where(clamp, eps1, 0)), c[t])
-    u[t] = g[t] / where(clamp, maximum(sqrt(vhat[t]), eps1), sqrt(vhat[t]))
+    # A product of two roots: for a row and a column without gradients, float32 has no root of their product.
+    scale[t] = where(dims > 1, sqrt(r[t] / maximum(mean(r[t], over="cols"), where(clamp, eps1, 0))), 1) * sqrt(c[t])
+    u[t] = g[t] / where(clamp, maximum(scale[t], eps1), scale[t])
     length[t] = minimum(lr, 1 / sqrt(t)) * maximum(eps2, sqrt(mean(theta[t-1]**2)))
     theta[t] = theta[t-1] - lr * weight_decay * theta[t-1] - length[t] / maximum(1, sqrt(mean(u[t]**2)) / d) * u[t]

@@ -8,8 +8,10 @@ parameter.
     square[t] = where(clamp, g[t]**2, g[t]**2 + eps1)
     r[t] = (1 - fade[t]) * r[t-1] + fade[t] * mean(square[t], over="rows")
     c[t] = (1 - fade[t]) * c[t-1] + fade[t] * mean(square[t], over="cols")
-    vhat[t] = where(dims > 1, r[t] * c[t] / maximum(mean(r[t], over="cols"), where(clamp, eps1, 0)), c[t])
-    u[t] = g[t] / where(clamp, maximum(sqrt(vhat[t]), eps1), sqrt(vhat[t]))
+    scale[t] = (
+        where(dims > 1, sqrt(r[t] / maximum(mean(r[t], over="cols"), where(clamp, eps1, 0))), 1) * sqrt(c[t])
+    )
+    u[t] = g[t] / where(clamp, maximum(scale[t], eps1), scale[t])
     length[t] = minimum(lr, 1 / sqrt(t)) * maximum(eps2, sqrt(mean(theta[t-1]**2)))
     theta[t] = (
         theta[t-1] - lr * weight_decay * theta[t-1] - length[t] / maximum(1, sqrt(mean(u[t]**2)) / d) * u[t]
@@ -59,15 +61,15 @@ WARPS = 8
 
 @triton.jit
 def update(
-    theta, g, eps1, is_dims_above_one, lr_weight_decay, theta_scale, r, c, vhat_part2, clamp: tl.constexpr,
-    PHASE: tl.constexpr
+    theta, g, eps1, is_dims_above_one, lr_weight_decay, theta_scale, r, sqrt_c, scale_part2,
+    clamp: tl.constexpr, PHASE: tl.constexpr
 ):
     """The update of one element, in float32."""
     if PHASE == 1:
         square = g * g if clamp else g * g + eps1
     if PHASE == 2 or PHASE == 3:
-        vhat = tl.where(is_dims_above_one != 0.0, r * c / vhat_part2, c)
-        u = g / (maximum(tl.sqrt(vhat), eps1) if clamp else tl.sqrt(vhat))
+        scale = tl.where(is_dims_above_one != 0.0, tl.sqrt(r / scale_part2), 1.0) * sqrt_c
+        u = g / (maximum(scale, eps1) if clamp else scale)
     if PHASE == 1:
         length_term = theta * theta
     if PHASE == 2:
@@ -153,13 +155,14 @@ def phase1_finish_cols(
     c = tl.load(c_ptr + col_offs, col_mask)
     c_sum = sum_lines(col_partials_ptr, count, matrices * cols, col_offs, col_mask, LANES)
     c = one_minus_fade * c + fade * (c_sum * inv_col_length)
-    tl.store(col_values_ptr + col_offs, c, col_mask)
+    sqrt_c = tl.sqrt(c)
+    tl.store(col_values_ptr + col_offs, sqrt_c, col_mask)
     tl.store(c_ptr + col_offs, c, col_mask)
 
 
 @triton.jit
 def phase1_finish_cols2(
-    row_values_ptr, col_values_ptr, matrices, rows, cols, inv_col_length, vhat_part, WIDTH: tl.constexpr,
+    row_values_ptr, col_values_ptr, matrices, rows, cols, inv_col_length, scale_part, WIDTH: tl.constexpr,
     BLOCK: tl.constexpr
 ):
     """What is computed for each column behind the phase, in float32."""
@@ -168,9 +171,9 @@ def phase1_finish_cols2(
     col = tl.program_id(0) % blocks * WIDTH + tl.arange(0, WIDTH)
     col_mask = col < cols
     col_offs = matrix * cols + col
-    vhat_sum = sum_partials(row_values_ptr + matrix * rows, rows, BLOCK).to(tl.float32)
-    vhat_part2 = maximum(vhat_sum * inv_col_length, vhat_part)
-    tl.store(col_values_ptr + matrices * cols + col_offs, vhat_part2, col_mask)
+    scale_sum = sum_partials(row_values_ptr + matrix * rows, rows, BLOCK).to(tl.float32)
+    scale_part2 = maximum(scale_sum * inv_col_length, scale_part)
+    tl.store(col_values_ptr + matrices * cols + col_offs, scale_part2, col_mask)
 
 
 @triton.jit
@@ -190,9 +193,9 @@ def phase2_kernel(
     offs, mask = row_offs * cols + col, row_mask & col_mask
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     r = tl.load(row_values_ptr + row_offs, row_mask)
-    c = tl.load(col_values_ptr + col_offs, col_mask)
-    vhat_part2 = tl.load(col_values_ptr + matrices * cols + col_offs, col_mask)
-    theta_term = update(None, g, eps1, is_dims_above_one, None, None, r, c, vhat_part2, clamp, PHASE=2)
+    sqrt_c = tl.load(col_values_ptr + col_offs, col_mask)
+    scale_part2 = tl.load(col_values_ptr + matrices * cols + col_offs, col_mask)
+    theta_term = update(None, g, eps1, is_dims_above_one, None, None, r, sqrt_c, scale_part2, clamp, PHASE=2)
     tl.store(partials_ptr + tile, tl.sum(keep(theta_term, offs, mask)))
 
 
@@ -224,10 +227,11 @@ def phase3_kernel(
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     theta_scale = tl.load(values_ptr + 1).to(tl.float32)
     r = tl.load(row_values_ptr + row_offs, row_mask)
-    c = tl.load(col_values_ptr + col_offs, col_mask)
-    vhat_part2 = tl.load(col_values_ptr + matrices * cols + col_offs, col_mask)
+    sqrt_c = tl.load(col_values_ptr + col_offs, col_mask)
+    scale_part2 = tl.load(col_values_ptr + matrices * cols + col_offs, col_mask)
     theta = update(
-        theta, g, eps1, is_dims_above_one, lr_weight_decay, theta_scale, r, c, vhat_part2, clamp, PHASE=3
+        theta, g, eps1, is_dims_above_one, lr_weight_decay, theta_scale, r, sqrt_c, scale_part2, clamp,
+        PHASE=3
     )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
 
@@ -310,7 +314,7 @@ def step_(
     inv_row_length = ieee.divide(1, row_length)
     inv_col_length = ieee.divide(1, col_length)
     is_dims_above_one = 1.0 if dims > 1 else 0.0
-    vhat_part = eps1 if clamp else 0.0
+    scale_part = eps1 if clamp else 0.0
     min_lr_inv_sqrt_t = ieee.minimum(lr, 1 / math.sqrt(t))
     lr_weight_decay = lr * weight_decay
     partials = torch.empty(count, dtype=torch.float32, device=theta.device)
@@ -334,7 +338,7 @@ def step_(
             one_minus_fade, inv_col_length, WIDTH=tiles.col_width, LANES=tiles.col_lanes
         )
         phase1_finish_cols2[(tiles.col_blocks,)](
-            row_values, col_values, tiles.matrices, tiles.rows, tiles.cols, inv_col_length, vhat_part,
+            row_values, col_values, tiles.matrices, tiles.rows, tiles.cols, inv_col_length, scale_part,
             WIDTH=tiles.col_width, BLOCK=BLOCK
         )
         phase2_kernel[(count,)](

@@ -8,8 +8,10 @@ parameter.
     square[t] = where(clamp, g[t]**2, g[t]**2 + eps1)
     r[t] = (1 - fade[t]) * r[t-1] + fade[t] * mean(square[t], over="rows")
     c[t] = (1 - fade[t]) * c[t-1] + fade[t] * mean(square[t], over="cols")
-    vhat[t] = where(dims > 1, r[t] * c[t] / maximum(mean(r[t], over="cols"), where(clamp, eps1, 0)), c[t])
-    u[t] = g[t] / where(clamp, maximum(sqrt(vhat[t]), eps1), sqrt(vhat[t]))
+    scale[t] = (
+        where(dims > 1, sqrt(r[t] / maximum(mean(r[t], over="cols"), where(clamp, eps1, 0))), 1) * sqrt(c[t])
+    )
+    u[t] = g[t] / where(clamp, maximum(scale[t], eps1), scale[t])
     length[t] = minimum(lr, 1 / sqrt(t)) * maximum(eps2, sqrt(mean(theta[t-1]**2)))
     theta[t] = (
         theta[t-1] - lr * weight_decay * theta[t-1] - length[t] / maximum(1, sqrt(mean(u[t]**2)) / d) * u[t]
@@ -129,12 +131,10 @@ def step(
     square = g**2 if clamp else g**2 + eps1
     r = (1 - fade) * r + fade * mean(square, over="rows")
     c = (1 - fade) * c + fade * mean(square, over="cols")
-    vhat = (
-        r * c / np.maximum(mean(r, over="cols"), eps1 if clamp else 0)
-        if dims > 1
-        else np.broadcast_to(c, grad.shape)
+    scale = (
+        (np.sqrt(r / np.maximum(mean(r, over="cols"), eps1 if clamp else 0)) if dims > 1 else 1) * np.sqrt(c)
     )
-    u = g / (np.maximum(np.sqrt(vhat), eps1) if clamp else np.sqrt(vhat))
+    u = g / (np.maximum(scale, eps1) if clamp else scale)
     length = ieee.minimum(lr, 1 / math.sqrt(t)) * ieee.maximum(eps2, ieee.sqrt(mean(theta**2)))
     theta = theta - lr * weight_decay * theta - length / ieee.maximum(1, ieee.sqrt(mean(u**2)) / d) * u
     return np.asarray(theta), arrays(r=r, c=c)

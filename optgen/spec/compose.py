@@ -243,7 +243,19 @@ def _rate_and_direction(decrement: Any, named: Mapping[Any, Any], name: str) -> 
         (direction if factor.has(At) and not divides else rate).append(factor)
     if not rate or not direction:
         raise MistakeError(f"what {name} subtracts is no product of a rate and a direction")
+    if any(_divides(factor, named) for factor in direction):
+        text = f"what {name} subtracts is a sum, of which a part is divided by a series"
+        raise MistakeError(f"{text}: apply the transform to a base without that sum, and decay or the like behind it")
     return sympy.Mul(*rate), direction[0] if len(direction) == 1 else sympy.Mul(*direction)
+
+
+def _divides(node: Any, named: Mapping[Any, Any]) -> bool:
+    """Whether a part of an expression is divided by a series, also where it has a name."""
+    if isinstance(node, sympy.Pow) and node.exp is sympy.S.NegativeOne and node.base.has(At):
+        return True
+    value = named.get(node, node)
+    others = {name: named[name] for name in named if name != node}
+    return any(_divides(part, others) for part in value.args)
 
 
 def _factors(node: Any, named: Mapping[Any, Any]) -> list[Any]:
