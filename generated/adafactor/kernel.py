@@ -84,19 +84,19 @@ def update(
         return theta
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["matrices", "rows"])
 def phase1_kernel(
     theta_ptr, g_ptr, partials_ptr, row_partials_ptr, col_partials_ptr, eps1, matrices, rows, cols,
-    clamp: tl.constexpr, TILE_ROWS: tl.constexpr, TILE_COLS: tl.constexpr
+    clamp: tl.constexpr, TILE_MATRICES: tl.constexpr, TILE_ROWS: tl.constexpr, TILE_COLS: tl.constexpr
 ):
     """Phase 1, one tile of a matrix for each program: reads 2 tensors, writes 0."""
     across, down = tl.cdiv(cols, TILE_COLS), tl.cdiv(rows, TILE_ROWS)
     tile = tl.program_id(0)
     tile_col, tile_row = tile % across, tile // across % down
-    matrix = (tile // across // down).to(tl.int64)
-    row = tile_row * TILE_ROWS + tl.arange(0, TILE_ROWS)[:, None]
-    col = tile_col * TILE_COLS + tl.arange(0, TILE_COLS)[None, :]
-    row_mask, col_mask = row < rows, col < cols
+    matrix = (tile // across // down).to(tl.int64) * TILE_MATRICES + tl.arange(0, TILE_MATRICES)[:, None, None]
+    row = tile_row * TILE_ROWS + tl.arange(0, TILE_ROWS)[None, :, None]
+    col = tile_col * TILE_COLS + tl.arange(0, TILE_COLS)[None, None, :]
+    row_mask, col_mask = (matrix < matrices) & (row < rows), (matrix < matrices) & (col < cols)
     row_offs, col_offs = matrix * rows + row, matrix * cols + col
     offs, mask = row_offs * cols + col, row_mask & col_mask
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
@@ -104,12 +104,12 @@ def phase1_kernel(
     square, length_term = update(theta, g, eps1, None, None, None, None, None, None, clamp, PHASE=1)
     tl.store(
         row_partials_ptr + tile_col * matrices * rows + row_offs,
-        tl.sum(keep(square, offs, mask), 1, keep_dims=True),
+        tl.sum(keep(square, offs, mask), 2, keep_dims=True),
         row_mask,
     )
     tl.store(
         col_partials_ptr + tile_row * matrices * cols + col_offs,
-        tl.sum(keep(square, offs, mask), 0, keep_dims=True),
+        tl.sum(keep(square, offs, mask), 1, keep_dims=True),
         col_mask,
     )
     tl.store(partials_ptr + tile, tl.sum(keep(length_term, offs, mask)))
@@ -129,11 +129,8 @@ def phase1_finish_rows(
     WIDTH: tl.constexpr, LANES: tl.constexpr
 ):
     """What is computed for each row behind the phase, in float32."""
-    blocks = tl.cdiv(rows, WIDTH)
-    matrix = (tl.program_id(0) // blocks).to(tl.int64)
-    row = tl.program_id(0) % blocks * WIDTH + tl.arange(0, WIDTH)
-    row_mask = row < rows
-    row_offs = matrix * rows + row
+    row_offs = tl.program_id(0).to(tl.int64) * WIDTH + tl.arange(0, WIDTH)
+    row_mask = row_offs < matrices * rows
     r = tl.load(r_ptr + row_offs, row_mask)
     r_sum = sum_lines(row_partials_ptr, count, matrices * rows, row_offs, row_mask, LANES)
     r = one_minus_fade * r + fade * (r_sum * inv_row_length)
@@ -147,11 +144,8 @@ def phase1_finish_cols(
     WIDTH: tl.constexpr, LANES: tl.constexpr
 ):
     """What is computed for each column behind the phase, in float32."""
-    blocks = tl.cdiv(cols, WIDTH)
-    matrix = (tl.program_id(0) // blocks).to(tl.int64)
-    col = tl.program_id(0) % blocks * WIDTH + tl.arange(0, WIDTH)
-    col_mask = col < cols
-    col_offs = matrix * cols + col
+    col_offs = tl.program_id(0).to(tl.int64) * WIDTH + tl.arange(0, WIDTH)
+    col_mask = col_offs < matrices * cols
     c = tl.load(c_ptr + col_offs, col_mask)
     c_sum = sum_lines(col_partials_ptr, count, matrices * cols, col_offs, col_mask, LANES)
     c = one_minus_fade * c + fade * (c_sum * inv_col_length)
@@ -176,19 +170,19 @@ def phase1_finish_cols2(
     tl.store(col_values_ptr + matrices * cols + col_offs, scale_part2, col_mask)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["matrices", "rows"])
 def phase2_kernel(
     g_ptr, row_values_ptr, col_values_ptr, partials_ptr, eps1, is_dims_above_one, matrices, rows, cols,
-    clamp: tl.constexpr, TILE_ROWS: tl.constexpr, TILE_COLS: tl.constexpr
+    clamp: tl.constexpr, TILE_MATRICES: tl.constexpr, TILE_ROWS: tl.constexpr, TILE_COLS: tl.constexpr
 ):
     """Phase 2, one tile of a matrix for each program: reads 1 tensor, writes 0."""
     across, down = tl.cdiv(cols, TILE_COLS), tl.cdiv(rows, TILE_ROWS)
     tile = tl.program_id(0)
     tile_col, tile_row = tile % across, tile // across % down
-    matrix = (tile // across // down).to(tl.int64)
-    row = tile_row * TILE_ROWS + tl.arange(0, TILE_ROWS)[:, None]
-    col = tile_col * TILE_COLS + tl.arange(0, TILE_COLS)[None, :]
-    row_mask, col_mask = row < rows, col < cols
+    matrix = (tile // across // down).to(tl.int64) * TILE_MATRICES + tl.arange(0, TILE_MATRICES)[:, None, None]
+    row = tile_row * TILE_ROWS + tl.arange(0, TILE_ROWS)[None, :, None]
+    col = tile_col * TILE_COLS + tl.arange(0, TILE_COLS)[None, None, :]
+    row_mask, col_mask = (matrix < matrices) & (row < rows), (matrix < matrices) & (col < cols)
     row_offs, col_offs = matrix * rows + row, matrix * cols + col
     offs, mask = row_offs * cols + col, row_mask & col_mask
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
@@ -208,19 +202,20 @@ def phase2_finish(partials_ptr, values_ptr, count, d, numel, WIDTH: tl.constexpr
     tl.store(values_ptr + 1, theta_scale)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["matrices", "rows"])
 def phase3_kernel(
     theta_ptr, g_ptr, values_ptr, row_values_ptr, col_values_ptr, eps1, is_dims_above_one, lr_weight_decay,
-    matrices, rows, cols, clamp: tl.constexpr, TILE_ROWS: tl.constexpr, TILE_COLS: tl.constexpr
+    matrices, rows, cols, clamp: tl.constexpr, TILE_MATRICES: tl.constexpr, TILE_ROWS: tl.constexpr,
+    TILE_COLS: tl.constexpr
 ):
     """Phase 3, one tile of a matrix for each program: reads 2 tensors, writes 1."""
     across, down = tl.cdiv(cols, TILE_COLS), tl.cdiv(rows, TILE_ROWS)
     tile = tl.program_id(0)
     tile_col, tile_row = tile % across, tile // across % down
-    matrix = (tile // across // down).to(tl.int64)
-    row = tile_row * TILE_ROWS + tl.arange(0, TILE_ROWS)[:, None]
-    col = tile_col * TILE_COLS + tl.arange(0, TILE_COLS)[None, :]
-    row_mask, col_mask = row < rows, col < cols
+    matrix = (tile // across // down).to(tl.int64) * TILE_MATRICES + tl.arange(0, TILE_MATRICES)[:, None, None]
+    row = tile_row * TILE_ROWS + tl.arange(0, TILE_ROWS)[None, :, None]
+    col = tile_col * TILE_COLS + tl.arange(0, TILE_COLS)[None, None, :]
+    row_mask, col_mask = (matrix < matrices) & (row < rows), (matrix < matrices) & (col < cols)
     row_offs, col_offs = matrix * rows + row, matrix * cols + col
     offs, mask = row_offs * cols + col, row_mask & col_mask
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
@@ -326,7 +321,8 @@ def step_(
     with on_device(theta):
         phase1_kernel[(count,)](
             theta, grad, partials, row_partials, col_partials, eps1, tiles.matrices, tiles.rows, tiles.cols,
-            clamp, TILE_ROWS=tiles.tile_rows, TILE_COLS=tiles.tile_cols, num_warps=WARPS
+            clamp, TILE_MATRICES=tiles.tile_matrices, TILE_ROWS=tiles.tile_rows, TILE_COLS=tiles.tile_cols,
+            num_warps=WARPS
         )
         phase1_finish[(1,)](partials, values, count, eps2, numel, min_lr_inv_sqrt_t, WIDTH=BLOCK)
         phase1_finish_rows[(tiles.row_blocks,)](
@@ -337,18 +333,19 @@ def step_(
             col_partials, col_values, state["c"], tiles.down, tiles.matrices, tiles.cols, fade,
             one_minus_fade, inv_col_length, WIDTH=tiles.col_width, LANES=tiles.col_lanes
         )
-        phase1_finish_cols2[(tiles.col_blocks,)](
+        phase1_finish_cols2[(tiles.col_blocks_of_each,)](
             row_values, col_values, tiles.matrices, tiles.rows, tiles.cols, inv_col_length, scale_part,
             WIDTH=tiles.col_width, BLOCK=BLOCK
         )
         phase2_kernel[(count,)](
             grad, row_values, col_values, partials, eps1, is_dims_above_one, tiles.matrices, tiles.rows,
-            tiles.cols, clamp, TILE_ROWS=tiles.tile_rows, TILE_COLS=tiles.tile_cols, num_warps=WARPS
+            tiles.cols, clamp, TILE_MATRICES=tiles.tile_matrices, TILE_ROWS=tiles.tile_rows,
+            TILE_COLS=tiles.tile_cols, num_warps=WARPS
         )
         phase2_finish[(1,)](partials, values, count, d, numel, WIDTH=BLOCK)
         phase3_kernel[(count,)](
             theta, grad, values, row_values, col_values, eps1, is_dims_above_one, lr_weight_decay,
-            tiles.matrices, tiles.rows, tiles.cols, clamp, TILE_ROWS=tiles.tile_rows,
-            TILE_COLS=tiles.tile_cols, num_warps=WARPS
+            tiles.matrices, tiles.rows, tiles.cols, clamp, TILE_MATRICES=tiles.tile_matrices,
+            TILE_ROWS=tiles.tile_rows, TILE_COLS=tiles.tile_cols, num_warps=WARPS
         )
     touched(theta)

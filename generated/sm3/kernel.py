@@ -57,19 +57,20 @@ def update(theta, g, m, lr, beta1, beta2, eps, nu_part, one_minus_beta1, r_prev,
     return theta, m, r_term
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["matrices", "rows"])
 def step_kernel(
     theta_ptr, g_ptr, m_ptr, r_ptr, c_ptr, row_partials_ptr, col_partials_ptr, lr, beta1, beta2, eps, nu_part,
-    one_minus_beta1, matrices, rows, cols, TILE_ROWS: tl.constexpr, TILE_COLS: tl.constexpr
+    one_minus_beta1, matrices, rows, cols, TILE_MATRICES: tl.constexpr, TILE_ROWS: tl.constexpr,
+    TILE_COLS: tl.constexpr
 ):
     """One tile of a matrix for each program."""
     across, down = tl.cdiv(cols, TILE_COLS), tl.cdiv(rows, TILE_ROWS)
     tile = tl.program_id(0)
     tile_col, tile_row = tile % across, tile // across % down
-    matrix = (tile // across // down).to(tl.int64)
-    row = tile_row * TILE_ROWS + tl.arange(0, TILE_ROWS)[:, None]
-    col = tile_col * TILE_COLS + tl.arange(0, TILE_COLS)[None, :]
-    row_mask, col_mask = row < rows, col < cols
+    matrix = (tile // across // down).to(tl.int64) * TILE_MATRICES + tl.arange(0, TILE_MATRICES)[:, None, None]
+    row = tile_row * TILE_ROWS + tl.arange(0, TILE_ROWS)[None, :, None]
+    col = tile_col * TILE_COLS + tl.arange(0, TILE_COLS)[None, None, :]
+    row_mask, col_mask = (matrix < matrices) & (row < rows), (matrix < matrices) & (col < cols)
     row_offs, col_offs = matrix * rows + row, matrix * cols + col
     offs, mask = row_offs * cols + col, row_mask & col_mask
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
@@ -82,12 +83,12 @@ def step_kernel(
     tl.store(m_ptr + offs, m, mask)
     tl.store(
         row_partials_ptr + tile_col * matrices * rows + row_offs,
-        largest_along(keep(r_term, offs, mask), 1),
+        largest_along(keep(r_term, offs, mask), 2),
         row_mask,
     )
     tl.store(
         col_partials_ptr + tile_row * matrices * cols + col_offs,
-        largest_along(keep(r_term, offs, mask), 0),
+        largest_along(keep(r_term, offs, mask), 1),
         col_mask,
     )
 
@@ -97,11 +98,8 @@ def step_finish_rows(
     row_partials_ptr, r_ptr, count, matrices, rows, WIDTH: tl.constexpr, LANES: tl.constexpr
 ):
     """What is computed for each row behind the phase, in float32."""
-    blocks = tl.cdiv(rows, WIDTH)
-    matrix = (tl.program_id(0) // blocks).to(tl.int64)
-    row = tl.program_id(0) % blocks * WIDTH + tl.arange(0, WIDTH)
-    row_mask = row < rows
-    row_offs = matrix * rows + row
+    row_offs = tl.program_id(0).to(tl.int64) * WIDTH + tl.arange(0, WIDTH)
+    row_mask = row_offs < matrices * rows
     r_max = max_lines(row_partials_ptr, count, matrices * rows, row_offs, row_mask, LANES)
     r = r_max
     tl.store(r_ptr + row_offs, r, row_mask)
@@ -112,11 +110,8 @@ def step_finish_cols(
     col_partials_ptr, c_ptr, count, matrices, cols, WIDTH: tl.constexpr, LANES: tl.constexpr
 ):
     """What is computed for each column behind the phase, in float32."""
-    blocks = tl.cdiv(cols, WIDTH)
-    matrix = (tl.program_id(0) // blocks).to(tl.int64)
-    col = tl.program_id(0) % blocks * WIDTH + tl.arange(0, WIDTH)
-    col_mask = col < cols
-    col_offs = matrix * cols + col
+    col_offs = tl.program_id(0).to(tl.int64) * WIDTH + tl.arange(0, WIDTH)
+    col_mask = col_offs < matrices * cols
     c_max = max_lines(col_partials_ptr, count, matrices * cols, col_offs, col_mask, LANES)
     c = c_max
     tl.store(c_ptr + col_offs, c, col_mask)
@@ -188,8 +183,9 @@ def step_(
     with on_device(theta):
         step_kernel[(count,)](
             theta, grad, state["m"], state["r"], state["c"], row_partials, col_partials, lr, beta1, beta2,
-            eps, nu_part, one_minus_beta1, tiles.matrices, tiles.rows, tiles.cols, TILE_ROWS=tiles.tile_rows,
-            TILE_COLS=tiles.tile_cols, num_warps=WARPS
+            eps, nu_part, one_minus_beta1, tiles.matrices, tiles.rows, tiles.cols,
+            TILE_MATRICES=tiles.tile_matrices, TILE_ROWS=tiles.tile_rows, TILE_COLS=tiles.tile_cols,
+            num_warps=WARPS
         )
         step_finish_rows[(tiles.row_blocks,)](
             row_partials, state["r"], tiles.across, tiles.matrices, tiles.rows, WIDTH=tiles.row_width,

@@ -151,7 +151,7 @@ def _signature(
     doubles = {"values_ptr", "all_values_ptr"}
     doubles |= {f"{i.series}_ptr" for i in unit.program.coarse_states(Rate.GLOBAL, Rate.TENSOR)}
     fixed: dict[str, object] = {"BLOCK": module.BLOCK, "WIDTH": module.BLOCK, **flags}
-    fixed |= {"TILE_ROWS": 8, "TILE_COLS": module.BLOCK // 8, "LANES": 8}
+    fixed |= {"TILE_MATRICES": 1, "TILE_ROWS": 8, "TILE_COLS": module.BLOCK // 8, "LANES": 8}
     signature: dict[str, str] = {}
     constants: dict[tuple[int, ...], object] = {}
     for position, parameter in enumerate(function.params):

@@ -27,7 +27,7 @@ def signature(unit: Unit, kernel: Any, flags: dict[str, bool]) -> tuple[dict[str
     numbers = unit.program.coarse_states(Rate.STEP, Rate.GLOBAL, Rate.TENSOR)
     doubles = {"values_ptr", "all_values_ptr", *(f"{i.series}_ptr" for i in numbers)}
     absent = {f"{s.name}_ptr" for s in unit.spec.states if s.only_if and not flags[s.only_if]}
-    fixed = {"BLOCK": 1024, "WIDTH": 1024, "TILE_ROWS": 8, "TILE_COLS": 128, "LANES": 8, **flags}
+    fixed = {"BLOCK": 1024, "WIDTH": 1024, "TILE_MATRICES": 1, "TILE_ROWS": 8, "TILE_COLS": 128, "LANES": 8, **flags}
     types: dict[str, str] = {}
     constants: dict[tuple[int, ...], object] = {}
     for position, parameter in enumerate(kernel.params):

@@ -11,13 +11,15 @@ from optgen.passes.phases import Access, Phase
 from optgen.targets.layout import call, guarded, optional
 from optgen.targets.signature import draw_call
 
-from .finish import place, row_of
+from .finish import place, quoted_list, row_of
 from .names import BUFFERS, Names
 from .update import block_flags, results, update_call
 
-NOISY = 'triton.jit(do_not_specialize=["seed", "step", "tensor"])'
-"""A kernel that is not compiled anew for numbers that are 1 or divisible by 16."""
+TILE = ("TILE_MATRICES", "TILE_ROWS", "TILE_COLS")
+"""Shape of a tile, as constants at compile time."""
 
+_NOISE = ["seed", "step", "tensor"]
+_SHAPE = ["matrices", "rows", "stride"]
 _ACCUMULATE = {"sum": "tl.sum", "max": "largest"}
 _ALONG = {"sum": "tl.sum({}, {}, keep_dims=True)", "max": "largest_along({}, {})"}
 
@@ -60,9 +62,9 @@ def block(names: Names, phase: Phase) -> Block:
     constants = [f"{flag}: tl.constexpr" for flag in flags]
     passed = [*(pointer for pointer, _ in pointers(names, phase)), *map(names.name, scalars(names, phase))]
     passed += ["seed", "step", "tensor"] * bool(phase.noise)
-    about, jit, body = _about(names, phase), NOISY if phase.noise else "triton.jit", _body(names, phase)
+    about, jit, body = _about(names, phase), _jit(names, phase), _body(names, phase)
     if names.tiled:
-        arguments = [*passed, *sizes(names, phase), *constants, "TILE_ROWS: tl.constexpr", "TILE_COLS: tl.constexpr"]
+        arguments = [*passed, *sizes(names, phase), *constants, *(f"{size}: tl.constexpr" for size in TILE)]
         return Block(name, about, jit, "", body, call(f"def {name}_kernel(", arguments, "):"), "", "")
     rows = min(len(_summed(names, phase)), 2)  # the first row of partial results begins at 0, others need their length
     rank = ["rank", "stride" if names.together else "count"][:rows]
@@ -79,6 +81,15 @@ def block(names: Names, phase: Phase) -> Block:
         whole=call(f"{name}_block(", [*passed, *ranks, "offs", "None", *flags], ")", indent=8),
         ragged=call(f"{name}_block(", [*passed, *ranks, "offs", "offs < n", *flags], ")", indent=8),
     )
+
+
+def _jit(names: Names, phase: Phase) -> str:
+    """The decorator: a kernel is not compiled anew for every number that is 1 or divisible by 16.
+
+    For one that says how long rows are it is, since wide loads depend on it.
+    """
+    plain = [*_NOISE * bool(phase.noise), *(size for size in sizes(names, phase) if size in _SHAPE)]
+    return f"triton.jit(do_not_specialize={quoted_list(plain)})" if plain else "triton.jit"
 
 
 def tensors(names: Names, phase: Phase) -> list[str]:
@@ -181,11 +192,11 @@ def _accumulate(names: Names, let: Let) -> Iterator[str]:
     match names.rates[let.name]:
         case Rate.ROW:
             row = f"({number} * across + tile_col)" if number else "tile_col"
-            share = _ALONG[let.expr.op].format(kept, 1)
+            share = _ALONG[let.expr.op].format(kept, 2)
             yield f"tl.store(row_partials_ptr + {row} * matrices * rows + row_offs, {share}, row_mask)"
         case Rate.COL:
             row = f"({number} * down + tile_row)" if number else "tile_row"
-            share = _ALONG[let.expr.op].format(kept, 0)
+            share = _ALONG[let.expr.op].format(kept, 1)
             yield f"tl.store(col_partials_ptr + {row} * matrices * cols + col_offs, {share}, col_mask)"
         case _:
             rank, count = ("tile", "tl.num_programs(0)") if names.tiled else ("rank", "count")

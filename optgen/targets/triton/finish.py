@@ -49,12 +49,18 @@ def finish_kernel(names: Names, finish: Finish) -> FinishKernel:
     arguments += [f"{constant}: tl.constexpr" for constant in constants(names, finish)]
     where = "behind the phase" if finish.behind else "before the first phase"
     how = "in float32" if finish.rate in LINES else "in float64, by one program"
+    plain = sizes(names, finish)
     return FinishKernel(
         f"What is computed {_HOW_OFTEN[finish.rate]} {where}, {how}.",
-        "triton.jit",
+        f"triton.jit(do_not_specialize={quoted_list(plain)})" if plain else "triton.jit",
         call(f"def {finish_name(names, finish)}(", arguments, "):"),
-        [*(_lines_of(finish.rate) if finish.rate in LINES else []), *_body(names, finish)],
+        [*_lines_of(names, finish), *_body(names, finish)],
     )
+
+
+def quoted_list(names: list[str]) -> str:
+    """Names as a list display."""
+    return "[" + ", ".join(f'"{name}"' for name in names) + "]"
 
 
 def finish_name(names: Names, finish: Finish) -> str:
@@ -115,7 +121,7 @@ def sizes(names: Names, finish: Finish) -> list[str]:
             found.append("stride")
     if finish.rate not in LINES:
         return found
-    words = set(re.findall(r"\w+", "\n".join([*_lines_of(finish.rate), *_body(names, finish)])))
+    words = set(re.findall(r"\w+", "\n".join([*_lines_of(names, finish), *_body(names, finish)])))
     return found + [size for size in ("matrices", "rows", "cols") if size in words]
 
 
@@ -145,9 +151,21 @@ def _earlier(names: Names, finish: Finish) -> list[str]:
     return [v for v in used if v in coarse and v not in own]
 
 
-def _lines_of(rate: Rate) -> list[str]:
+def by_matrix(names: Names, finish: Finish) -> bool:
+    """Whether a program has lines of one matrix only, because it looks at all that cross them."""
+    return finish.rate in LINES and len(of_elements(names, finish)) < len(finish.reductions)
+
+
+def _lines_of(names: Names, finish: Finish) -> list[str]:
     """Which lines a program has."""
-    line, lines = ("row", "rows") if rate is Rate.ROW else ("col", "cols")
+    if finish.rate not in LINES:
+        return []
+    line, lines = ("row", "rows") if finish.rate is Rate.ROW else ("col", "cols")
+    if not by_matrix(names, finish):
+        return [
+            f"{line}_offs = tl.program_id(0).to(tl.int64) * WIDTH + tl.arange(0, WIDTH)",
+            f"{line}_mask = {line}_offs < matrices * {lines}",
+        ]
     return [
         f"blocks = tl.cdiv({lines}, WIDTH)",
         "matrix = (tl.program_id(0) // blocks).to(tl.int64)",

@@ -150,7 +150,7 @@ class Launcher:
         passed += block_flags(names, phase)
         shape = ["BLOCK=BLOCK"]
         if self.tiled:
-            shape = [f"TILE_ROWS={self.tiles}.tile_rows", f"TILE_COLS={self.tiles}.tile_cols"]
+            shape = [f"{size}={self.tiles}.{size.lower()}" for size in blocks.TILE]
         count = "counts[entry]" if self.together else "count"
         launch = f"{blocks.stem(names, phase)}_kernel[({count},)]("
         return _launch(launch, [*passed, *shape, "num_warps=WARPS"], phase.occasions, indent)
@@ -170,7 +170,8 @@ class Launcher:
         grid = "1,"
         if rate in LINES:
             line = rate.name.lower()
-            grid = f"{self.tiles}.{line}_blocks,"
+            each = "_of_each" if finish.by_matrix(names, finished) else ""
+            grid = f"{self.tiles}.{line}_blocks{each},"
             constants |= {"WIDTH": f"{self.tiles}.{line}_width", "LANES": f"{self.tiles}.{line}_lanes"}
         passed += [f"{constant}={constants[constant]}" for constant in finish.constants(names, finished)]
         return _launch(f"{finish.finish_name(names, finished)}[({grid})](", passed, finished.occasions, indent)

@@ -16,14 +16,16 @@ class Tiles:
         matrices: How many there are.
         rows: Rows of each.
         cols: Columns of each.
+        tile_matrices: Matrices of a tile, a power of two: more than one where a tile has room for them.
         tile_rows: Rows of a tile, a power of two.
         tile_cols: Columns of a tile, a power of two.
-        block: Elements of a tile.
+        block: Elements of a tile at most.
     """
 
     matrices: int
     rows: int
     cols: int
+    tile_matrices: int
     tile_rows: int
     tile_cols: int
     block: int
@@ -41,7 +43,7 @@ class Tiles:
     @property
     def count(self) -> int:
         """All tiles."""
-        return self.matrices * self.across * self.down
+        return _turns(self.matrices, self.tile_matrices) * self.across * self.down
 
     @property
     def row_count(self) -> int:
@@ -75,12 +77,22 @@ class Tiles:
 
     @property
     def row_blocks(self) -> int:
-        """Programs that have a block of rows each."""
-        return self.matrices * _turns(self.rows, self.row_width)
+        """Programs that have a block each of all rows."""
+        return _turns(self.row_count, self.row_width)
 
     @property
     def col_blocks(self) -> int:
-        """Programs that have a block of columns each."""
+        """Programs that have a block each of all columns."""
+        return _turns(self.col_count, self.col_width)
+
+    @property
+    def row_blocks_of_each(self) -> int:
+        """Programs that have a block each of the rows of one matrix."""
+        return self.matrices * _turns(self.rows, self.row_width)
+
+    @property
+    def col_blocks_of_each(self) -> int:
+        """Programs that have a block each of the columns of one matrix."""
         return self.matrices * _turns(self.cols, self.col_width)
 
 
@@ -104,10 +116,12 @@ def first_by_rest(theta: torch.Tensor, block: int) -> Tiles:
 
 
 def _cut(matrices: int, rows: int, cols: int, block: int) -> Tiles:
-    """Tiles so wide that loads are, and as high as is left; of a matrix with few rows, wider."""
-    high, wide = (_power_of_two(size) for size in (rows, cols))
+    """Tiles so wide that loads are, and as high as is left; of a matrix with few rows, wider; else some matrices."""
+    high, wide = _power_of_two(rows), _power_of_two(cols)
     tile_cols = min(wide, max(block // 8, block // high, 2))
-    return Tiles(matrices, rows, cols, block // tile_cols, tile_cols, block)
+    tile_rows = min(high, block // tile_cols)
+    tile_matrices = min(_power_of_two(matrices), block // (tile_rows * tile_cols))
+    return Tiles(matrices, rows, cols, tile_matrices, tile_rows, tile_cols, block)
 
 
 def _turns(count: int, each: int) -> int:
