@@ -87,7 +87,7 @@ def step(
         lr: 0 <= lr.
         lr_decay: 0 <= lr_decay.
         weight_decay: 0 <= weight_decay.
-        initial_accumulator_value: 0 <= initial_accumulator_value.
+        initial_accumulator_value: 0 <= initial_accumulator_value. Read by `init` only.
         eps: 0 <= eps.
         eps_inside: Add eps under the root.
 

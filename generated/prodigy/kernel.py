@@ -121,7 +121,7 @@ def step_block(
     tl.store(partials_ptr + stride + rank, tl.sum(keep(d_term, offs, mask)))
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["stride"])
 def step_kernel(
     theta_ptr, g_ptr, z_ptr, m_ptr, v_ptr, s_ptr, all_values_ptr, partials_ptr, beta1, beta2, weight_decay,
     one_minus_beta2, sqrt_beta2, n, stride, BLOCK: tl.constexpr
@@ -210,14 +210,15 @@ def step_(
         theta: Parameters that are updated together: a list of tensors of float32, float16 or bfloat16, contiguous,
             any shapes, on one GPU (or on the CPU under TRITON_INTERPRET=1).
         grad: Gradients: a list of tensors of the same shapes and device; float32, float16 or bfloat16, contiguous.
-        state: From `init`; lists of float32 tensors of the same shapes and device, contiguous.
+        state: From `init`; lists of float32 tensors of the same shapes and device, contiguous, but for
+            what `init` says.
         t: Number of this step, from 1.
         lr: 0 <= lr.
         beta1: 0 <= beta1 < 1.
         beta2: 0 <= beta2 < 1.
         eps: 0 <= eps.
         weight_decay: 0 <= weight_decay.
-        d0: 0 < d0.
+        d0: 0 < d0. Read by `init` only.
         d_coef: 0 < d_coef.
         bias_correction: Correct the bias of both moments, in the step size.
 

@@ -116,7 +116,7 @@ def step(
         beta2: 0 <= beta2 < 1.
         eps: 0 <= eps.
         weight_decay: 0 <= weight_decay.
-        d0: 0 < d0.
+        d0: 0 < d0. Read by `init` only.
         d_coef: 0 < d_coef.
         bias_correction: Correct the bias of both moments, in the step size.
 

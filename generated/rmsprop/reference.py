@@ -120,7 +120,7 @@ def step(
         eps: 0 <= eps.
         weight_decay: 0 <= weight_decay.
         momentum: 0 <= momentum.
-        initial_scale: 0 <= initial_scale.
+        initial_scale: 0 <= initial_scale. Read by `init` only.
         centered: Divide by the standard deviation instead of the root mean square.
         eps_inside: Add eps under the root.
         inner_lr: Multiply what goes into the momentum buffer by the learning rate.

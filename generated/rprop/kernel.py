@@ -126,7 +126,7 @@ def step_(
         grad: Gradient of the same shape and device; float32, float16 or bfloat16, contiguous.
         state: From `init`; float32 tensors of the same shape and device, contiguous.
         t: Number of this step, from 1.
-        lr: 0 < lr.
+        lr: 0 < lr. Read by `init` only.
         eta_minus: 0 < eta_minus < 1.
         eta_plus: 1 < eta_plus.
         step_min: 0 < step_min.

@@ -80,7 +80,7 @@ def step(
         grad: Gradient, shape and dtype of `theta`.
         state: From `init` or the previous step; arrays of the shape and dtype of `theta`.
         t: Number of this step, from 1.
-        lr: 0 < lr.
+        lr: 0 < lr. Read by `init` only.
         eta_minus: 0 < eta_minus < 1.
         eta_plus: 1 < eta_plus.
         step_min: 0 < step_min.

@@ -177,7 +177,8 @@ def step_(
         theta: Parameter; float32, float16 or bfloat16, contiguous, any shape, on a GPU (or on the CPU under
             TRITON_INTERPRET=1).
         grad: Gradient of the same shape and device; float32, float16 or bfloat16, contiguous.
-        state: From `init`; float32 tensors of the same shape and device, contiguous.
+        state: From `init`; float32 tensors of the same shape and device, contiguous, but for what `init`
+            says.
         t: Number of this step, from 1.
         lr: 0 < lr.
         beta1: 0 <= beta1 < 1.

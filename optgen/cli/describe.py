@@ -93,8 +93,12 @@ class Printed:
 
     def behind(self, schedule: Schedule, number: int) -> list[Facts]:
         """What runs behind a phase; 0 is before the first."""
+        of_elements = {let.name for phase in schedule.phases for let in phase.reductions}
         return [
-            {"rate": finish.rate.name.lower(), "statements": self.statements(finish.statements)}
+            {
+                "rate": finish.rate.name.lower(),
+                "statements": self.statements(let for let in finish.lets if let.name not in of_elements),
+            }
             for finish in schedule.behind(number)
         ]
 

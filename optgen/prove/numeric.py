@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from math import inf
 from typing import Any
@@ -11,7 +12,9 @@ from typing import Any
 import mpmath
 import sympy
 
+from optgen.ir.rates import View
 from optgen.spec.functions import Absolute, Cosine, Floor, MaxAbs, Maximum, Mean, Minimum, Norm, Sign, Total
+from optgen.verify.layout import RATES, Layout, Shape
 
 from .declare import Number
 from .intervals import Interval, domain
@@ -40,10 +43,16 @@ class Numbers:
     Args:
         domains: The domain of each hyper-parameter that the sides share.
         seed: Which draw.
+        reached: What the update of an element depends on besides: where it is more than the tensor, the elements are
+            those of a vector, a matrix, or several tensors by turns.
     """
 
-    def __init__(self, domains: Mapping[str, Interval], seed: int) -> None:
+    def __init__(self, domains: Mapping[str, Interval], seed: int, reached: Collection[str] = ()) -> None:
         self.domains, self.random = domains, random.Random(seed)
+        shapes: list[tuple[Shape, ...]] = [((ELEMENTS,),)]
+        shapes += [((ELEMENTS, 1),), ((1, ELEMENTS),)] if {*reached} & {"rows", "cols", "outputs", "dims"} else []
+        shapes += [((ELEMENTS - 1,), ()), ((1, ELEMENTS - 1), (1,))] if "all" in reached else []
+        self.layout = Layout(shapes[seed % len(shapes)], View.LAST, "all" in reached)
         self.drawn: dict[str, Any] = {}
 
     def number(self, value: Any) -> Row:
@@ -103,25 +112,28 @@ class Numbers:
         return tuple(x if c else y for c, x, y in zip(chosen, a(), b(), strict=True))
 
     def size(self, name: str) -> Row:
-        """What the shape gives: the elements are a vector."""
-        return (mpmath.mpf({"dims": 1}[name]),) * ELEMENTS
+        """What shapes give."""
+        return tuple(mpmath.mpf(int(x)) for x in {"dims": self.layout.dims}[name])
 
     def reduced(self, node: Any, value: Row) -> Row:
-        """A reduction over the elements: a vector is one row, and has one element in each column and output."""
-        if node.over in ("cols", "outputs"):
-            return tuple(abs(x) if isinstance(node, Norm | MaxAbs) else x for x in value)
+        """A reduction over the elements that have one in common."""
+        view = View.FIRST if node.over == "outputs" else View.LAST
+        owners = replace(self.layout, view=view).owners(RATES[node.over]).tolist()
+        return tuple(
+            self._reduced(node, [x for x, other in zip(value, owners, strict=True) if other == own]) for own in owners
+        )
+
+    def _reduced(self, node: Any, value: list[Any]) -> Any:
         match node:
             case Norm():
-                one = mpmath.sqrt(mpmath.fsum(x * x for x in value))
+                return mpmath.sqrt(mpmath.fsum(x * x for x in value))
             case Total():
-                one = mpmath.fsum(value)
+                return mpmath.fsum(value)
             case Mean():
-                one = mpmath.fsum(value) / len(value)
+                return mpmath.fsum(value) / len(value)
             case MaxAbs():
-                one = _largest(abs(x) for x in value)
-            case _:
-                raise NotImplementedError(str(node))
-        return (one,) * ELEMENTS
+                return _largest(abs(x) for x in value)
+        raise NotImplementedError(str(node))
 
     def _inside(self, allowed: Interval) -> Any:
         """A number in an interval, now and then at an end that belongs to it."""

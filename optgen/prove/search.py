@@ -56,7 +56,7 @@ def counterexample(statement: Statement) -> Counterexample | None:
 
 def _one(statement: Statement, seed: int) -> tuple[Counterexample | None, int]:
     """A counterexample, and how many steps were compared."""
-    numbers = Numbers(statement.domains, seed)
+    numbers = Numbers(statement.domains, seed, statement.reached)
     sides = [(side, Machine(side.spec, side.changes, numbers)) for side in (statement.left, statement.right)]
     states = [machine.start(numbers.element("theta[0]")) for _, machine in sides]
     steps = statement.steps or _STEPS[seed % len(_STEPS)]
@@ -93,6 +93,8 @@ def _told(statement: Statement, numbers: Numbers, i: int, shown: list[Any]) -> d
             values[name] = f"({', '.join(map(_text, drawn))})"
         else:
             values[name] = _text(drawn[i])
+    if numbers.layout.shapes != ((ELEMENTS,),):
+        values["shapes"] = " and ".join(str(list(shape)) for shape in numbers.layout.shapes)
     return {**values, "left": _text(shown[0][i], 12), "right": _text(shown[1][i], 12)}
 
 

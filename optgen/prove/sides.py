@@ -15,10 +15,10 @@ from optgen.check import check
 from optgen.problems import Location, Problem, SpecError
 from optgen.spec.capture import capture
 from optgen.spec.decorators import Declaration, named
-from optgen.spec.functions import Reduction
 from optgen.spec.model import Kind, Spec, SpecKind
 from optgen.spec.places import function_file, function_tree
 from optgen.spec.symbols import At, Condition, Expr
+from optgen.verify.layout import reach
 
 from .declare import Name, Number, Relation, Run
 from .intervals import Interval, domain
@@ -80,10 +80,14 @@ class Statement:
     location: Location
 
     @property
+    def reached(self) -> frozenset[str]:
+        """What the update of an element depends on besides, on either side: see `optgen.verify.layout.reach`."""
+        return reach(self.left.spec) | reach(self.right.spec)
+
+    @property
     def together(self) -> bool:
         """Whether it is about several tensors that are updated together."""
-        equations = [*self.left.spec.equations, *self.right.spec.equations]
-        return any(node.over == "all" for equation in equations for node in equation.rhs.atoms(Reduction))
+        return "all" in self.reached
 
     @property
     def parts(self) -> set[str]:

@@ -24,7 +24,7 @@ def described(unit: Unit, template: str) -> dict[str, object]:
         "header": header(unit, template),
         "title": quoted(unit.spec.title),
         "equations": laid_out(equations(unit)),
-        "hyper_docs": hyper_docs(unit.spec),
+        "hyper_docs": hyper_docs(unit),
     }
 
 
@@ -107,11 +107,14 @@ def draw_call(name: str, before: str, after: str) -> str:
     return f"{kind}({before}, {stem.removeprefix(kind)}{after})"
 
 
-NOISE_DOCS = [
-    "seed: Of the random numbers; the same gives the same numbers.",
-    "tensor: Number of the parameter, so that no two draw the same numbers.",
-]
-"""Lines on the arguments of a step that draws random numbers."""
+def noise_docs(unit: Unit) -> list[str]:
+    """Lines on the arguments of a step that draws random numbers; none where it draws none."""
+    if not uses_noise(unit.spec):
+        return []
+    number = "Number of the parameter, so that no two draw the same numbers."
+    if unit.program.spans_tensors:
+        number = "Number of the first parameter; the next ones are those of the others. No two may have the same."
+    return ["seed: Of the random numbers; the same gives the same numbers.", f"tensor: {number}"]
 
 
 def _literal(number: float) -> str:
@@ -198,9 +201,12 @@ def quoted(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"""', r"\"\"\"")
 
 
-def hyper_docs(spec: Spec) -> list[str]:
+def hyper_docs(unit: Unit) -> list[str]:
     """One line a hyper-parameter and flag, for an `Args:` section."""
-    lines = [f"{h.name}: {bounds(h)}." for h in spec.hypers]
+    spec, program = unit.spec, unit.program
+    used = {name for let in program.body for name in refs(let.expr)} | {f.nonzero for f in spec.flags}
+    at_first = initial_hypers(spec, program) - used
+    lines = [f"{h.name}: {bounds(h)}." + " Read by `init` only." * (h.name in at_first) for h in spec.hypers]
     for f in spec.choices:
         lines += wrapped(f"{f.name}: {_sentence(f.doc) or 'a choice of equations.'}", indent=8, hanging=4)
     return lines

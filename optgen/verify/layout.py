@@ -24,6 +24,9 @@ from optgen.spec.symbols import SizeSymbol
 Array = NDArray[Any]
 Shape = tuple[int, ...]
 
+RATES = {"all": Rate.GLOBAL, "tensor": Rate.TENSOR, "rows": Rate.ROW, "outputs": Rate.ROW, "cols": Rate.COL}
+"""The rates of what goes over what."""
+
 
 def reach(spec: Spec) -> frozenset[str]:
     """What the update of an element depends on besides: what reductions go over, and `dims`."""

@@ -11,7 +11,6 @@ import numpy as np
 import sympy
 from sympy.core.relational import Relational
 
-from optgen.ir.rates import Rate
 from optgen.spec.functions import (
     Draw,
     MaxAbs,
@@ -25,11 +24,9 @@ from optgen.spec.model import Equation, Kind, Series, Spec
 from optgen.spec.symbols import At, FlagSymbol, HyperSymbol, SizeSymbol, TimeSymbol
 
 from .exact import UndefinedError, function, largest
-from .layout import Layout, reach
+from .layout import RATES, Layout, reach
 
 DIGITS = 50
-
-_RATES = {"all": Rate.GLOBAL, "tensor": Rate.TENSOR, "rows": Rate.ROW, "outputs": Rate.ROW, "cols": Rate.COL}
 
 Value = Callable[[int], Any]
 """The value of a SymPy tree for an element."""
@@ -234,7 +231,7 @@ class Oracle:
 
     def _reduction(self, node: Any) -> Value:
         """A reduction, computed once for all elements that have it in common."""
-        term, rate = self._value(node.args[0]), _RATES[node.over]
+        term, rate = self._value(node.args[0]), RATES[node.over]
 
         def kept(i: int) -> Any:
             owners = self.layout.owners(rate)

@@ -4,7 +4,7 @@ The norm of a hyper-parameter, or of what is a norm already, is one number, and 
 has one number of is no sum; the author meant another.
 """
 
-import re
+import ast
 from collections.abc import Iterator
 from typing import Any
 
@@ -99,5 +99,9 @@ def _written(spec: Spec, equation: Equation, name: str, number: int) -> tuple[Lo
     if number >= len(places):
         return equation.location, "its argument"
     written = places[number].source[places[number].column : places[number].end_column]
-    inner = written[written.find("(") + 1 : -1] if written.endswith(")") else "its argument"
-    return places[number], re.sub(r",\s*over\s*=.*$", "", inner)
+    try:
+        call = ast.parse(written, mode="eval").body
+    except SyntaxError:  # it stands on several lines
+        return places[number], "its argument"
+    inner = ast.get_source_segment(written, call.args[0]) if isinstance(call, ast.Call) and call.args else None
+    return places[number], inner or "its argument"

@@ -14,6 +14,9 @@ from optgen.spec.model import Spec
 
 FROM_SOURCE = True
 
+_DIMENSIONS = ("dim", "ndim", "ndims", "rank")
+"""What programs call the number of dimensions."""
+
 _TIMES = {"t": "t", "new": "t", "prev": "t-1", "old": "t-1", "last": "t-1"}
 """What the endings of names say of times in programs."""
 
@@ -42,6 +45,8 @@ def check(spec: Spec) -> Iterator[Problem]:
 def _fix(body: Body, name: str, timed: bool) -> str:
     if name == "t":
         return "import t from optgen.spec"
+    if name in _DIMENSIONS:
+        return "did you mean dims?"
     flag = f"declare it in the def line: {name}: Flag = flag()"
     if name in {s.only_if for s in body.spec.states}:
         return flag

@@ -8,7 +8,6 @@ from optgen.spec.model import Kind, Spec, SpecKind
 from optgen.targets.base import Unit, render
 from optgen.targets.layout import call, signature
 from optgen.targets.signature import (
-    NOISE_DOCS,
     about,
     called,
     checks,
@@ -16,6 +15,7 @@ from optgen.targets.signature import (
     hyper_parameters,
     imports,
     input_names,
+    noise_docs,
     of_first_step,
     of_state,
     source,
@@ -89,7 +89,7 @@ class NumpyTarget:
                 [f"theta: {array}", f"grad: {array}", f"state: {state}", "t: int", *step_parameters(spec, array)],
                 f") -> tuple[{array}, {state}]:",
             ),
-            "input_docs": [*(f"{name}: {docs['input']}" for name in inputs), *NOISE_DOCS * uses_noise(spec)],
+            "input_docs": [*(f"{name}: {docs['input']}" for name in inputs), *noise_docs(unit)],
             "noise": noise,
             "check_arrays": call(check, checked, ")", indent=4),
             "initial": first,

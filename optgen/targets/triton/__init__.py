@@ -9,13 +9,13 @@ from optgen.targets.base import Unit, render
 from optgen.targets.layout import call, signature
 from optgen.targets.printer import line_name
 from optgen.targets.signature import (
-    NOISE_DOCS,
     called,
     checks,
     described,
     hyper_parameters,
     imports,
     input_names,
+    noise_docs,
     of_first_step,
     of_state,
     one_number,
@@ -49,7 +49,6 @@ _ONE = {
     "theta": "Parameter; float32, float16 or bfloat16, contiguous, any shape, on a GPU (or on the CPU under\n"
     "            TRITON_INTERPRET=1).",
     "grad": "Gradient of the same shape and device; float32, float16 or bfloat16, contiguous.",
-    "state": "From `init`; float32 tensors of the same shape and device, contiguous.",
     "input": "Further tensor, of the same shape and device as `theta`; dtypes as for `grad`.",
     "init": "State before the first step: a dict of float32 tensors like `theta`.",
     "point": "Where the gradient of a step is to be taken, as a new tensor; arguments and errors as for `step_`.",
@@ -58,7 +57,6 @@ _TOGETHER = {
     "theta": "Parameters that are updated together: a list of tensors of float32, float16 or bfloat16, contiguous,\n"
     "            any shapes, on one GPU (or on the CPU under TRITON_INTERPRET=1).",
     "grad": "Gradients: a list of tensors of the same shapes and device; float32, float16 or bfloat16, contiguous.",
-    "state": "From `init`; lists of float32 tensors of the same shapes and device, contiguous.",
     "input": "Further tensors: a list of the same shapes and device as `theta`; dtypes as for `grad`.",
     "init": "State before the first step: a dict of lists of float32 tensors like `theta`.",
     "point": "Where the gradients of a step are to be taken, as new tensors; arguments and errors as for `step_`.",
@@ -97,6 +95,7 @@ class TritonTarget:
             "about": wrapped(spec.doc.split("\n\n")[0].replace("\n", " ")),
             "imports": _imports(spec, unit, "\n".join(device)),
             "docs": docs,
+            "state_docs": _state_docs(unit),
             "check_theta": "check_thetas" if together else "check_theta",
             "make_state": "lists" if together else "tensors",
             "uses_accumulate": together,
@@ -126,7 +125,7 @@ class TritonTarget:
             ),
             "input_docs": [
                 *(f"{s.name}: {docs['input']}" for s in spec.of_kind(Kind.INPUT)),
-                *NOISE_DOCS * uses_noise(spec),
+                *noise_docs(unit),
             ],
             "uses_noise": uses_noise(spec),
             "check_tensors": call("check_tensor_lists(" if together else "check_tensors(", checked, ")", indent=4),
@@ -150,6 +149,18 @@ def _in_order(
         (block, [kernels[finish] for finish in names.schedule.behind(number)])
         for number, block in zip(numbers, (None, *blocks), strict=True)
     ]
+
+
+def _state_docs(unit: Unit) -> str:
+    """What there is to say of the states, for an `Args:` section."""
+    coarse = unit.program.coarse_states(*(rate for rate in Rate if rate is not Rate.ELEMENT))
+    but = ", but for what `init` says" if coarse else ""
+    made = (
+        "lists of float32 tensors of the same shapes"
+        if unit.program.spans_tensors
+        else "float32 tensors of the same shape"
+    )
+    return "\n".join(wrapped(f"state: From `init`; {made} and device, contiguous{but}.", indent=8, hanging=4))
 
 
 def _checked(unit: Unit) -> list[str]:
