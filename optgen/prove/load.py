@@ -54,6 +54,16 @@ def _with_names(relation: Relation, known: dict[str, Any]) -> Relation:
     return replace(relation, claim=claim)
 
 
+def _problem(error: BaseException, file: str, names: list[str]) -> Problem:
+    """What is wrong with the file; a name that it lacks is one of ours, or to be declared."""
+    problem = problem_from(error, file, names)
+    missing = error.name if isinstance(error, NameError) else ""
+    if not missing or "did you mean" in problem.fix:
+        return problem
+    ours = f"from optgen.prove import {missing}" if missing in ("names", "number", "oo", "relation", "run") else ""
+    return replace(problem, fix=ours or f'{missing} = names("{missing}") stands for what the specs call so')
+
+
 def _run(path: Path, name: str, folder: Path) -> dict[str, Any]:
     """Run the file; returns what its names stand for."""
     source = read(path)
@@ -62,5 +72,5 @@ def _run(path: Path, name: str, folder: Path) -> dict[str, Any]:
         try:
             exec(compile(source, name, "exec", dont_inherit=True), vars(module))
         except (Exception, SystemExit) as error:  # noqa: BLE001  # an author's file can raise anything
-            raise SpecError([problem_from(error, name, [*vars(module)])]) from None
+            raise SpecError([_problem(error, name, [*vars(module)])]) from None
     return vars(module)
