@@ -61,6 +61,8 @@ def _check_one(spec: Spec) -> list[Problem]:
     """The mistakes of one spec, without the consequences of others."""
     single = [(rule, rule.check) for rule in all_rules() if rule.check]
     problems = _without_heads([p for rule, find in single if rule.from_source for p in find(spec)], spec)
+    if spec.problems and not problems and spec.tree and spec.tree.name != spec.name:
+        return list(spec.problems)  # a transform does not fit its parts: their record ends somewhere in the middle
     judged = _without_what_follows(spec, problems) if problems else spec
     spans = [span for p in problems for span in _spoilt(p.location, spec)]
     lost = lost_names(spec)

@@ -17,6 +17,7 @@ from optgen.spec.model import Kind, Spec
 HEAD = """from optgen.spec import *
 from optgen.specs.adafactor import adafactor
 from optgen.specs.adam import adam
+from optgen.specs.adamw import adamw
 from optgen.specs.lamb import lamb
 from optgen.specs.nesterov import nesterov
 from optgen.specs.radam import radam
@@ -234,6 +235,8 @@ MISUSE = {
     "largest_moment(sgd)": "sgd has no v, which the transform changes",
     "nesterov_momentum(sgd)": "sgd has no m, which the transform changes",
     "scheduled(sgd, cosine_decay(steps=9))": "cosine_decay is not called: a transform takes its defaults too, as in",
+    "dynamic_bound(adafactor)": "what adafactor subtracts is no product of a rate and a direction",
+    "dynamic_bound(adamw)": "what adamw subtracts is a sum, of which a part is divided by a series",
     "layerwise(forgetful)": "the base has no lr, which the transform uses (it has rate)",
 }
 

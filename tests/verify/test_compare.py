@@ -104,6 +104,16 @@ def test_numbers_that_are_not_finite_or_lost_are_counted() -> None:
     assert tally.seen == {(PLACE.setting, "m"): (2, 6)}
 
 
+@pytest.mark.parametrize("lost", [NAN, INF, -INF])
+def test_a_number_that_has_to_be_kept_is_missed_where_it_is_lost(lost: float) -> None:
+    """Rounding may explain everything, as after an underflow; the defaults are to work all the same."""
+    for kept in (False, True):
+        tally = Tally("kernel", "reference")
+        got, wanted = np.array([lost, lost, 3.0], np.float32), np.array([1.0, lost, 2.0])
+        tally.compare(PLACE, "m", got, wanted, np.full(3, INF), kept=kept)
+        assert tally.check().misses == kept
+
+
 @pytest.mark.parametrize(("finite", "expected"), [(0, 1), (4, 1), (5, 0), (50, 0)])
 def test_an_output_that_is_hardly_ever_finite_makes_a_check_hollow(finite: int, expected: int) -> None:
     kernel, reference = Tally("kernel", "reference"), Tally("reference", "equations")
