@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 import zlib
 from collections.abc import Callable, Mapping
-from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -13,35 +12,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optgen.driver import unit_of
-from optgen.ir.freeze import noise as noise_name
-from optgen.ir.nodes import Role
-from optgen.passes.guards import guard_values
-from optgen.passes.point import point_program
-from optgen.passes.states import initial_program
 from optgen.spec.functions import Draw
 from optgen.spec.model import Spec, SpecKind
 
 from .arrays import added, bring_back, converted
-from .bounds import Analysis
 from .cases import SILENT, SMALL, Case, cases
 from .compare import EXACT, STORED, Place, Tally
 from .coverage import hollow, untaken
 from .generated import GeneratedCodeError, load
 from .inputs import Make, gradients, landmarks, parameters, telling
-from .layout import Shape, reach
+from .layout import reach
+from .limits import Limits
 from .noise import exact as exact_draw
-from .noise import like
 from .oracle import Oracle
-from .precision import CUDA, FLOAT16, FLOAT32, FLOAT64, INTERPRETED
+from .precision import CUDA, INTERPRETED
 from .report import Report
 from .schedules import verify_schedule
 from .settings import settings
 from .ways import Kernel, Reference
 
 Array = NDArray[Any]
-
-_UNITS = 100.0
-"""Roundings that making a normal number may take: of an angle up to two pi, of a radius up to six, and of the rest."""
 
 SAMPLE = 7
 """Elements that the exact equations look at where elements do not depend on each other."""
@@ -111,17 +101,8 @@ class _Verification:
         self.draws = {draw for equation in spec.equations for draw in equation.rhs.atoms(Draw)}
         self.cases = cases(spec, self.kernel.block)
         self.oracle, self.coupled = Oracle(spec), bool(reach(spec))
-        rounding = INTERPRETED if device == "cpu" else CUDA
-        program = guard_values(unit.program)  # a value may be made of states that flags switch off
-        self.double_bounds = Analysis(program, FLOAT64)
-        self.single_bounds = Analysis(program, FLOAT32)
-        self.half_bounds = Analysis(program, FLOAT16)
-        self.kernel_bounds = Analysis(unit.schedule.program, rounding)
-        every = (self.double_bounds, self.single_bounds, self.half_bounds, self.kernel_bounds)
+        self.limits = Limits(unit, self.kernel, INTERPRETED if device == "cpu" else CUDA)
         self.at = unit.program.at
-        self.points = {a: Analysis(point_program(unit.program), a.precision) for a in every if self.at}
-        first = initial_program(unit.program)
-        self.initial_bounds = [Analysis(first, precision) for precision in (FLOAT64, FLOAT32, rounding)]
         exact, double = "equations, 50 digits", "reference float64"
         name = "kernel float32" if device == "cpu" else f"kernel float32 on {device}"
         self.double = Tally("reference float64", exact)
@@ -212,9 +193,9 @@ class _Verification:
         place = Place(self.spec.name, case.about, case.size, 0)
         given = (theta, theta, self.kernel.rounded(theta, case))
         layout = self.kernel.layout(case)
-        for tally, states, analysis, start in zip(self.initial, ways, self.initial_bounds, given, strict=True):
+        for tally, states, analysis, start in zip(self.initial, ways, self.limits.initial, given, strict=True):
             exact = self.oracle.initial(start.tolist() or [0.0], case.setting.hyper, case.setting.flags)
-            bound = self._bounds(analysis, {self.spec.param.name: start}, 0, case)
+            bound = self.limits.of(analysis, {self.spec.param.name: start}, 0, case)
             for name, got in states.items():
                 numbers = np.array([float(x) for x in exact[name]], np.float64)
                 rate = self.kernel.rate(name)
@@ -231,9 +212,9 @@ class _Verification:
         setting = case.setting
         double = self.reference.step(self._converted(series, np.float64), t, case)
         single = self.reference.step(series, t, case)
-        bound64 = self._bounds(self.double_bounds, series, t, case)
-        bound32 = added(self._bounds(self.single_bounds, series, t, case), bound64)
-        bound_kernel = added(self._bounds(self.kernel_bounds, series, t, case), bound64)
+        bound64 = self.limits.of(self.limits.double, series, t, case)
+        bound32 = added(self.limits.of(self.limits.single, series, t, case), bound64)
+        bound_kernel = added(self.limits.of(self.limits.kernel, series, t, case), bound64)
         place = Place(self.spec.name, case.about, case.size, t)
         kept = setting.name == "defaults" and case.make is not Make.ODD
         for name, expected in double.items():
@@ -271,8 +252,8 @@ class _Verification:
     def _compare_low(self, case: Case, series: dict[str, Array], t: int, kernel: dict[str, Array]) -> None:
         """Compare a kernel whose parameter and gradient are of 16 bits, and its arithmetic float32."""
         expected = self.reference.step(self._converted(series, np.float64), t, case)
-        bound64 = self._bounds(self.double_bounds, series, t, case)
-        bound = added(self._bounds(self.kernel_bounds, series, t, case), bound64)
+        bound64 = self.limits.of(self.limits.double, series, t, case)
+        bound = added(self.limits.of(self.limits.kernel, series, t, case), bound64)
         place = Place(self.spec.name, case.about, case.size, t)
         for name, numbers in expected.items():
             dtype = case.dtype if name in (self.spec.param.name, self.at) else str(kernel[name].dtype)
@@ -284,8 +265,8 @@ class _Verification:
         half = self.reference.step(series, t, case)
         double = self._converted(series, np.float64)
         expected = self.reference.step(double, t, case)
-        bound64 = self._bounds(self.double_bounds, double, t, case)
-        bound16 = added(self._bounds(self.half_bounds, double, t, case), bound64)
+        bound64 = self.limits.of(self.limits.double, double, t, case)
+        bound16 = added(self.limits.of(self.limits.half, double, t, case), bound64)
         place = Place(self.spec.name, case.about, case.size, t)
         for name, numbers in expected.items():
             self.half.compare(place, name, half[name], numbers, bound16[name])
@@ -295,33 +276,3 @@ class _Verification:
         if self.coupled or case.make is Make.ODD:
             return np.arange(case.size if case.size <= SMALL else 0)
         return telling(rng, series[self.spec.grad.name], series[self.spec.param.name], min(case.size, SAMPLE))
-
-    def _bounds(self, analysis: Analysis, series: Mapping[str, Array], t: int, case: Case) -> dict[str, Array]:
-        """What rounding explains, flat as the series are."""
-        layout = self.kernel.layout(case)
-        parts = {name: layout.split(array, self.kernel.rate(name)) for name, array in series.items()}
-        values, noise = [], []
-        for number, shape in enumerate(layout.shapes):
-            own: dict[str, Any] = {"t": t, **case.setting.hyper}
-            for i in analysis.program.inputs:
-                if i.series in parts:
-                    own[i.name] = parts[i.series][0 if layout.is_number(self.kernel.rate(i.series)) else number]
-                elif i.role is Role.SIZE:
-                    own[i.name] = layout.size(i.series, shape)
-            values.append(own)
-            noise.append(self._drawn(shape, t, case, number) if t else {})
-        found = analysis.bounds_of_all(values, case.setting.flags, noise)
-        bounds = {name: layout.join([own[name] for own in found], self.kernel.rate(name)) for name in found[0]}
-        if analysis in self.points:
-            at = self._bounds(self.points[analysis], series, t, case)
-            bounds = {**bounds, self.at: at[self.spec.param.name]}
-        untouched = {s.name: np.zeros(np.shape(series[s.name])) for s in self.spec.states if s.name in series}
-        return {**untouched, **bounds}
-
-    def _drawn(self, shape: Shape, t: int, case: Case, number: int) -> dict[str, Any]:
-        """The random numbers of a tensor, and what making them may add in units of roundoff."""
-        noise, found = self.kernel.noise(case), {}
-        for draw in self.draws:
-            numbers = like(draw, prod(shape), noise["seed"], t, noise["tensor"] + number).reshape(shape)
-            found[noise_name(draw)] = (numbers, _UNITS * (1.0 + np.abs(numbers)))
-        return found
