@@ -21,6 +21,7 @@ from .adamw import adamw
 from .adan import adan
 from .ademamix import ademamix
 from .adopt import adopt
+from .amsbound import amsbound
 from .amsgrad import amsgrad
 from .asgd import asgd
 from .grokfast import grokfast
@@ -320,6 +321,10 @@ relation(
 relation(
     "AMSBound is Adam with amsgrad under dynamic bounds, its eps corrected for bias",
     run(adabound, amsbound=True) == run(dynamic_bound(adam), amsgrad=True, eps=eps / sqrt(1 - beta2**t)),
+)
+relation(
+    "AMSBound under corrected moments is AdaBound with the largest of them",
+    run(adabound, amsbound=True, weight_decay=0) == run(amsbound, corrected=True, eps=eps / sqrt(1 - beta2**t)),
 )
 relation("dynamic bounds that are infinite change nothing", run(dynamic_bound(adam), low=0, high=oo) == run(adam))
 relation(
