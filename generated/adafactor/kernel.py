@@ -115,7 +115,7 @@ def phase1_kernel(
     tl.store(partials_ptr + tile, tl.sum(keep(length_term, offs, mask)))
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["count"])
 def phase1_finish(partials_ptr, values_ptr, count, eps2, numel, min_lr_inv_sqrt_t, WIDTH: tl.constexpr):
     """What is computed once a tensor behind the phase, in float64, by one program."""
     length_sum = sum_partials(partials_ptr, count, WIDTH)
@@ -123,7 +123,7 @@ def phase1_finish(partials_ptr, values_ptr, count, eps2, numel, min_lr_inv_sqrt_
     tl.store(values_ptr + 0, length)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["count", "matrices", "rows"])
 def phase1_finish_rows(
     row_partials_ptr, row_values_ptr, r_ptr, count, matrices, rows, fade, one_minus_fade, inv_row_length,
     WIDTH: tl.constexpr, LANES: tl.constexpr
@@ -138,7 +138,7 @@ def phase1_finish_rows(
     tl.store(r_ptr + row_offs, r, row_mask)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["count", "matrices", "cols"])
 def phase1_finish_cols(
     col_partials_ptr, col_values_ptr, c_ptr, count, matrices, cols, fade, one_minus_fade, inv_col_length,
     WIDTH: tl.constexpr, LANES: tl.constexpr
@@ -154,7 +154,7 @@ def phase1_finish_cols(
     tl.store(c_ptr + col_offs, c, col_mask)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["matrices", "rows", "cols"])
 def phase1_finish_cols2(
     row_values_ptr, col_values_ptr, matrices, rows, cols, inv_col_length, scale_part, WIDTH: tl.constexpr,
     BLOCK: tl.constexpr
@@ -193,7 +193,7 @@ def phase2_kernel(
     tl.store(partials_ptr + tile, tl.sum(keep(theta_term, offs, mask)))
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["count"])
 def phase2_finish(partials_ptr, values_ptr, count, d, numel, WIDTH: tl.constexpr):
     """What is computed once a tensor behind the phase, in float64, by one program."""
     length = tl.load(values_ptr + 0)

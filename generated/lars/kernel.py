@@ -103,7 +103,7 @@ def phase1_kernel(
         )
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["count"])
 def phase1_finish(
     partials_ptr, values_ptr, count, trust_coefficient, eps, size_part, step_part, WIDTH: tl.constexpr
 ):

@@ -90,7 +90,7 @@ def phase1_kernel(
         )
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["count"])
 def phase1_finish(partials_ptr, values_ptr, count, lr, WIDTH: tl.constexpr):
     """What is computed once a tensor behind the phase, in float64, by one program."""
     weight_norm_sum = sum_partials(partials_ptr, count, WIDTH)

@@ -95,7 +95,7 @@ def phase1_kernel(g_ptr, last_ptr, partials_ptr, c_part, n, BLOCK: tl.constexpr)
         phase1_block(g_ptr, last_ptr, partials_ptr, c_part, tl.program_id(0), offs, offs < n)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["count"])
 def phase1_finish(partials_ptr, values_ptr, count, WIDTH: tl.constexpr):
     """What is computed once a tensor behind the phase, in float64, by one program."""
     size_sum = sum_partials(partials_ptr, count, WIDTH)

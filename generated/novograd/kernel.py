@@ -77,7 +77,7 @@ def phase1_kernel(g_ptr, partials_ptr, n, BLOCK: tl.constexpr):
         phase1_block(g_ptr, partials_ptr, tl.program_id(0), offs, offs < n)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["count"])
 def phase1_finish(
     partials_ptr, values_ptr, v_ptr, count, beta2, eps, is_t_above_one, one_minus_beta2, WIDTH: tl.constexpr
 ):

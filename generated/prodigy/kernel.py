@@ -141,7 +141,7 @@ def step_kernel(
         )
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["count"])
 def step_finish_all(
     partials_ptr, all_values_ptr, r_ptr, d_ptr, count, d_coef, sqrt_beta2, WIDTH: tl.constexpr
 ):

@@ -93,7 +93,7 @@ def step_kernel(
     )
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["count", "matrices", "rows"])
 def step_finish_rows(
     row_partials_ptr, r_ptr, count, matrices, rows, WIDTH: tl.constexpr, LANES: tl.constexpr
 ):
@@ -105,7 +105,7 @@ def step_finish_rows(
     tl.store(r_ptr + row_offs, r, row_mask)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["count", "matrices", "cols"])
 def step_finish_cols(
     col_partials_ptr, c_ptr, count, matrices, cols, WIDTH: tl.constexpr, LANES: tl.constexpr
 ):

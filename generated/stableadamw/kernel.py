@@ -99,7 +99,7 @@ def phase1_kernel(
         )
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["count"])
 def phase1_finish(partials_ptr, values_ptr, count, lr, numel, WIDTH: tl.constexpr):
     """What is computed once a tensor behind the phase, in float64, by one program."""
     rms_sum = sum_partials(partials_ptr, count, WIDTH)
