@@ -110,11 +110,11 @@ class Tally:
             expected: What it should be, in float64.
             allowed: Absolute distance that rounding explains, before `SAFETY`; infinite where nothing is known.
             dtype: What the numbers were rounded to before they came as float32, if it is a shorter one.
-            kept: Whether a number has to be one in the target too, whatever rounding may do.
+            kept: Whether a number may be no NaN in the target, whatever rounding does; it may be beyond its range.
         """
         got, expected, allowed = np.atleast_1d(got), np.atleast_1d(expected), np.atleast_1d(allowed)
         if kept:
-            allowed = np.where(np.isfinite(expected) & ~np.isfinite(got), 0.0, allowed)
+            allowed = np.where(np.isfinite(expected) & np.isnan(got), 0.0, allowed)
         with np.errstate(invalid="ignore"):
             distance = np.abs(got.astype(np.float64) - expected)
             ulp = ulps_of(expected, dtype or str(got.dtype))

@@ -188,5 +188,6 @@ def _forms(size: int) -> tuple[Shape, ...]:
         (3, size // 3),
         (1, size),
         (size, 1),
+        (3, 3, size // 9),
         (2, 2, size // 4),
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from generated_code import Code, Interpreter
 
 from optgen.spec.functions import Reduction
@@ -104,3 +105,24 @@ def test_in_a_list_the_owner_is_named(odd: Code, interpreter: Interpreter) -> No
     with pytest.raises(ValueError, match=re.escape(message)):
         reference.step(theta, theta, wrong, 1, h=theta)
     assert interpreter(odd, "two_levels", "message_to_entry") == message
+
+
+@pytest.mark.parametrize("block", [4, 1024])
+@pytest.mark.parametrize(
+    "shape",
+    [(), (1,), (7,), (5000,), (0,), (3, 0), (0, 3), (70, 300), (3, 5000), (5000, 3), (6, 3, 3), (64, 64, 3, 3)],
+    ids=str,
+)
+def test_tiles_cover_all_and_waste_little(odd: Code, shape: tuple[int, ...], block: int) -> None:
+    """Small matrices share a tile, so that one is never mostly empty; lanes of sums are whole blocks."""
+    tiles = odd.runtime("tiles").last_two(torch.empty(shape), block)
+    rows, cols = (1, 1, *shape)[-2:]
+    assert (tiles.matrices, tiles.rows, tiles.cols) == (prod(shape[:-2]), rows, cols)
+    held = tiles.tile_matrices * tiles.tile_rows * tiles.tile_cols
+    assert held <= block
+    assert tiles.count * held >= prod(shape)
+    assert prod(shape) == 0 or tiles.count * held <= 8 * prod(shape) + block
+    for lanes, width in ((tiles.row_lanes, tiles.row_width), (tiles.col_lanes, tiles.col_width)):
+        assert lanes * width == block
+    assert tiles.row_blocks * tiles.row_width >= tiles.row_count
+    assert tiles.col_blocks_of_each * tiles.col_width >= tiles.col_count
