@@ -91,10 +91,6 @@ class Layout:
         parts = self.split(flat, rate)
         return parts if self.together and not self.is_number(rate) else parts[0]
 
-    def taken(self, value: Any, rate: Rate) -> Array:
-        """What generated code gives, flat."""
-        return self.join(value if self.together and not self.is_number(rate) else [value], rate)
-
     def owners(self, rate: Rate) -> Array:
         """For each element, the position of its value among those of a rate."""
         return self._owners[rate]
@@ -158,7 +154,10 @@ def shapes(reached: frozenset[str], size: int, number: int) -> tuple[Shape, ...]
     matrices = in_lines(reached)
     if "all" not in reached:
         return (_shape(size, number) if matrices else (size,),)
-    parts = (size - size // 2 - size // 8, 0, size // 8, size // 2)[number % 2 :] if number % 3 else (size,)
+    if number % 3 == 0:  # such runs are counted by themselves, so that they have all forms too
+        return (_shape(size, number // 3) if matrices else (size,),)
+    few, half = size // 8, size // 2
+    parts = (0, few, size - few) if number % 2 else (size - half - few, 0, few, half)
     return tuple(_shape(part, number + i) if matrices else (part,) for i, part in enumerate(parts))
 
 
@@ -171,11 +170,8 @@ def _shape(size: int, number: int) -> Shape:
     if size < len(_ONE):
         few = _ONE if size else _EMPTY
         return few[number % len(few)]
-    return _forms(size)[number % FORMS]
-
-
-FORMS = 8
-"""How many forms a tensor has; as many runs in a row have all of them."""
+    forms = _forms(size)
+    return forms[number % len(forms)]
 
 
 def _forms(size: int) -> tuple[Shape, ...]:
@@ -191,3 +187,7 @@ def _forms(size: int) -> tuple[Shape, ...]:
         (3, 3, size // 9),
         (2, 2, size // 4),
     )
+
+
+FORMS = len(_forms(len(_ONE)))
+"""How many forms a tensor has; as many runs in a row have all of them."""

@@ -62,7 +62,7 @@ def test_sums_of_more_blocks_than_a_block_is_wide(spec: Spec) -> None:
         assert str(many[0]).endswith(" in blocks of 4")
         assert len({str(case.setting.flags) for case in many}) == 2 ** len(spec.flags)
     if in_lines(reach(spec)):
-        assert len({case.number % FORMS for case in many if len(case.steps) == 1}) == FORMS
+        assert len({case.shapes for case in many if len(case.steps) == 1}) == FORMS
 
 
 def test_every_kind_of_input_and_every_dtype_comes() -> None:

@@ -25,7 +25,7 @@ def test_flat_values_become_arrays_and_flat_again(layout: Layout, rate: Rate) ->
     np.testing.assert_array_equal(layout.join(parts, rate), flat)
     given = layout.given(flat, rate)
     assert isinstance(given, list) is (layout.together and not layout.is_number(rate))
-    np.testing.assert_array_equal(layout.taken(given, rate), flat)
+    np.testing.assert_array_equal(layout.join(given if isinstance(given, list) else [given], rate), flat)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=str)
@@ -75,23 +75,36 @@ def test_runs_have_about_as_many_elements_as_asked_for(size: int, reached: set[s
     for number in range(48):
         made = shapes(frozenset(reached), size, number)
         found = sum(map(prod, made))
-        together = "all" in reached
-        assert found == size if not in_lines(frozenset(reached)) and not (together and number % 3) else found <= size
-        assert found >= size // 2 - len(made) if together and number % 3 else found > 0.8 * size - 2 or size < 8
-        assert together or len(made) == 1
+        assert found <= size if in_lines(frozenset(reached)) else found == size
+        assert found > 0.8 * size - 2 or size < 8
+        assert "all" in reached or len(made) == 1
 
 
 def test_lines_come_in_many_forms() -> None:
     """A single row and column, few and many, several matrices, and a vector, at any size and within a few runs."""
     for size in (37, 1024, 2053):
         made = [shapes(frozenset({"rows"}), size, number)[0] for number in range(5, 5 + FORMS)]
+        assert len(set(made)) == FORMS
         assert {len(shape) for shape in made} == {1, 2, 3}
         assert any(shape[-2:-1] == (1,) for shape in made)
         assert any(shape[-1] == 1 for shape in made)
         assert any(len(shape) == 3 and shape[0] > 1 and shape[1] > 2 for shape in made)
-    lists = [shapes(frozenset({"all", "rows"}), 37, number) for number in range(12)]
-    assert any(0 in map(prod, made) for made in lists)
-    assert {len(made) for made in lists} == {1, 3, 4}
+        assert (2, 2, size // 4) in made
+
+
+def test_tensors_that_are_updated_together_have_every_form() -> None:
+    """One tensor, and the largest of several; among those is an empty one."""
+    for size in (1024, 2053):
+        lists = [shapes(frozenset({"all", "rows"}), size, number) for number in range(3 * FORMS)]
+        assert {len(made) for made in lists} == {1, 3, 4}
+        assert all(0 in map(prod, made) for made in lists if len(made) > 1)
+        form = {
+            shapes(frozenset({"rows"}), some, number)[0]: number
+            for some in (size, size // 2, size - size // 8)
+            for number in range(FORMS)
+        }
+        assert {form[made[-1]] for made in lists if len(made) == 1} == set(range(FORMS))
+        assert {form[made[-1]] for made in lists if len(made) > 1} == set(range(FORMS))
 
 
 def test_what_a_spec_reaches() -> None:
