@@ -39,6 +39,7 @@ class Limits:
         rounding: How the kernel rounds.
 
     Attributes:
+        draws: What is drawn of random numbers.
         double: Of the reference in float64.
         single: Of the reference in float32.
         half: Of the reference in float16.

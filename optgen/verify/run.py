@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optgen.driver import unit_of
-from optgen.spec.functions import Draw
 from optgen.spec.model import Spec, SpecKind
 
 from .arrays import added, bring_back, converted
@@ -98,7 +97,6 @@ class _Verification:
         reference, kernel = load(out, spec.name, "reference", "kernel")
         self.reference = Reference(spec, unit.program, reference, out)
         self.kernel = Kernel(spec, unit.program, kernel, out, device)
-        self.draws = {draw for equation in spec.equations for draw in equation.rhs.atoms(Draw)}
         self.cases = cases(spec, self.kernel.block)
         self.oracle, self.coupled = Oracle(spec), bool(reach(spec))
         self.limits = Limits(unit, self.kernel, INTERPRETED if device == "cpu" else CUDA)
@@ -226,7 +224,7 @@ class _Verification:
         layout = self.kernel.layout(case)
         owners = {name: layout.owners(self.kernel.rate(name))[chosen] for name in {*series, *double}}
         before = {name: np.atleast_1d(array)[owners[name]].tolist() for name, array in series.items()}
-        noise = {draw: self._exact_draws(draw, chosen, t, case) for draw in self.draws}
+        noise = {draw: self._exact_draws(draw, chosen, t, case) for draw in self.limits.draws}
         exact = self.oracle.step(before, setting.hyper, setting.flags, t, noise, layout if self.coupled else None)
         for name, numbers in exact.items():
             places, first = np.unique(owners[name], return_index=True)  # one that some share is looked at once
