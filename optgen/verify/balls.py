@@ -1,6 +1,6 @@
 """Arithmetic on values that are known up to an error: what an operation makes of the errors of its operands.
 
-The rounding of the operation itself is added by `bounds`. Everything is NumPy, element by element, in float64.
+The rounding of the operation itself is added by `rounding`. Everything is NumPy, element by element, in float64.
 
 Where a value is finite, the computed one lies within `error` of it. Where it is infinite or NaN, a finite error says
 that the computed one is the same infinity or NaN for certain. An infinite error says that nothing is known: a divisor

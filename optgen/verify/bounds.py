@@ -1,10 +1,9 @@
 """How far rounding alone may carry a result: a running error analysis of the IR.
 
-Every operation of a program rounds its result by at most `u` times its magnitude (`u` is half an ulp for a correctly
-rounded operation), and passes on the errors of its operands (see `balls`). Values and their errors are computed side
-by side in float64, for the very inputs that were used. What comes out is a bound for each element, from the equations
-and the precision only, so that it neither hides a wrong formula where the true error is small nor rejects an honest
-kernel where cancellation makes it large.
+Every operation of a program rounds its result (see `rounding`), and passes on the errors of its operands (see
+`balls`). Values and their errors are computed side by side in float64, for the very inputs that were used. What comes
+out is a bound for each element, from the equations and the precision only, so that it neither hides a wrong formula
+where the true error is small nor rejects an honest kernel where cancellation makes it large.
 
 References: Higham, Accuracy and Stability of Numerical Algorithms, chapter 3.3 (running error analysis).
 """
@@ -12,7 +11,7 @@ References: Higham, Accuracy and Stability of Numerical Algorithms, chapter 3.3 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -41,35 +40,12 @@ from optgen.passes.rates import Rates, rate, rates
 from . import balls
 from .balls import Ball
 from .layout import Layout
-from .precision import LARGEST_DOUBLE, Precision
-from .sums import enlarged, reduced
+from .precision import Precision
+from .rounding import binary, rounded, shortened, square, unary
+from .sums import reduced
 
 Array = NDArray[Any]
 T = TypeVar("T")
-
-_UNARY: dict[str, Callable[[Ball], Ball]] = {
-    "neg": balls.negative,
-    "abs": balls.absolute,
-    "sign": balls.sign,
-    "sqrt": balls.root,
-    "exp": balls.exponential,
-    "log": balls.logarithm,
-    "cos": balls.cosine,
-    "floor": balls.floor,
-}
-_BINARY: dict[str, Callable[[Ball, Ball], Ball]] = {
-    "add": balls.add,
-    "sub": balls.subtract,
-    "mul": balls.multiply,
-    "div": balls.divide,
-    "max": balls.largest,
-    "min": balls.smallest,
-    "pow": balls.power,
-    "mod": balls.modulo,
-    "and": balls.both,
-    "or": balls.either,
-}
-_EXACT = ("neg", "abs", "sign", "max", "min", "and", "or")
 
 
 class Analysis:
@@ -163,7 +139,7 @@ class Analysis:
         if output.rate < Rate.ROW:
             return np.asarray(ball.error, np.float64)
         coarse = self.names[output.value] < Rate.ROW
-        error = (self._shortened(ball) if coarse else ball).error
+        error = (shortened(ball, self.precision) if coarse else ball).error
         return np.broadcast_to(error, Layout((self.shape,), self.program.view).shape(self.shape, output.rate))
 
     def ball(self, expr: Expr) -> Ball:
@@ -182,24 +158,25 @@ class Analysis:
                 axes = None if over is Over.TENSOR else self._axes(over)
                 ball = reduced(op, self._spread(self.ball(x)), axes, self.precision)
                 exact = over is Over.TENSOR or op in ("max", "max_abs")
-                return ball if exact else self._rounded(ball, expr)
+                return ball if exact else rounded(ball, self.precision, self._is_fine(expr))
             case Select(condition, a, b):
                 return self._select(self.ball(condition), a, b, expr)
             case Unary("not", x):
                 ball = self.ball(x)
                 return Ball(np.logical_not(ball.value), ball.error)
             case Unary(op, x):
-                return self._unary(op, self._operand(x, expr), expr)
+                return unary(op, self._operand(x, expr), self.precision, self._is_fine(expr))
             case Binary(op, x, y) if op in COMPARISON:
                 return balls.compare(op, self._operand(x, expr), self._operand(y, expr))
             case Binary("mul", Ref(x), Ref(y)) if x == y:
-                square = self._operand(expr.x, expr)
-                return self._rounded(balls.square(square), expr, exact=balls.zero(square))
+                return square(self._operand(expr.x, expr), self.precision, self._is_fine(expr))
             case Binary(op, x, y):
-                return self._binary(op, self._operand(x, expr), self._operand(y, expr), expr)
+                own, other = self._operand(x, expr), self._operand(y, expr)
+                return binary(op, own, other, self.precision, self._is_fine(expr))
         raise NotImplementedError(str(expr))
 
     def _is_fine(self, expr: Expr) -> bool:
+        """Whether an operation is done for elements or lines, in their precision."""
         return self.rates[id(expr)] >= Rate.ROW
 
     def _operand(self, expr: Expr, user: Expr) -> Ball:
@@ -212,67 +189,7 @@ class Analysis:
         meets = self._is_fine(user) and level < Rate.ROW
         between = self.rates[id(user)] in (Rate.GLOBAL, Rate.TENSOR)
         launched = self.precision.launches and between and isinstance(expr, Ref)
-        return self._shortened(ball) if meets or launched else ball
-
-    def _shortened(self, ball: Ball) -> Ball:
-        """A number rounded to the element's precision.
-
-        All that a single number may be is mostly nearest to one number there, so that it is known exactly: then a
-        threshold such as twice a hyper-parameter leaves no doubt at equality.
-        """
-        if self.precision.element == self.precision.coarse or np.asarray(ball.value).dtype == bool:
-            return ball
-        if np.ndim(ball.value) == 0 and np.isfinite(ball.value):
-            number = np.dtype(self.precision.dtype).type
-            least, most = number(ball.value - ball.error), number(ball.value + ball.error)
-            if least == most:
-                return replace(ball, error=np.abs(np.float64(least) - ball.value))
-        unit = self.precision.element
-        return enlarged(ball, unit * np.abs(ball.value) + self.precision.smallest, self.precision.largest)
-
-    def _rounded(self, ball: Ball, expr: Expr, factor: Any = 1.0, underflow: float = 1.0, exact: Any = False) -> Ball:
-        """The result of an operation, rounded as the operation rounds.
-
-        Args:
-            ball: The result without it.
-            expr: The operation.
-            factor: Its error in units of roundoff.
-            underflow: Its error in units of the smallest number: 0 for sums, which are exact where they are subnormal.
-            exact: Where it does not round at all.
-        """
-        precision = self.precision
-        unit, smallest, largest = precision.coarse, 2.0**-1074, LARGEST_DOUBLE
-        if self._is_fine(expr):
-            unit, smallest, largest = precision.element, precision.smallest, precision.largest
-        more = factor * unit * np.abs(ball.value) + underflow * smallest
-        return enlarged(ball, more if exact is False else np.where(exact, 0.0, more), largest)
-
-    def _unary(self, op: str, x: Ball, expr: Expr) -> Ball:
-        if op == "sqrt" and self._is_fine(expr) and self.precision.flushed:
-            flushed = np.abs(x.value) - x.error < self.precision.flushed
-            x = Ball(x.value, np.where(flushed, x.error + np.abs(x.value), x.error), x.never_negative)
-        ball = _UNARY[op](x)
-        match op:
-            case "sqrt":
-                return self._rounded(ball, expr, self.precision.root, exact=balls.zero(x))
-            case "log" | "cos":
-                return self._rounded(ball, expr, self.precision.function)
-            case "exp":
-                return self._rounded(ball, expr, self.precision.function + self.precision.exponent * np.abs(x.value))
-        return ball
-
-    def _binary(self, op: str, x: Ball, y: Ball, expr: Expr) -> Ball:
-        ball = _BINARY[op](x, y)
-        if op in _EXACT:
-            return ball
-        match op:
-            case "add" | "sub":
-                return self._rounded(ball, expr, underflow=0.0, exact=balls.zero(x) | balls.zero(y))
-            case "mul":
-                return self._rounded(ball, expr, exact=balls.zero(x) | balls.zero(y))
-            case "div":
-                return self._rounded(ball, expr, self.precision.division, exact=balls.zero(x))
-        return self._rounded(ball, expr, self.precision.function, exact=balls.zero(x))
+        return shortened(ball, self.precision) if meets or launched else ball
 
     def _select(self, condition: Ball, a: Expr, b: Expr, expr: Expr) -> Ball:
         """Only the chosen arm where the condition decides alike for all: the other may not even exist."""
