@@ -241,6 +241,11 @@ class Program:
         """Whether an update depends on all tensors at once."""
         return any(isinstance(n, Reduce) and n.over is Over.ALL for let in self.body for n in walk(let.expr))
 
+    @property
+    def keeps_coarse(self) -> bool:
+        """Whether a state is coarser than an element."""
+        return any(i.role is Role.STATE and i.rate is not Rate.ELEMENT for i in self.inputs)
+
     def input_of(self, *roles: Role) -> tuple[Input, ...]:
         """The inputs of the given roles, in order."""
         return tuple(i for i in self.inputs if i.role in roles)
@@ -269,9 +274,7 @@ def children(expr: Expr) -> tuple[Expr, ...]:
 def rebuild(expr: Expr, f: Callable[[Expr], Expr]) -> Expr:
     """The same node with `f` applied to each operand."""
     match expr:
-        case Unary(op, x):
-            return Unary(op, f(x))
-        case Reduce(_, x):
+        case Unary(_, x) | Reduce(_, x):
             return replace(expr, x=f(x))
         case Binary(op, x, y):
             return Binary(op, f(x), f(y))

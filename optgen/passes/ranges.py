@@ -24,7 +24,6 @@ from optgen.ir.nodes import (
     Select,
     Unary,
 )
-from optgen.ir.rates import Rate
 
 _LARGEST_EXPONENT = 700.0  # exp(709.8) overflows
 _NEGATED = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt"}
@@ -132,9 +131,11 @@ class Ranges:
 def ranges(program: Program) -> Ranges:
     """The intervals of all names, from the domains of the hyper-parameters."""
     known = {i.name: _domain(i) for i in program.inputs if i.role in (Role.HYPER, Role.TIME)}
-    coarse = program.coarse_states(*(rate for rate in Rate if rate is not Rate.ELEMENT))
     # Where there is more to update than elements, a tensor without any is not passed over.
-    known |= {i.name: Interval(0.0 if coarse or i.series == "dims" else 1.0) for i in program.input_of(Role.SIZE)}
+    known |= {
+        i.name: Interval(0.0 if program.keeps_coarse or i.series == "dims" else 1.0)
+        for i in program.input_of(Role.SIZE)
+    }
     conditions: dict[str, Expr] = {}
     for let in program.body:
         conditions[let.name] = let.expr
