@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from optgen.ir.nodes import Input, Program, Role, guard_text, refs
-from optgen.ir.rates import LINES_OF, Rate
+from optgen.ir.rates import LINES, LINES_OF, Rate
 from optgen.spec.functions import Draw
 from optgen.spec.model import HyperParameter, Kind, Spec
 
@@ -57,6 +57,17 @@ def about(spec: Spec) -> list[str]:
 def source(spec: Spec) -> list[str]:
     """Where the equations come from; nothing where that is not said."""
     return wrapped(f"Source: {spec.paper}.") if spec.paper else []
+
+
+def state_docs(unit: Unit, what: str) -> str:
+    """What there is to say of the states, for an `Args:` section.
+
+    Args:
+        unit: The optimizer.
+        what: Where they come from and what they are.
+    """
+    but = ", but for what `init` says" if unit.program.keeps_coarse else ""
+    return "\n".join(wrapped(f"state: {what}{but}.", indent=8, hanging=4))
 
 
 def of_state(checked: list[str]) -> list[str]:
@@ -160,6 +171,18 @@ def one_number(program: Program, *rates: Rate) -> str:
     """The states that are one number, of the given rates, as a tuple display."""
     names = [f'"{i.series}"' for i in program.coarse_states(*rates)]
     return f"({', '.join(names)}{',' * (len(names) == 1)})"
+
+
+def coarse_arguments(program: Program, rates: Mapping[str, tuple[Rate, ...]]) -> list[str]:
+    """The keyword arguments of a check that name the states which are no tensors of elements.
+
+    Args:
+        program: Whose states they are.
+        rates: For each keyword, the rates of the states that are one number each and belong there.
+    """
+    found = [f"{keyword}={one_number(program, *own)}" for keyword, own in rates.items() if program.coarse_states(*own)]
+    lines = [f'"{i.series}": "{line_name(program.view, LINES_OF[i.rate])}"' for i in program.coarse_states(*LINES)]
+    return [*found, *([f"lines={{{', '.join(lines)}}}"] if lines else [])]
 
 
 def input_names(spec: Spec) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from optgen.ir.rates import Rate
 from optgen.passes.point import point_program
 from optgen.spec.model import Kind, Spec, SpecKind
 from optgen.targets.base import Unit, render
@@ -19,10 +18,10 @@ from optgen.targets.signature import (
     of_first_step,
     of_state,
     source,
+    state_docs,
     state_names,
     step_parameters,
     uses_noise,
-    wrapped,
 )
 
 from .parts import USED, Parts
@@ -32,6 +31,7 @@ _REDUCTIONS = ("norm", "total", "mean", "max_abs")
 _ONE = {
     "theta": "Parameter, any shape, float16, float32 or float64; arithmetic is done in its dtype.",
     "grad": "Gradient, shape and dtype of `theta`.",
+    "state": "From `init` or the previous step; arrays of the shape and dtype of `theta`",
     "input": "Further tensor, of the shape and dtype of `theta`.",
     "returned": "The new parameter and the new state.",
     "init": "State before the first step: a dict of arrays like `theta`.",
@@ -41,6 +41,7 @@ _TOGETHER = {
     "theta": "Parameters that are updated together: a list of arrays of any shapes, float16, float32 or float64;\n"
     "            arithmetic is done in the dtype of each.",
     "grad": "Gradients: a list of arrays of the shapes and dtypes of `theta`.",
+    "state": "From `init` or the previous step; lists of arrays of the shapes and dtypes of `theta`",
     "input": "Further tensors: a list of arrays of the shapes and dtypes of `theta`.",
     "returned": "The new parameters, as a list, and the new state.",
     "init": "State before the first step: a dict of lists of arrays like `theta`.",
@@ -80,7 +81,7 @@ class NumpyTarget:
             "uses_math": "math." in text,
             "uses_ieee": "ieee." in text,
             "docs": docs,
-            "state_docs": _state_docs(unit, together),
+            "state_docs": state_docs(unit, docs["state"]),
             "check_theta": "check_thetas" if together else "check_theta",
             "make_state": "lists" if together else "arrays",
             "init_signature": signature("def init(", [f"theta: {array}", *keywords], f") -> {state}:"),
@@ -103,14 +104,6 @@ class NumpyTarget:
             "returned": returned,
         }
         return {"reference.py": render(TEMPLATE, values)}
-
-
-def _state_docs(unit: Unit, together: bool) -> str:
-    """What there is to say of the states, for an `Args:` section."""
-    coarse = unit.program.coarse_states(*(rate for rate in Rate if rate is not Rate.ELEMENT))
-    but = ", but for what `init` says" if coarse else ""
-    made = "lists of arrays of the shapes and dtypes" if together else "arrays of the shape and dtype"
-    return "\n".join(wrapped(f"state: From `init` or the previous step; {made} of `theta`{but}.", indent=8, hanging=4))
 
 
 def _point(unit: Unit) -> list[str]:

@@ -17,15 +17,14 @@ from optgen.ir.nodes import (
     guard_text,
     refs,
 )
-from optgen.ir.rates import LINES, LINES_OF, Rate
+from optgen.ir.rates import Rate
 from optgen.passes.guards import guard_values
 from optgen.passes.names import printed_names
 from optgen.passes.rates import rate, rates
 from optgen.passes.reductions import name_reductions_over_all
 from optgen.targets.base import Unit
 from optgen.targets.layout import LINE_LENGTH, call, guarded, optional
-from optgen.targets.printer import line_name
-from optgen.targets.signature import draw_call
+from optgen.targets.signature import coarse_arguments, draw_call
 
 from .printer import NumpyPrinter
 
@@ -166,21 +165,6 @@ class Parts:
 
     def checked(self, names: str, inputs: list[str]) -> list[str]:
         """The arguments of the check of all arrays."""
-        states = self.program.input_of(Role.STATE)
-        found = ["theta", "grad", "state", f"names={names}", *inputs]
-        together = [i for i in states if i.rate <= Rate.GLOBAL and self.together]
-        numbers = [i for i in states if i.rate < Rate.ROW and i not in together]
-        lines = [i for i in states if i.rate in LINES]
-        if together:
-            found.append(f"together={_display(together)}")
-        if numbers:
-            found.append(f"numbers={_display(numbers)}")
-        if lines:
-            entries = [f'"{i.series}": "{line_name(self.program.view, LINES_OF[i.rate])}"' for i in lines]
-            found.append(f"lines={{{', '.join(entries)}}}")
-        return found
-
-
-def _display(states: list[Input]) -> str:
-    """Names of states as a tuple display."""
-    return "(" + ", ".join(f'"{i.series}"' for i in states) + ("," if len(states) == 1 else "") + ")"
+        once = (Rate.CONSTANT, Rate.STEP, Rate.GLOBAL)
+        rates = {"together": once, "numbers": (Rate.TENSOR,)} if self.together else {"numbers": (*once, Rate.TENSOR)}
+        return ["theta", "grad", "state", f"names={names}", *inputs, *coarse_arguments(self.program, rates)]
