@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from optgen.ir.nodes import Role
-from optgen.ir.rates import LINES, LINES_OF, Rate
-from optgen.spec.model import Kind, Spec, SpecKind
+from optgen.ir.rates import LINES, Rate
+from optgen.passes.phases import Finish
+from optgen.spec.model import Kind, SpecKind
 from optgen.targets.base import Unit, render
 from optgen.targets.layout import call, signature
-from optgen.targets.printer import line_name
 from optgen.targets.signature import (
     called,
     checks,
+    coarse_arguments,
     described,
     hyper_parameters,
     imports,
@@ -18,7 +19,7 @@ from optgen.targets.signature import (
     noise_docs,
     of_first_step,
     of_state,
-    one_number,
+    state_docs,
     state_names,
     step_parameters,
     uses_noise,
@@ -49,6 +50,7 @@ _ONE = {
     "theta": "Parameter; float32, float16 or bfloat16, contiguous, any shape, on a GPU (or on the CPU under\n"
     "            TRITON_INTERPRET=1).",
     "grad": "Gradient of the same shape and device; float32, float16 or bfloat16, contiguous.",
+    "state": "From `init`; float32 tensors of the same shape and device, contiguous",
     "input": "Further tensor, of the same shape and device as `theta`; dtypes as for `grad`.",
     "init": "State before the first step: a dict of float32 tensors like `theta`.",
     "point": "Where the gradient of a step is to be taken, as a new tensor; arguments and errors as for `step_`.",
@@ -57,6 +59,7 @@ _TOGETHER = {
     "theta": "Parameters that are updated together: a list of tensors of float32, float16 or bfloat16, contiguous,\n"
     "            any shapes, on one GPU (or on the CPU under TRITON_INTERPRET=1).",
     "grad": "Gradients: a list of tensors of the same shapes and device; float32, float16 or bfloat16, contiguous.",
+    "state": "From `init`; lists of float32 tensors of the same shapes and device, contiguous",
     "input": "Further tensors: a list of the same shapes and device as `theta`; dtypes as for `grad`.",
     "init": "State before the first step: a dict of lists of float32 tensors like `theta`.",
     "point": "Where the gradients of a step are to be taken, as new tensors; arguments and errors as for `step_`.",
@@ -75,113 +78,95 @@ class TritonTarget:
 
     def render(self, unit: Unit) -> dict[str, str]:
         """The module's text."""
-        spec, names = unit.spec, Names(unit)
-        together = names.together
-        launcher, update, first = Launcher(names, spec), update_body(names), initial(unit.program)
-        host = launcher.host()
-        blocks = [block(names, phase) for phase in names.schedule.phases]
-        finishes = [finish_kernel(names, finish) for finish in names.finishes]
-        device = [
-            *update,
-            *(line for b in blocks for line in b.block_body),
-            *(line for f in finishes for line in f.body),
-        ]
-        tensor, state = ("list[torch.Tensor]", "States") if together else ("torch.Tensor", "State")
-        checked, docs = _checked(unit), _TOGETHER if together else _ONE
         values = {
             **described(unit, TEMPLATE),
-            **checks(spec),
+            **checks(unit.spec),
             **of_first_step(unit),
-            "about": wrapped(spec.doc.split("\n\n")[0].replace("\n", " ")),
-            "imports": _imports(spec, unit, "\n".join(device)),
-            "docs": docs,
-            "state_docs": _state_docs(unit),
-            "check_theta": "check_thetas" if together else "check_theta",
-            "make_state": "lists" if together else "tensors",
-            "uses_accumulate": together,
-            "first": "theta[0]" if together else "theta",
-            "touched": "*theta" if together else "theta",
-            "uses_math": any("math." in line for line in (*host, *first)),
-            "uses_ieee": any("ieee." in line for line in (*host, *first)),
-            "warps": _WARPS[max(map(names.blocks_read, names.schedule.phases)) >= _MANY],
-            "update_signature": update_signature(names),
-            "update_body": update,
-            "tiled": names.tiled,
-            "phases": _in_order(names, blocks, finishes),
-            "init_signature": signature("def init(", [f"theta: {tensor}", *hyper_parameters(spec)], f") -> {state}:"),
-            "point": point(unit.program) if unit.program.at else [],
-            "point_signature": signature(
-                "def point(",
-                [f"theta: {tensor}", f"state: {state}", "t: int", *hyper_parameters(spec)],
-                f") -> {tensor}:",
-            ),
-            "check_point": call(
-                "check_state_lists(" if together else "check_state(", ["theta", *of_state(checked)], ")", indent=4
-            ),
-            "step_signature": signature(
-                "def step_(",
-                [f"theta: {tensor}", f"grad: {tensor}", f"state: {state}", "t: int", *step_parameters(spec, tensor)],
-                ") -> None:",
-            ),
-            "input_docs": [
-                *(f"{s.name}: {docs['input']}" for s in spec.of_kind(Kind.INPUT)),
-                *noise_docs(unit),
-            ],
-            "uses_noise": uses_noise(spec),
-            "check_tensors": call("check_tensor_lists(" if together else "check_tensors(", checked, ")", indent=4),
-            "initial": first,
-            "sizes": launcher.sizes(),
-            "host": host,
-            "buffers": launcher.buffers(),
-            "launches": launcher.launches(),
-            "kept": launcher.kept(),
+            **_of_functions(unit),
+            **_of_kernels(unit),
+            "about": wrapped(unit.spec.doc.split("\n\n")[0].replace("\n", " ")),
         }
         return {"kernel.py": render(TEMPLATE, values)}
 
 
+def _of_functions(unit: Unit) -> dict[str, object]:
+    """What the template needs for the heads of the functions: signatures, docstrings, and checks of arguments."""
+    spec, together = unit.spec, unit.program.spans_tensors
+    tensor, state = ("list[torch.Tensor]", "States") if together else ("torch.Tensor", "State")
+    checked, docs, keywords = _checked(unit), _TOGETHER if together else _ONE, hyper_parameters(spec)
+    theta, moment = f"theta: {tensor}", [f"state: {state}", "t: int"]
+    check_point = "check_state_lists(" if together else "check_state("
+    return {
+        "docs": docs,
+        "state_docs": state_docs(unit, docs["state"]),
+        "input_docs": [*(f"{s.name}: {docs['input']}" for s in spec.of_kind(Kind.INPUT)), *noise_docs(unit)],
+        "uses_noise": uses_noise(spec),
+        "init_signature": signature("def init(", [theta, *keywords], f") -> {state}:"),
+        "point_signature": signature("def point(", [theta, *moment, *keywords], f") -> {tensor}:"),
+        "step_signature": signature(
+            "def step_(", [theta, f"grad: {tensor}", *moment, *step_parameters(spec, tensor)], ") -> None:"
+        ),
+        "check_theta": "check_thetas" if together else "check_theta",
+        "check_point": call(check_point, ["theta", *of_state(checked)], ")", indent=4),
+        "check_tensors": call("check_tensor_lists(" if together else "check_tensors(", checked, ")", indent=4),
+        "make_state": "lists" if together else "tensors",
+        "first": "theta[0]" if together else "theta",
+        "touched": "*theta" if together else "theta",
+    }
+
+
+def _of_kernels(unit: Unit) -> dict[str, object]:
+    """What the template needs for the code that computes: device functions, kernels, and what launches them."""
+    names = Names(unit)
+    blocks = [block(names, phase) for phase in names.schedule.phases]
+    finishes = {finish: finish_kernel(names, finish) for finish in names.finishes}
+    launcher, update, first = Launcher(names, unit.spec, finishes), update_body(names), initial(unit.program)
+    host = launcher.host()
+    bodies = [update, *(b.block_body for b in blocks), *(f.body for f in finishes.values())]
+    return {
+        "imports": _imports(unit, "\n".join(line for body in bodies for line in body)),
+        "uses_accumulate": names.together,
+        "uses_math": any("math." in line for line in (*host, *first)),
+        "uses_ieee": any("ieee." in line for line in (*host, *first)),
+        "warps": _WARPS[max(map(names.blocks_read, names.schedule.phases)) >= _MANY],
+        "update_signature": update_signature(names),
+        "update_body": update,
+        "tiled": names.tiled,
+        "phases": _in_order(names, blocks, finishes),
+        "initial": first,
+        "point": point(unit.program) if unit.program.at else [],
+        "sizes": launcher.sizes(),
+        "host": host,
+        "buffers": launcher.buffers(),
+        "launches": launcher.launches(),
+        "kept": launcher.kept(),
+    }
+
+
 def _in_order(
-    names: Names, blocks: list[Block], finishes: list[FinishKernel]
+    names: Names, blocks: list[Block], finishes: dict[Finish, FinishKernel]
 ) -> list[tuple[Block | None, list[FinishKernel]]]:
     """Each phase with what runs behind it; what runs before the first has none."""
-    kernels = dict(zip(names.finishes, finishes, strict=True))
     numbers = [0, *(phase.number for phase in names.schedule.phases)]
     return [
-        (block, [kernels[finish] for finish in names.schedule.behind(number)])
+        (block, [finishes[finish] for finish in names.schedule.behind(number)])
         for number, block in zip(numbers, (None, *blocks), strict=True)
     ]
-
-
-def _state_docs(unit: Unit) -> str:
-    """What there is to say of the states, for an `Args:` section."""
-    coarse = unit.program.coarse_states(*(rate for rate in Rate if rate is not Rate.ELEMENT))
-    but = ", but for what `init` says" if coarse else ""
-    made = (
-        "lists of float32 tensors of the same shapes"
-        if unit.program.spans_tensors
-        else "float32 tensors of the same shape"
-    )
-    return "\n".join(wrapped(f"state: From `init`; {made} and device, contiguous{but}.", indent=8, hanging=4))
 
 
 def _checked(unit: Unit) -> list[str]:
     """The arguments of the check of all tensors."""
     spec, program = unit.spec, unit.program
-    checked = ["theta", "grad", "state", f"names={state_names(spec)}", *input_names(spec)]
-    kinds = {"on_host": Rate.STEP, "on_device": Rate.TENSOR}
+    rates = {"on_host": (Rate.STEP,), "on_device": (Rate.TENSOR,)}
     if program.spans_tensors:
-        kinds |= {"on_device": Rate.GLOBAL, "each_on_device": Rate.TENSOR}
-    for keyword, rate in kinds.items():
-        if program.coarse_states(rate):
-            checked.append(f"{keyword}={one_number(program, rate)}")
-    lines = program.coarse_states(*LINES)
-    if lines:
-        entries = [f'"{i.series}": "{line_name(program.view, LINES_OF[i.rate])}"' for i in lines]
-        checked.append(f"lines={{{', '.join(entries)}}}")
-    return checked
+        rates |= {"on_device": (Rate.GLOBAL,), "each_on_device": (Rate.TENSOR,)}
+    named = ["theta", "grad", "state", f"names={state_names(spec)}", *input_names(spec)]
+    return [*named, *coarse_arguments(program, rates)]
 
 
-def _imports(spec: Spec, unit: Unit, device: str) -> str:
-    together = unit.program.spans_tensors
+def _imports(unit: Unit, device: str) -> str:
+    """What is taken from the runtime, given all code of device functions."""
+    spec, together = unit.spec, unit.program.spans_tensors
     names = {"check_step", "on_device", "touched"} | called(_HELPERS, device, "tl")
     names |= {"States", "check_tensor_lists", "check_thetas"} if together else {"State", "check_tensors", "check_theta"}
     names |= {VIEWS[unit.program.view]} if unit.program.view else set()

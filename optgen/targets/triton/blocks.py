@@ -11,8 +11,9 @@ from optgen.passes.phases import Access, Phase
 from optgen.targets.layout import call, guarded, optional
 from optgen.targets.signature import draw_call
 
-from .finish import place, quoted_list, row_of
+from .finish import quoted_list
 from .names import BUFFERS, Names
+from .places import place, row_of, times
 from .update import block_flags, results, update_call
 
 TILE = ("TILE_MATRICES", "TILE_ROWS", "TILE_COLS")
@@ -201,5 +202,5 @@ def _accumulate(names: Names, let: Let) -> Iterator[str]:
         case _:
             rank, count = ("tile", "tl.num_programs(0)") if names.tiled else ("rank", "count")
             count = "stride" if names.together else count
-            row = {0: rank, 1: f"{count} + {rank}"}.get(number, f"{number} * {count} + {rank}")
+            row = f"{times(number, count)} + {rank}" if number else rank
             yield f"tl.store(partials_ptr + {row}, {_ACCUMULATE[let.expr.op]}({kept}))"

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from optgen.ir.nodes import Let, Reduce, Ref, guard_text, refs
-from optgen.ir.rates import LINES, Over, Rate
+from optgen.ir.rates import LINES, Rate
 from optgen.passes.phases import Finish
 from optgen.targets.layout import call, guarded
 
 from .names import BUFFERS, Names
+from .places import PARTIALS, behind_rows, line_of, place, row_of, start, state_place
 from .printer import DevicePrinter, FinishPrinter
 
 _NAMES = {Rate.GLOBAL: "_all", Rate.TENSOR: "", Rate.ROW: "_rows", Rate.COL: "_cols"}
@@ -21,7 +22,6 @@ _HOW_OFTEN = {
     Rate.ROW: "for each row",
     Rate.COL: "for each column",
 }
-_PARTIALS = {Rate.GLOBAL: "partials", Rate.TENSOR: "partials", Rate.ROW: "row_partials", Rate.COL: "col_partials"}
 
 
 @dataclass(frozen=True)
@@ -33,28 +33,32 @@ class FinishKernel:
         jit: Decorator.
         signature: `def ...:` line.
         body: Its lines.
+        sizes: The whole numbers that it takes: of partial results, and of the lines.
     """
 
     about: str
     jit: str
     signature: str
     body: list[str]
+    sizes: list[str]
 
 
 def finish_kernel(names: Names, finish: Finish) -> FinishKernel:
     """The kernel of what runs between phases."""
-    arguments = [*(pointer for pointer, _ in pointers(names, finish)), *sizes(names, finish)]
+    body = [*_lines_of(names, finish), *_body(names, finish)]
+    sizes = _sizes(names, finish, body)
+    arguments = [*(pointer for pointer, _ in pointers(names, finish)), *sizes]
     arguments += map(names.name, scalars(names, finish))
     arguments += [f"{flag}: tl.constexpr" for flag in flags(names, finish)]
     arguments += [f"{constant}: tl.constexpr" for constant in constants(names, finish)]
     where = "behind the phase" if finish.behind else "before the first phase"
     how = "in float32" if finish.rate in LINES else "in float64, by one program"
-    plain = sizes(names, finish)
     return FinishKernel(
-        f"What is computed {_HOW_OFTEN[finish.rate]} {where}, {how}.",
-        f"triton.jit(do_not_specialize={quoted_list(plain)})" if plain else "triton.jit",
-        call(f"def {finish_name(names, finish)}(", arguments, "):"),
-        [*_lines_of(names, finish), *_body(names, finish)],
+        about=f"What is computed {_HOW_OFTEN[finish.rate]} {where}, {how}.",
+        jit=f"triton.jit(do_not_specialize={quoted_list(sizes)})" if sizes else "triton.jit",
+        signature=call(f"def {finish_name(names, finish)}(", arguments, "):"),
+        body=body,
+        sizes=sizes,
     )
 
 
@@ -81,17 +85,7 @@ def of_elements(names: Names, finish: Finish) -> list[Let]:
 
 def partials(names: Names, finish: Finish) -> str:
     """The buffer with what the blocks of the phase have added up; empty where that is not needed."""
-    return _PARTIALS[finish.rate] if of_elements(names, finish) else ""
-
-
-def row_of(names: Names, let: Let) -> int:
-    """Which row of its buffer the partial results of a reduction of elements are in."""
-    phase = next(phase for phase in names.schedule.phases if let in phase.reductions)
-    return [r.name for r in phase.reductions if _buffer(names, r) == _buffer(names, let)].index(let.name)
-
-
-def _buffer(names: Names, let: Let) -> str:
-    return _PARTIALS[names.rates[let.name]]
+    return PARTIALS[finish.rate] if of_elements(names, finish) else ""
 
 
 def pointers(names: Names, finish: Finish) -> list[tuple[str, str]]:
@@ -112,8 +106,8 @@ def states(names: Names, finish: Finish) -> list[str]:
     return [i.series for i in coarse if i.name in used or i.series in written]
 
 
-def sizes(names: Names, finish: Finish) -> list[str]:
-    """The whole numbers that a kernel takes: of partial results, and of the lines."""
+def _sizes(names: Names, finish: Finish, body: list[str]) -> list[str]:
+    """The whole numbers that a kernel takes: those on partial results, and those on lines that its body reads."""
     found = []
     if partials(names, finish):
         found.append("count")
@@ -121,7 +115,7 @@ def sizes(names: Names, finish: Finish) -> list[str]:
             found.append("stride")
     if finish.rate not in LINES:
         return found
-    words = set(re.findall(r"\w+", "\n".join([*_lines_of(names, finish), *_body(names, finish)])))
+    words = set(re.findall(r"\w+", "\n".join(body)))
     return found + [size for size in ("matrices", "rows", "cols") if size in words]
 
 
@@ -184,14 +178,14 @@ def _body(names: Names, finish: Finish) -> list[str]:
         for let in finish.reductions
     ]
     lines += [(guard_text(let.guard), f"{names.name(let.name)} = {printer(let.expr)}") for let in finish.statements]
-    mask = f", {_line(finish.rate)}_mask" if finish.rate in LINES else ""
+    mask = f", {line_of(finish.rate)}_mask" if finish.rate in LINES else ""
     later = names.needed_behind(finish)
     for let in finish.lets:
         if let.name in later:
             stored = f"tl.store({place(names, let.name)}, {names.name(let.name)}{mask})"
             lines.append((guard_text(let.guard), stored))
     for o in finish.keeps:
-        stored = f"tl.store({_state_place(names, o.series, finish.rate)}, {names.name(o.value)}{mask})"
+        stored = f"tl.store({state_place(names, o.series, finish.rate)}, {names.name(o.value)}{mask})"
         lines.append((guard_text(o.guard), stored))
     return guarded(lines)
 
@@ -199,7 +193,7 @@ def _body(names: Names, finish: Finish) -> list[str]:
 def _loads(names: Names, finish: Finish) -> Iterator[tuple[str, str]]:
     """What a kernel reads, under which conditions; lines that are reduced are read there."""
     used = {name for let in finish.statements for name in refs(let.expr)} | {o.value for o in finish.keeps}
-    mask = f", {_line(finish.rate)}_mask" if finish.rate in LINES else ""
+    mask = f", {line_of(finish.rate)}_mask" if finish.rate in LINES else ""
     single = ".to(tl.float32)" if finish.rate in LINES else ""
     for value in _earlier(names, finish):
         if value in used:
@@ -210,7 +204,7 @@ def _loads(names: Names, finish: Finish) -> Iterator[tuple[str, str]]:
             )
     for i in names.program.coarse_states(finish.rate):
         if i.name in used:
-            loaded = f"tl.load({_state_place(names, i.series, finish.rate)}{mask})"
+            loaded = f"tl.load({state_place(names, i.series, finish.rate)}{mask})"
             yield guard_text(i.guard), f"{names.name(i.name)} = {loaded}"
 
 
@@ -219,50 +213,17 @@ def _completed(names: Names, finish: Finish, let: Let) -> str:
     assert isinstance(let.expr, Reduce)
     assert isinstance(let.expr.x, Ref)
     if let not in of_elements(names, finish):
-        return _of_lines(names, let.expr, let.expr.x.name)
-    row, line = row_of(names, let), _line(finish.rate)
+        return _of_lines(names, let.expr.op, let.expr.x.name)
+    row, line = row_of(names, let), line_of(finish.rate)
     if finish.rate in LINES:
         total = f"matrices * {line}s"
-        start = f" + {_times(row, f'count * {total}')}" if row else ""
-        return f"{let.expr.op}_lines({line}_partials_ptr{start}, count, {total}, {line}_offs, {line}_mask, LANES)"
+        own = f"{line}_partials_ptr{behind_rows(row, f'count * {total}')}"
+        return f"{let.expr.op}_lines({own}, count, {total}, {line}_offs, {line}_mask, LANES)"
     stride = "stride" if names.together and finish.rate is Rate.TENSOR else "count"
-    start = f" + {_times(row, stride)}" if row else ""
-    return f"{let.expr.op}_partials(partials_ptr{start}, count, WIDTH)"
+    return f"{let.expr.op}_partials(partials_ptr{behind_rows(row, stride)}, count, WIDTH)"
 
 
-def _of_lines(names: Names, reduce: Reduce, value: str) -> str:
+def _of_lines(names: Names, op: str, value: str) -> str:
     """What adds up the lines of a matrix: the same number for all lines that cross them."""
-    line = "row" if reduce.over is Over.COLS else "col"
-    states = {i.name: i.series for i in names.line_states}
-    if value in states:
-        start = names.pointer(states[value])
-    else:
-        row = names.passed_on[names.rates[value]].index(value)
-        start = f"{line}_values_ptr" + (f" + {_times(row, f'matrices * {line}s')}" if row else "")
-    return f"{reduce.op}_partials({start} + matrix * {line}s, {line}s, BLOCK).to(tl.float32)"
-
-
-def place(names: Names, value: str) -> str:
-    """Where a value lies that an earlier launch has left."""
-    rate = names.rates[value]
-    states = {i.name: i.series for i in names.line_states}
-    if value in states:
-        return _state_place(names, states[value], rate)
-    row = names.passed_on[rate].index(value)
-    if rate not in LINES:
-        return f"{BUFFERS[rate]}_ptr + {row}"
-    line = _line(rate)
-    start = f" + {_times(row, f'matrices * {line}s')}" if row else ""
-    return f"{BUFFERS[rate]}_ptr{start} + {line}_offs"
-
-
-def _state_place(names: Names, series: str, rate: Rate) -> str:
-    return names.pointer(series) + (f" + {_line(rate)}_offs" if rate in LINES else "")
-
-
-def _line(rate: Rate) -> str:
-    return {Rate.ROW: "row", Rate.COL: "col"}.get(rate, "")
-
-
-def _times(number: int, factor: str) -> str:
-    return factor if number == 1 else f"{number} * {factor}"
+    line = line_of(names.rates[value])
+    return f"{op}_partials({start(names, value)} + matrix * {line}s, {line}s, BLOCK).to(tl.float32)"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from optgen.ir.nodes import Const, Guard, Role, guard_text
@@ -14,6 +14,7 @@ from optgen.targets.layout import INDENT, call, guarded, optional
 
 from . import blocks, finish
 from .names import BUFFERS, Names
+from .places import times
 from .printer import HostPrinter, surely_float
 from .update import block_flags
 
@@ -30,10 +31,11 @@ class Launcher:
     Args:
         names: Names and places of all values.
         spec: The optimizer.
+        finishes: The kernels of what runs between phases.
     """
 
-    def __init__(self, names: Names, spec: Spec) -> None:
-        self.names, self.spec = names, spec
+    def __init__(self, names: Names, spec: Spec, finishes: Mapping[Finish, finish.FinishKernel]) -> None:
+        self.names, self.spec, self.finishes = names, spec, finishes
         self.together, self.tiled = names.together, names.tiled
         self.entry = "[entry]" if self.together else ""
         self.tensor, self.tiles = f"theta{self.entry}", f"tiles{self.entry}"
@@ -46,11 +48,11 @@ class Launcher:
             counts = "x.count for x in tiles" if view else "triton.cdiv(x.numel(), BLOCK) for x in theta"
             tiles = [f"tiles = [{view} for x in theta]"] if view else []
             return [*tiles, f"counts = [{counts}]", "firsts = [0, *accumulate(counts)]"]
-        early = [] if self.names.program.coarse_states(*(r for r in Rate if r is not Rate.ELEMENT)) else ["return"]
+        early = not self.names.program.keeps_coarse
         if self.names.program.view:
             lines = [f"tiles = {VIEWS[self.names.program.view]}(theta, BLOCK)", "count = tiles.count"]
-            return [*lines, *(["if count == 0:", f"{INDENT}return"] if early else [])]
-        lines = ["n = theta.numel()", *(["if n == 0:", f"{INDENT}return"] if early else [])]
+            return [*lines, *["if count == 0:", f"{INDENT}return"] * early]
+        lines = ["n = theta.numel()", *["if n == 0:", f"{INDENT}return"] * early]
         return [*lines, "count = triton.cdiv(n, BLOCK)"]
 
     def host(self) -> list[str]:
@@ -88,7 +90,7 @@ class Launcher:
         ]
         summed = max(sum(names.rates[r.name] not in LINES for r in phase.reductions) for phase in phases)
         if summed:
-            lines.append(f"partials = {self._empty(_times(summed, 'firsts[-1]' if each else 'count'))}")
+            lines.append(f"partials = {self._empty(times(summed, 'firsts[-1]' if each else 'count'))}")
         for rate, crossing, line in ((Rate.ROW, "across", "row"), (Rate.COL, "down", "col")):
             summed = max(sum(names.rates[r.name] is rate for r in phase.reductions) for phase in phases)
             if summed:
@@ -109,8 +111,8 @@ class Launcher:
     def _lines(self, number: int, count: str) -> str:
         """A buffer of numbers for each line."""
         if self.together:
-            return f"[{self._empty(_times(number, count.format('x')))} for x in tiles]"
-        return self._empty(_times(number, count.format("tiles")))
+            return f"[{self._empty(times(number, count.format('x')))} for x in tiles]"
+        return self._empty(times(number, count.format("tiles")))
 
     def kept(self) -> list[str]:
         """Lines that keep the new values of states that are one number on the host."""
@@ -164,7 +166,7 @@ class Launcher:
         count = {Rate.GLOBAL: "firsts[-1]", Rate.ROW: f"{self.tiles}.across", Rate.COL: f"{self.tiles}.down"}.get(
             rate, count
         )
-        passed += [self._whole(size, count) for size in finish.sizes(names, finished)]
+        passed += [self._whole(size, count) for size in self.finishes[finished].sizes]
         passed += [*map(self._as_float, finish.scalars(names, finished)), *finish.flags(names, finished)]
         constants = {"WIDTH": "BLOCK", "BLOCK": "BLOCK"}
         grid = "1,"
@@ -218,7 +220,3 @@ def _launch(before: str, arguments: list[str], occasions: Iterable[Guard], inden
     """A launch, where the flags give it anything to do."""
     condition = " or ".join(map(guard_text, occasions))
     return guarded([(condition, call(before, arguments, ")", indent=indent + 4 if condition else indent))])
-
-
-def _times(number: int, factor: str) -> str:
-    return factor if number == 1 else f"{number} * {factor}"
