@@ -121,7 +121,10 @@ class Interpreter:
         )
 
     def __call__(self, code: Code, name: str, check: str, *arguments: object) -> Any:
-        """Call a function of `kernel_checks.py` with the modules of one optimizer; its failure is the test's."""
+        """Call a function of `kernel_checks.py`, or one of its neighbours, with the modules of one optimizer.
+
+        Its failure is the test's.
+        """
         code.generate(name)
         assert self.process.stdin is not None
         assert self.process.stdout is not None
