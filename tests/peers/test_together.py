@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from composed_peers import COMPOSED
 from generated_code import Code
-from optax_peers import PRODIGY, prodigious
+from optax_making import PRODIGY, prodigious
 from optional import need_optax
 from trajectories import BAR, Array
 
