@@ -71,12 +71,6 @@ def max_abs(x: Any, over: str = "tensor") -> Any:
     return np.max(np.abs(x), axis=_axes(x, over), keepdims=True, initial=0.0)
 
 
-def line_shape(x: Array, over: Lines) -> tuple[int, ...]:
-    """The shape of an array with one number for each line of `x`."""
-    axes = [axis % x.ndim for axis in _axes(x, over)]
-    return tuple(1 if axis in axes else size for axis, size in enumerate(x.shape))
-
-
 def _parts(x: Any, over: str) -> Iterable[Array]:
     return x if over == "all" else (x,)
 

@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import prod
 
 import torch
+
+from . import matrices
 
 
 @dataclass(frozen=True)
@@ -98,31 +99,27 @@ class Tiles:
 
 
 def last_two(theta: torch.Tensor, block: int) -> Tiles:
-    """The last two dimensions as rows and columns, and the others as many matrices; a vector is one row.
+    """Tiles of the last two dimensions as rows and columns.
 
     Args:
         theta: A contiguous tensor.
         block: Elements of a tile, a power of two.
     """
-    rows, cols = (1, 1, *theta.shape)[-2:]
-    return _cut(prod(theta.shape[:-2]), rows, cols, block)
+    return _cut(*matrices.last_two(theta.shape), block)
 
 
 def first_by_rest(theta: torch.Tensor, block: int) -> Tiles:
-    """The first dimension as rows, all others together as columns; each element of a vector is a row.
-
-    Arguments as for `last_two`.
-    """
-    return _cut(1, theta.shape[0] if theta.dim() else 1, prod(theta.shape[1:]), block)
+    """Tiles of the first dimension as rows, all others together as columns; arguments as for `last_two`."""
+    return _cut(*matrices.first_by_rest(theta.shape), block)
 
 
-def _cut(matrices: int, rows: int, cols: int, block: int) -> Tiles:
+def _cut(count: int, rows: int, cols: int, block: int) -> Tiles:
     """Tiles so wide that loads are, and as high as is left; of a matrix with few rows, wider; else some matrices."""
     high, wide = _power_of_two(rows), _power_of_two(cols)
     tile_cols = min(wide, max(block // 8, block // high, 2))
     tile_rows = min(high, block // tile_cols)
-    tile_matrices = min(_power_of_two(matrices), block // (tile_rows * tile_cols))
-    return Tiles(matrices, rows, cols, tile_matrices, tile_rows, tile_cols, block)
+    tile_matrices = min(_power_of_two(count), block // (tile_rows * tile_cols))
+    return Tiles(count, rows, cols, tile_matrices, tile_rows, tile_cols, block)
 
 
 def _turns(count: int, each: int) -> int:
@@ -138,15 +135,3 @@ def _power_of_two(count: int) -> int:
 def _lanes(count: int, block: int) -> int:
     """As many as there are, so that a long column takes few turns; no more than leave lines of 32 bytes."""
     return max(1, min(_power_of_two(count), block // 8))
-
-
-def line_shape(theta: torch.Tensor, over: str) -> tuple[int, ...]:
-    """The shape of a tensor with one number for each of the "rows", "cols" or "outputs" of `theta`."""
-    shape = list(theta.shape)
-    if over == "outputs":
-        return (*shape[:1], *(1 for _ in shape[1:]))
-    if over == "rows" and shape:
-        shape[-1] = 1
-    if over == "cols" and len(shape) > 1:
-        shape[-2] = 1
-    return tuple(shape)

@@ -8,9 +8,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from . import kernel, reference
+    from . import cpu, kernel, reference
 
-__all__ = ["kernel", "reference"]
+__all__ = ["cpu", "kernel", "reference"]
 
 
 def __getattr__(name: str) -> ModuleType:

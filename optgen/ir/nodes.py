@@ -214,6 +214,7 @@ class Program:
         initial: The value of each state before the first step, over the parameter and what is constant.
         at: Name of the value at which the gradient is taken; empty for the parameter.
         view: How tensors are seen as matrices, where rows or columns are reduced.
+        batched: Whether one launch takes several tensors, each with its own sizes.
     """
 
     name: str
@@ -223,6 +224,7 @@ class Program:
     initial: tuple[Let, ...] = ()
     at: str = ""
     view: View | None = None
+    batched: bool = False
 
     def __str__(self) -> str:
         lines = [f"program {self.name}"]

@@ -34,18 +34,15 @@ def lower_reductions(program: Program) -> Program:
     """
     taken = {i.name for i in program.inputs} | {let.name for let in program.body}
     sizes = {over: unique(size, taken) for over, size in SIZES.items()}
-    together = program.spans_tensors
+    several, of_all = program.spans_tensors or program.batched, Rate.GLOBAL if program.batched else Rate.STEP
+    size_rates = {over: of_all if over is Over.ALL else Rate.TENSOR if several else Rate.STEP for over in SIZES}
     body: list[Let] = []
     for let in program.body:
         before: list[Let] = []
         expr = _lower(let.expr, let, before, taken, sizes)
         body += [*before, replace(let, expr=expr)]
     used = {name for let in body for name in refs(let.expr)}
-    more = [
-        Input(name, SIZES[over], Role.SIZE, Rate.TENSOR if together and over is not Over.ALL else Rate.STEP)
-        for over, name in sizes.items()
-        if name in used
-    ]
+    more = [Input(name, SIZES[over], Role.SIZE, size_rates[over]) for over, name in sizes.items() if name in used]
     return replace(program, inputs=(*program.inputs, *more), body=tuple(body))
 
 

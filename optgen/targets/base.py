@@ -109,5 +109,8 @@ def render(template: str, values: dict[str, object]) -> str:
 
 @cache
 def _variables(environment: Environment, template: str) -> frozenset[str]:
+    """What a template and those that it includes take."""
     source = environment.loader.get_source(environment, template)[0] if environment.loader else ""
-    return frozenset(meta.find_undeclared_variables(environment.parse(source)))
+    tree = environment.parse(source)
+    included = [_variables(environment, other) for other in meta.find_referenced_templates(tree) if other]
+    return frozenset(meta.find_undeclared_variables(tree)).union(*included)

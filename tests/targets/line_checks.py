@@ -15,7 +15,7 @@ Shape = tuple[int, ...]
 def line_shape_of(modules: Modules, shape: Shape, over: str) -> Shape:
     """What the runtime says."""
     package = modules.kernel.__name__.split(".")[0]
-    found: Shape = importlib.import_module(f"{package}._runtime.tiles").line_shape(torch.zeros(shape), over)
+    found: Shape = importlib.import_module(f"{package}._runtime.matrices").line_shape(torch.zeros(shape), over)
     return found
 
 

@@ -44,7 +44,7 @@ every_spec = pytest.mark.parametrize(("name", "home", "lines"), [(*key, lines) f
 def test_both_runtimes_know_the_shape(
     shipped: Code, interpreter: Interpreter, over: str, shape: Shape, kept: Shape
 ) -> None:
-    assert shipped.runtime("reductions").line_shape(np.zeros(shape), over) == kept
+    assert shipped.runtime("matrices").line_shape(np.zeros(shape), over) == kept
     assert interpreter(shipped, "sm3", "line_shape_of", shape, over) == kept
 
 

@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-from optgen.ir.nodes import Role
-from optgen.ir.rates import LINES, Rate
 from optgen.passes.phases import Finish
-from optgen.spec.model import Kind, SpecKind
+from optgen.spec.model import SpecKind
 from optgen.targets.base import Unit, render
-from optgen.targets.layout import call, signature
-from optgen.targets.signature import (
-    called,
-    checks,
-    coarse_arguments,
-    described,
-    hyper_parameters,
-    imports,
-    input_names,
-    noise_docs,
-    of_first_step,
-    of_state,
-    state_docs,
-    state_names,
-    step_parameters,
-    uses_noise,
-    wrapped,
-)
+from optgen.targets.signature import called, checks, described, imports, of_first_step, wrapped
+from optgen.targets.torch_functions import functions, imported
+from optgen.targets.torch_states import initial, point
 
 from .blocks import Block, block
 from .finish import FinishKernel, finish_kernel
-from .initial import initial, point
 from .launcher import VIEWS, Launcher
 from .names import CALLED, DEVICE, LAUNCHER, Names
 from .printer import HELPERS
@@ -47,6 +29,8 @@ _HELPERS: tuple[str, ...] = (
 )
 _HELPERS += ("sum_lines", "sum_partials", "to_dtype", "uniform")
 _ONE = {
+    "arithmetic": "arithmetic is in float32.",
+    "unusable": "The tensors are on the CPU and Triton does not interpret.",
     "theta": "Parameter; float32, float16 or bfloat16, contiguous, any shape, on a GPU (or on the CPU under\n"
     "            TRITON_INTERPRET=1).",
     "grad": "Gradient of the same shape and device; float32, float16 or bfloat16, contiguous.",
@@ -56,6 +40,8 @@ _ONE = {
     "point": "Where the gradient of a step is to be taken, as a new tensor; arguments and errors as for `step_`.",
 }
 _TOGETHER = {
+    "arithmetic": "arithmetic is in float32.",
+    "unusable": "The tensors are on the CPU and Triton does not interpret.",
     "theta": "Parameters that are updated together: a list of tensors of float32, float16 or bfloat16, contiguous,\n"
     "            any shapes, on one GPU (or on the CPU under TRITON_INTERPRET=1).",
     "grad": "Gradients: a list of tensors of the same shapes and device; float32, float16 or bfloat16, contiguous.",
@@ -82,37 +68,11 @@ class TritonTarget:
             **described(unit, TEMPLATE),
             **checks(unit.spec),
             **of_first_step(unit),
-            **_of_functions(unit),
+            **functions(unit, _TOGETHER if unit.program.spans_tensors else _ONE),
             **_of_kernels(unit),
             "about": wrapped(unit.spec.doc.split("\n\n")[0].replace("\n", " ")),
         }
         return {"kernel.py": render(TEMPLATE, values)}
-
-
-def _of_functions(unit: Unit) -> dict[str, object]:
-    """What the template needs for the heads of the functions: signatures, docstrings, and checks of arguments."""
-    spec, together = unit.spec, unit.program.spans_tensors
-    tensor, state = ("list[torch.Tensor]", "States") if together else ("torch.Tensor", "State")
-    checked, docs, keywords = _checked(unit), _TOGETHER if together else _ONE, hyper_parameters(spec)
-    theta, moment = f"theta: {tensor}", [f"state: {state}", "t: int"]
-    check_point = "check_state_lists(" if together else "check_state("
-    return {
-        "docs": docs,
-        "state_docs": state_docs(unit, docs["state"]),
-        "input_docs": [*(f"{s.name}: {docs['input']}" for s in spec.of_kind(Kind.INPUT)), *noise_docs(unit)],
-        "uses_noise": uses_noise(spec),
-        "init_signature": signature("def init(", [theta, *keywords], f") -> {state}:"),
-        "point_signature": signature("def point(", [theta, *moment, *keywords], f") -> {tensor}:"),
-        "step_signature": signature(
-            "def step_(", [theta, f"grad: {tensor}", *moment, *step_parameters(spec, tensor)], ") -> None:"
-        ),
-        "check_theta": "check_thetas" if together else "check_theta",
-        "check_point": call(check_point, ["theta", *of_state(checked)], ")", indent=4),
-        "check_tensors": call("check_tensor_lists(" if together else "check_tensors(", checked, ")", indent=4),
-        "make_state": "lists" if together else "tensors",
-        "first": "theta[0]" if together else "theta",
-        "touched": "*theta" if together else "theta",
-    }
 
 
 def _of_kernels(unit: Unit) -> dict[str, object]:
@@ -126,6 +86,7 @@ def _of_kernels(unit: Unit) -> dict[str, object]:
     return {
         "imports": _imports(unit, "\n".join(line for body in bodies for line in body)),
         "uses_accumulate": names.together,
+        "first": "theta[0]" if names.together else "theta",
         "uses_math": any("math." in line for line in (*host, *first)),
         "uses_ieee": any("ieee." in line for line in (*host, *first)),
         "warps": _WARPS[max(map(names.blocks_read, names.schedule.phases)) >= _MANY],
@@ -154,31 +115,10 @@ def _in_order(
     ]
 
 
-def _checked(unit: Unit) -> list[str]:
-    """The arguments of the check of all tensors."""
-    spec, program = unit.spec, unit.program
-    rates = {"on_host": (Rate.STEP,), "on_device": (Rate.TENSOR,)}
-    if program.spans_tensors:
-        rates |= {"on_device": (Rate.GLOBAL,), "each_on_device": (Rate.TENSOR,)}
-    named = ["theta", "grad", "state", f"names={state_names(spec)}", *input_names(spec)]
-    return [*named, *coarse_arguments(program, rates)]
-
-
 def _imports(unit: Unit, device: str) -> str:
     """What is taken from the runtime, given all code of device functions."""
-    spec, together = unit.spec, unit.program.spans_tensors
-    names = {"check_step", "on_device", "touched"} | called(_HELPERS, device, "tl")
-    names |= {"States", "check_tensor_lists", "check_thetas"} if together else {"State", "check_tensors", "check_theta"}
-    names |= {VIEWS[unit.program.view]} if unit.program.view else set()
-    names |= {"Domain", "check_hyper"} if spec.hypers else set()
-    names |= {"check_flags"} if spec.choices else set()
-    names |= {"lists" if together else "tensors"} if spec.states else set()
-    if any(s.at for s in spec.of_kind(Kind.GRAD)):
-        names.add("check_state_lists" if together else "check_state")
-    if any(i.rate in LINES for i in unit.program.input_of(Role.STATE)):
-        names.add("line_shape")
-    names |= {"check_noise"} if uses_noise(spec) else set()
-    return imports("launch", names)
+    names = imported(unit) | {"on_device"} | called(_HELPERS, device, "tl")
+    return imports("launch", names | ({VIEWS[unit.program.view]} if unit.program.view else set()))
 
 
 TARGET = TritonTarget()

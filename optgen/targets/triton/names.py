@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cached_property
-
-from optgen.ir.nodes import (
-    Guard,
-    Input,
-    Let,
-    Output,
-    Role,
-    refs,
-)
-from optgen.ir.rates import LINES, Rate
-from optgen.passes.names import printed_names
-from optgen.passes.phases import Finish, Phase
+from optgen.ir.nodes import Role
+from optgen.ir.rates import Rate
 from optgen.targets.base import Unit
+from optgen.targets.flow import Flow
 
 from .printer import HELPERS
 
@@ -71,34 +60,11 @@ DEVICE = frozenset(
 """Names that device code uses."""
 
 
-class Names:
-    """Names and places of the values of a scheduled program.
-
-    Attributes:
-        schedule: The program in phases.
-        program: The program.
-        rates: Rate of each name.
-        param: Name of the parameter.
-        flags: The flags.
-        phased: Whether there is more than one phase.
-        finishes: What runs between the phases, in order.
-        together: Whether tensors are updated together, as a list.
-        tiled: Whether tensors are seen as matrices, and blocks of them are tiles.
-    """
+class Names(Flow):
+    """Names and places of the values of a scheduled program, in a kernel module."""
 
     def __init__(self, unit: Unit) -> None:
-        self.schedule, self.program = unit.schedule, unit.schedule.program
-        self.rates = unit.schedule.rates
-        self.param = unit.spec.param.name
-        self.flags = [i.name for i in self.program.input_of(Role.FLAG)]
-        self.phased = self.schedule.phases[-1].number > 1
-        self.finishes = self.schedule.finishes
-        self.together, self.tiled = self.program.spans_tensors, self.program.view is not None
-        self.printed = printed_names(self.program, LAUNCHER | CALLED | DEVICE)
-
-    def name(self, value: str) -> str:
-        """What a value is called in the code."""
-        return self.printed.get(value, value)
+        super().__init__(unit.schedule, LAUNCHER | CALLED | DEVICE)
 
     @property
     def on_device(self) -> dict[str, str]:
@@ -112,92 +78,3 @@ class Names:
     def pointer(self, tensor: str) -> str:
         """What the address of a tensor is called; `values_ptr` and `partials_ptr` are no state's."""
         return f"{tensor}__ptr" if tensor in LAUNCHER else f"{tensor}_ptr"
-
-    # Which values there are
-
-    @cached_property
-    def between(self) -> list[Let]:
-        """Statements that run between phases."""
-        return [let for finish in self.finishes for let in finish.lets]
-
-    @cached_property
-    def host_values(self) -> list[str]:
-        """Scalars that device code takes from the host, in order of declaration."""
-        used = _used((*self.schedule.element, *self.between))
-        used |= {o.value for o in (*self.coarse_outputs, *(o for finish in self.finishes for o in finish.keeps))}
-        inputs = [i.name for i in self.program.input_of(Role.HYPER, Role.TIME, Role.SIZE)]
-        inputs += [i.name for i in self.program.coarse_states(Rate.STEP)]
-        return [name for name in (*inputs, *(let.name for let in self.schedule.host)) if name in used]
-
-    @cached_property
-    def passed_on(self) -> dict[Rate, list[str]]:
-        """Values of each rate that a launch hands to a later one; the position of each is that in its buffer."""
-        needed = {name for finish in self.finishes for name in self.needed_behind(finish)}
-        return {
-            rate: [let.name for let in self.between if let.name in needed and self.rates[let.name] is rate]
-            for rate in BUFFERS
-        }
-
-    @cached_property
-    def line_states(self) -> list[Input]:
-        """States with a value for each line, which any launch may read."""
-        return list(self.program.coarse_states(*LINES))
-
-    @cached_property
-    def values_in(self) -> list[str]:
-        """Element values that some phase loads or draws, each printed name once, in the order of declaration."""
-        loaded = {a.value for phase in self.schedule.phases for a in phase.loads}
-        loaded |= {name for phase in self.schedule.phases for name in phase.noise}
-        order = [i.name for i in (*self.program.tensors(), *self.program.input_of(Role.NOISE))]
-        order += [let.name for let in self.schedule.element]
-        return list(dict.fromkeys(self.name(value) for value in order if value in loaded))
-
-    @cached_property
-    def coarse_outputs(self) -> list[Output]:
-        """New values that are coarser than an element and are written to all elements of a tensor."""
-        return [o for o in self.program.outputs if self.rates[o.value] is not o.rate is Rate.ELEMENT]
-
-    # What some statements need
-
-    def statements(self, phase: Phase) -> list[Let]:
-        """The element statements of a phase, in order."""
-        return [let for let in self.schedule.element if let.name in phase.statements]
-
-    def blocks_read(self, phase: Phase) -> int:
-        """How many blocks of numbers a program of a phase holds: of tensors, and of what rows and columns have."""
-        lines = [name for name in self.passed_to(self.statements(phase)) if self.rates[name] in LINES]
-        return len(phase.loads) + len(lines)
-
-    def spread(self, phase: Phase) -> list[str]:
-        """Coarse values that a phase writes to all elements of a tensor."""
-        stored = {a.value for a in phase.stores}
-        return [o.value for o in self.coarse_outputs if o.value in stored]
-
-    def scalars_of(self, lets: Iterable[Let], *names: str) -> list[str]:
-        """The host's scalars that statements use, and those among further names."""
-        used = _used(lets) | set(names)
-        return [name for name in self.host_values if name in used]
-
-    def passed_to(self, lets: Iterable[Let], *names: str) -> list[str]:
-        """The values of earlier launches that statements use, and those among further names: the coarser ones first."""
-        used = _used(lets) | set(names)
-        found = [name for rate in BUFFERS for name in self.passed_on[rate] if name in used]
-        return [*found, *(i.name for i in self.line_states if i.name in used)]
-
-    def flags_of(self, lets: Iterable[Let], guards: Iterable[Guard] = ()) -> list[str]:
-        """The flags that statements and guards depend on."""
-        lets = list(lets)
-        used = _used(lets) | {name for guard in (*guards, *(let.guard for let in lets)) for name, _ in guard}
-        return [name for name in self.flags if name in used]
-
-    def needed_behind(self, finish: Finish) -> set[str]:
-        """Names that are computed between phases and used by later launches."""
-        later = self.finishes[self.finishes.index(finish) + 1 :]
-        own = {let.name for let in finish.lets}
-        used = _used((*self.schedule.element, *(let for finish in later for let in finish.lets)))
-        used |= {o.value for o in self.coarse_outputs} | {o.value for finish in later for o in finish.keeps}
-        return own & used
-
-
-def _used(lets: Iterable[Let]) -> set[str]:
-    return {name for let in lets for name in refs(let.expr)}

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .domain import Domain, check_flags, check_hyper, check_names, check_noise, check_step
-from .reductions import Lines, line_shape, max_abs, mean, norm, total
+from .matrices import line_shape
+from .reductions import Lines, max_abs, mean, norm, total
 
 Array = NDArray[Any]
 State = dict[str, Array]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
 
 import torch
 
@@ -27,17 +26,10 @@ from .device import (
     uniform,
 )
 from .domain import Domain, check_flags, check_hyper, check_noise, check_step
-from .tensor_checks import (
-    State,
-    States,
-    check_state,
-    check_state_lists,
-    check_tensor_lists,
-    check_tensors,
-    check_theta,
-    check_thetas,
-)
-from .tiles import first_by_rest, last_two, line_shape
+from .matrices import line_shape
+from .tensor_checks import TensorChecks
+from .tensor_states import State, States, lists, tensors, touched
+from .tiles import first_by_rest, last_two
 
 __all__ = ["INTERPRET", "Domain", "State", "States", "check_flags", "check_hyper", "check_noise", "check_state"]
 __all__ += ["check_state_lists", "check_step", "check_tensor_lists", "check_tensors", "check_theta", "check_thetas"]
@@ -46,14 +38,18 @@ __all__ += ["max_lines", "max_partials", "maximum", "minimum", "modulo", "normal
 __all__ += ["sum_partials", "tensors", "to_dtype", "to_power", "touched", "uniform"]
 
 
-def tensors(**values: torch.Tensor | None) -> State:
-    """The given tensors by name, without those that are None."""
-    return {name: value for name, value in values.items() if value is not None}
+def _on_gpu(name: str, theta: torch.Tensor) -> None:
+    if theta.device.type == "cpu" and not INTERPRET.value:
+        raise RuntimeError(
+            f"{name} is on the CPU: Triton needs a GPU tensor, "
+            "or TRITON_INTERPRET=1 in the environment before triton is imported"
+        )
 
 
-def lists(**values: Any) -> States:
-    """The given tensors and lists of tensors by name, without those that are None."""
-    return {name: value for name, value in values.items() if value is not None}
+_CHECKS = TensorChecks((torch.float32, torch.float16, torch.bfloat16), lambda _: torch.float32, _on_gpu)
+check_theta, check_thetas = _CHECKS.theta, _CHECKS.thetas
+check_tensors, check_tensor_lists = _CHECKS.tensors, _CHECKS.tensor_lists
+check_state, check_state_lists = _CHECKS.state, _CHECKS.state_lists
 
 
 def on_device(theta: torch.Tensor) -> AbstractContextManager[object]:
@@ -62,10 +58,3 @@ def on_device(theta: torch.Tensor) -> AbstractContextManager[object]:
         return nullcontext()
     guard: AbstractContextManager[object] = torch.get_device_module(theta.device).device(theta.device)
     return guard
-
-
-def touched(*thetas: torch.Tensor) -> None:
-    """Tell autograd that a kernel has written to parameters."""
-    for theta in thetas:
-        if not theta.is_inference():
-            torch.autograd.graph.increment_version(theta)

@@ -1,0 +1,240 @@
+"""A step on the CPU: tensors in batches, and the compiled functions of a step one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import numpy as np
+import torch
+from numba import types
+from numpy.typing import NDArray
+
+from .cpu_memory import BFLOAT16
+from .cpu_run import run
+from .cpu_work import COLS, MATRICES, ROWS, SLOTS, Work, part_table, shape_table
+from .matrices import View
+
+Array = NDArray[Any]
+
+STORED = {
+    torch.float64: types.float64,
+    torch.float32: types.float32,
+    torch.float16: types.float16,
+    torch.bfloat16: BFLOAT16,
+}
+"""How compiled code names the dtypes."""
+
+_JOIN = {"sum": np.add, "max": np.maximum}  # NaN wins in both
+
+
+def real_dtype(dtype: torch.dtype) -> torch.dtype:
+    """The dtype of the arithmetic and the states of a parameter of a dtype."""
+    return torch.float64 if dtype == torch.float64 else torch.float32
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What the compiled functions of an optimizer expect.
+
+    Attributes:
+        view: How tensors are seen as matrices, if they are.
+        scratch: Tensors that carry a value from one pass over memory to a later one.
+        sums: Reductions of a pass to one number a tensor, at most.
+        values: Numbers that are made of them.
+        all_values: Numbers that are made of reductions of all tensors.
+        row_sums: Reductions of a pass to a number for each row, at most.
+        col_sums: The same for columns.
+        row_values: Numbers for each row that are made of them.
+        col_values: The same for columns.
+    """
+
+    view: View | None = None
+    scratch: int = 0
+    sums: int = 0
+    values: int = 0
+    all_values: int = 0
+    row_sums: int = 0
+    col_sums: int = 0
+    row_values: int = 0
+    col_values: int = 0
+
+
+class Batch:
+    """Tensors of the same dtypes that one call of a compiled function works on.
+
+    Args:
+        tables: What the optimizer expects.
+        series: For each tensor of the equations a list with one for each parameter, the parameters first. None in the
+            place of a list where the flags have no such state.
+        numbers: Of the parameters; no two draw the same random numbers.
+    """
+
+    def __init__(
+        self, tables: Tables, series: Sequence[Sequence[torch.Tensor] | None], numbers: Sequence[int] = (0,)
+    ) -> None:
+        thetas = series[0]
+        assert thetas is not None
+        self.tables, self.count = tables, len(thetas)
+        self.real, grads = real_dtype(thetas[0].dtype), series[1]
+        assert grads is not None
+        self.types = STORED[self.real], STORED[thetas[0].dtype], STORED[grads[0].dtype]
+        self.shapes = shape_table(thetas, tables.view)
+        self.parts = part_table(self.shapes, by_rows=tables.view is not None)
+        self.numel = int(self.shapes[:, 0].sum())
+        self.firsts = np.searchsorted(self.parts[:, 0], np.arange(self.count))
+        self.numbers = np.array(numbers, np.int64)
+        self.partials = np.zeros((tables.sums, len(self.parts)))
+        self.totals = np.zeros((self.count, tables.sums))
+        self.values = np.zeros((self.count, tables.values))
+        self.col_sums: list[Array] = []
+        self.kept: list[object] = [series]
+        self.pointers = np.array([*map(self._addresses, series), *self._buffers()], np.int64)
+
+    def _addresses(self, tensors: Sequence[torch.Tensor] | None) -> list[int]:
+        """Of the tensors of a series; none has the address 0."""
+        return [0] * self.count if tensors is None else list(map(torch.Tensor.data_ptr, tensors))
+
+    def _buffers(self) -> list[list[int]]:
+        """Addresses of what a step needs beside the tensors, in the order in which the code expects them."""
+        tables, shapes = self.tables, self.shapes
+        real = np.float64 if self.real == torch.float64 else np.float32
+        rows, cols = shapes[:, MATRICES] * shapes[:, ROWS], shapes[:, MATRICES] * shapes[:, COLS]
+        found = [self._empty(shapes[:, 0], real) for _ in range(tables.scratch)]
+        for count, sizes, dtype in (
+            (tables.row_values, rows, real),
+            (tables.col_values, cols, real),
+            (tables.row_sums, rows, np.float64),
+        ):
+            found += [self._empty(sizes * count, dtype)] * bool(count)
+        if tables.col_sums:
+            self.col_sums = [
+                np.zeros((slots, tables.col_sums, size)) for slots, size in zip(shapes[:, SLOTS], cols, strict=True)
+            ]
+            found.append([sums.ctypes.data for sums in self.col_sums])
+        return found
+
+    def _empty(self, sizes: Array, dtype: Any) -> list[int]:
+        arrays = [np.empty(size, dtype) for size in sizes]
+        self.kept.append(arrays)
+        return [array.ctypes.data for array in arrays]
+
+
+def batches_of(tables: Tables, *series: Sequence[torch.Tensor] | None, first: int = 0, inputs: int = 0) -> list[Batch]:
+    """Batches of tensors in any mixture of dtypes.
+
+    Args:
+        tables: What the optimizer expects.
+        series: As `Batch` takes them: parameters, gradients, further inputs, states.
+        first: Number of the first parameter.
+        inputs: How many further inputs there are; they are converted to what can hold their gradient, and it them.
+    """
+    thetas = series[0]
+    assert thetas is not None
+    columns: list[list[torch.Tensor | None]] = []
+    for entry in range(len(thetas)):
+        column = [None if tensors is None else tensors[entry] for tensors in series]
+        data = [x for x in column[1 : 2 + inputs] if x is not None]
+        common = max((x.dtype for x in data), key=lambda dtype: (dtype.itemsize, dtype == torch.float16))
+        common = torch.float32 if common.itemsize == 2 and any(x.dtype != common for x in data) else common
+        column[1 : 2 + inputs] = [x.to(common) for x in data]
+        columns.append(column)
+    found: dict[Any, list[int]] = {}
+    for entry, (theta, grad, *_) in enumerate(columns):
+        assert theta is not None
+        assert grad is not None
+        found.setdefault((theta.dtype, grad.dtype), []).append(entry)
+    return [
+        Batch(tables, [_whole([columns[e][k] for e in own]) for k in range(len(series))], [first + e for e in own])
+        for own in found.values()
+    ]
+
+
+def _whole(tensors: list[torch.Tensor | None]) -> list[torch.Tensor] | None:
+    """The list of a series, or None where there is none."""
+    return [x for x in tensors if x is not None] or None
+
+
+class Kind(Enum):
+    """What a compiled function is called for."""
+
+    PARTS = "each part of the tensors"
+    TENSORS = "each tensor"
+    ALL = "all tensors together"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A compiled function of a step.
+
+    Attributes:
+        function: Of `compiled`.
+        kind: What it is called for.
+        sums: How each of a pass's reductions to one number is joined: "sum" or "max".
+        col_sums: The same of those to a number for each column.
+    """
+
+    function: Any
+    kind: Kind
+    sums: tuple[str, ...] = ()
+    col_sums: tuple[str, ...] = ()
+
+    def run(self, batch: Batch, work: Work) -> None:
+        """Call the function for a batch."""
+        for sums in batch.col_sums if self.col_sums else ():
+            sums.fill(0.0)
+        count = {Kind.PARTS: len(batch.parts), Kind.TENSORS: batch.count, Kind.ALL: 1}[self.kind]
+        run(self.function, count, work, batch.numel if self.kind is Kind.PARTS else 0)
+        for number, how in enumerate(self.sums):
+            batch.totals[:, number] = _JOIN[how].reduceat(batch.partials[number], batch.firsts)
+        for number, how in enumerate(self.col_sums):
+            for sums in batch.col_sums:
+                if len(sums) > 1:
+                    sums[0, number] = _JOIN[how].reduce(sums[:, number])
+
+
+def passes(function: Any, sums: tuple[str, ...] = (), col_sums: tuple[str, ...] = ()) -> Stage:
+    """A pass over memory; arguments as for `Stage`."""
+    return Stage(function, Kind.PARTS, sums, col_sums)
+
+
+def for_each(function: Any) -> Stage:
+    """What is computed once a tensor, or for each row or column of it."""
+    return Stage(function, Kind.TENSORS)
+
+
+def for_all(function: Any) -> Stage:
+    """What is computed once for all tensors."""
+    return Stage(function, Kind.ALL)
+
+
+def run_step(batches: Sequence[tuple[Batch, Sequence[Stage | None], Sequence[float]]], t: int, seed: int = 0) -> None:
+    """Run the stages of a step: each for all batches before the next begins.
+
+    Args:
+        batches: Each with its stages, where None has nothing to do, and its scalars.
+        t: Number of the step.
+        seed: Of random numbers.
+    """
+    tables = batches[0][0].tables
+    all_totals, all_values = np.zeros(tables.sums), np.zeros(tables.all_values)
+    numel_of_all = sum(batch.numel for batch, _, _ in batches)
+    works = [
+        Work(
+            *(b.parts, b.shapes, b.pointers, b.numbers, seed, t, numel_of_all, np.array(scalars, np.float64)),
+            *(b.partials, b.totals, b.values, all_totals, all_values),
+        )
+        for b, _, scalars in batches
+    ]
+    for turn in zip(*(stages for _, stages, _ in batches), strict=True):
+        for (batch, _, _), work, stage in zip(batches, works, turn, strict=True):
+            if stage is not None:
+                stage.run(batch, work)
+            if stage is not None and stage.kind is Kind.ALL:
+                break
+        for place, how in enumerate(turn[0].sums if turn[0] else ()):
+            all_totals[place] = _JOIN[how].reduce(
+                [_JOIN[how].reduce(batch.totals[:, place]) for batch, _, _ in batches]
+            )
