@@ -20,7 +20,9 @@ def nadam(
     eps: Hyper = hyper(1e-8, ge=0),
     weight_decay: Hyper = hyper(0, ge=0, tex=r"\lambda"),
     momentum_decay: Hyper = hyper(4e-3, ge=0, tex=r"\psi"),
-    decoupled: Flag = flag(doc="decay the parameter instead of adding to the gradient"),
+    decoupled: Flag = flag(
+        doc="decay the parameter instead of adding to the gradient", arg="decoupled_weight_decay"
+    ),
     constant: Flag = flag(doc="the same momentum at every step"),
 ) -> None:
     """Adam with Nesterov momentum: the momentum of the next step is applied in this one.

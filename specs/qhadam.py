@@ -15,8 +15,8 @@ def qhadam(
     lr: Hyper = hyper(1e-3, ge=0, tex=r"\alpha"),
     beta1: Hyper = hyper(0.995, ge=0, lt=1),
     beta2: Hyper = hyper(0.999, ge=0, lt=1),
-    nu1: Hyper = hyper(0.7, ge=0, le=1),
-    nu2: Hyper = hyper(1.0, ge=0, le=1),
+    nu1: Hyper = hyper(0.7, ge=0, le=1, arg="nus"),
+    nu2: Hyper = hyper(1.0, ge=0, le=1, arg="nus"),
     eps: Hyper = hyper(1e-8, ge=0),
     weight_decay: Hyper = hyper(0, ge=0, tex=r"\lambda"),
 ) -> None:

@@ -20,7 +20,9 @@ def radam(
     eps: Hyper = hyper(1e-8, ge=0),
     weight_decay: Hyper = hyper(0, ge=0, tex=r"\lambda"),
     threshold: Hyper = hyper(5, ge=4, tex=r"\rho_{\min}"),
-    decoupled: Flag = flag(doc="decay the parameter instead of adding to the gradient"),
+    decoupled: Flag = flag(
+        doc="decay the parameter instead of adding to the gradient", arg="decoupled_weight_decay"
+    ),
     late_eps: Flag = flag(doc="add eps behind the correction for bias, as in Adam"),
 ) -> None:
     """Adam whose adaptive rate waits until its variance is tractable, and is rectified from then on.

@@ -90,17 +90,18 @@ relation(
 relation("Adam is Adam without decay under L2", run(adam) == run(l2(adam), weight_decay=0, l2_decay=weight_decay))
 relation(
     "L2 on SGD is decoupled decay on SGD with the same coefficient times the learning rate",
-    run(l2(sgd)) == run(decoupled_weight_decay(sgd), independent=True, decay=lr * l2_decay),
+    run(l2(sgd), momentum=0) == run(decoupled_weight_decay(sgd), momentum=0, independent=True, decay=lr * l2_decay),
 )
 
 # Momentum
 
-relation("momentum 0 is SGD", run(momentum, momentum=0, dampening=0) == run(sgd))
+relation("momentum 0 is SGD", run(momentum, momentum=0, dampening=0) == run(sgd, momentum=0))
+relation("SGD has the momentum that torch gives it", run(sgd) == run(momentum, damp_first=False), given=mu > 0)
 relation(
     "momentum that averages gradients is heavy ball with a rescaled learning rate",
     run(momentum, dampening=mu, damp_first=True) == run(momentum, dampening=0, lr=(1 - mu) * lr),
 )
-relation("QHM with nu = 0 is SGD", run(qhm, nu=0) == run(sgd))
+relation("QHM with nu = 0 is SGD", run(qhm, nu=0) == run(sgd, momentum=0))
 relation(
     "QHM with nu = 1 is momentum that averages gradients",
     run(qhm, nu=1) == run(momentum, momentum=beta, dampening=beta, damp_first=True),
@@ -117,10 +118,10 @@ relation(
     "Nesterov in two steps is Nesterov with a rescaled learning rate",
     run(nesterov_averaged) == run(nesterov, momentum=beta, lr=(1 - beta) * lr),
 )
-relation("ASGD without decay is SGD", run(asgd, lambd=0) == run(sgd), keeps={"eta": lr})
+relation("ASGD without decay is SGD", run(asgd, lambd=0) == run(sgd, momentum=0), keeps={"eta": lr})
 relation(
     "what schedule-free SGD averages is SGD, where gradients are taken there",
-    run(sgd) == run(schedule_free_sgd, beta=0, warmup_steps=1)[z],
+    run(sgd, momentum=0) == run(schedule_free_sgd, beta=0, warmup_steps=1)[z],
 )
 
 # Signs
@@ -228,7 +229,7 @@ relation(
 )
 relation(
     "AdaBelief without momentum meets no surprise, and is SGD",
-    run(adabelief, beta1=0, weight_decay=0) == run(sgd, weight_decay=0, lr=lr / (sqrt(eps / (1 - beta2)) + eps)),
+    run(adabelief, beta1=0, weight_decay=0) == run(sgd, momentum=0, weight_decay=0, lr=lr / (sqrt(eps / (1 - beta2)) + eps)),
     keeps={"s": eps * (1 - beta2**t) / (1 - beta2)},
 )
 relation(
@@ -293,6 +294,7 @@ relation(
     == run(
         decoupled_weight_decay(clip_by_value(sgd)),
         clip_value=eps,
+        momentum=0,
         weight_decay=0,
         lr=lr / eps,
         decay=eps * weight_decay,

@@ -27,10 +27,10 @@ def rprop(
     delta: State = state(init="lr", key="step_size", tex=r"\Delta"),
     last: State = state(key="prev", tex=r"g^{-}"),
     lr: Hyper = hyper(1e-2, gt=0, tex=r"\Delta_0"),
-    eta_minus: Hyper = hyper(0.5, gt=0, lt=1, tex=r"\eta^{-}"),
-    eta_plus: Hyper = hyper(1.2, gt=1, tex=r"\eta^{+}"),
-    step_min: Hyper = hyper(1e-6, gt=0, tex=r"\Delta_{\min}"),
-    step_max: Hyper = hyper(50, gt=0, tex=r"\Delta_{\max}"),
+    eta_minus: Hyper = hyper(0.5, gt=0, lt=1, tex=r"\eta^{-}", arg="etas"),
+    eta_plus: Hyper = hyper(1.2, gt=1, tex=r"\eta^{+}", arg="etas"),
+    step_min: Hyper = hyper(1e-6, gt=0, tex=r"\Delta_{\min}", arg="step_sizes"),
+    step_max: Hyper = hyper(50, gt=0, tex=r"\Delta_{\max}", arg="step_sizes"),
 ) -> None:
     """Only signs count: steps grow while the gradient keeps its sign, and shrink and pause where it changes."""
     agreement[t] = g[t] * last[t-1]

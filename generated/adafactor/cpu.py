@@ -87,7 +87,7 @@ def phase1(real: Any, param: Any, data: Any, clamp: Any) -> Any:
     """Phase 1: reads 2 tensors, writes 0."""
 
     def part(number: Any, work: Any) -> None:
-        tensor, first, last = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
+        tensor, begin, end = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
         theta_at = work.pointers[0, tensor]
         g_at = work.pointers[1, tensor]
         row_sums_at = work.pointers[6, tensor]
@@ -96,14 +96,13 @@ def phase1(real: Any, param: Any, data: Any, clamp: Any) -> Any:
         length_sum = 0.0
         rows, cols = work.shapes[tensor, 2], work.shapes[tensor, 3]
         col_count = work.shapes[tensor, 1] * cols
-        slot = first % rows * work.shapes[tensor, 5] // rows  # of those that a matrix has
+        slot = begin % rows * work.shapes[tensor, 5] // rows  # of those that a matrix has
         col_sums_at += slot * 8 * col_count
-        for row in range(first, last):
+        for row in range(begin, end):
             r_sum = 0.0
             matrix = row // rows
-            for j in range(cols):
-                i = row * cols + j
-                col = matrix * cols + j
+            for i in range(row * cols, (row + 1) * cols):
+                col = i - (row - matrix) * cols
                 theta = load(theta_at, i, param, real)
                 g = load(g_at, i, data, real)
                 square = g * g if clamp else g * g + eps1
@@ -203,7 +202,7 @@ def phase2(real: Any, data: Any, clamp: Any) -> Any:
     """Phase 2: reads 1 tensor, writes 0."""
 
     def part(number: Any, work: Any) -> None:
-        tensor, first, last = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
+        tensor, begin, end = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
         g_at = work.pointers[1, tensor]
         row_values_at = work.pointers[4, tensor]
         col_values_at = work.pointers[5, tensor]
@@ -212,12 +211,11 @@ def phase2(real: Any, data: Any, clamp: Any) -> Any:
         theta_sum = 0.0
         rows, cols = work.shapes[tensor, 2], work.shapes[tensor, 3]
         col_count = work.shapes[tensor, 1] * cols
-        for row in range(first, last):
+        for row in range(begin, end):
             r = load(row_values_at, row, real, real)
             matrix = row // rows
-            for j in range(cols):
-                i = row * cols + j
-                col = matrix * cols + j
+            for i in range(row * cols, (row + 1) * cols):
+                col = i - (row - matrix) * cols
                 sqrt_c = load(col_values_at, col, real, real)
                 scale_part2 = load(col_values_at, col_count + col, real, real)
                 g = load(g_at, i, data, real)
@@ -248,7 +246,7 @@ def phase3(real: Any, param: Any, data: Any, clamp: Any) -> Any:
     """Phase 3: reads 2 tensors, writes 1."""
 
     def part(number: Any, work: Any) -> None:
-        tensor, first, last = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
+        tensor, begin, end = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
         theta_at = work.pointers[0, tensor]
         g_at = work.pointers[1, tensor]
         row_values_at = work.pointers[4, tensor]
@@ -259,12 +257,11 @@ def phase3(real: Any, param: Any, data: Any, clamp: Any) -> Any:
         theta_scale = real(work.values[tensor, 4])
         rows, cols = work.shapes[tensor, 2], work.shapes[tensor, 3]
         col_count = work.shapes[tensor, 1] * cols
-        for row in range(first, last):
+        for row in range(begin, end):
             r = load(row_values_at, row, real, real)
             matrix = row // rows
-            for j in range(cols):
-                i = row * cols + j
-                col = matrix * cols + j
+            for i in range(row * cols, (row + 1) * cols):
+                col = i - (row - matrix) * cols
                 sqrt_c = load(col_values_at, col, real, real)
                 scale_part2 = load(col_values_at, col_count + col, real, real)
                 theta = load(theta_at, i, param, real)

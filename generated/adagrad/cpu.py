@@ -51,14 +51,14 @@ def step(real: Any, param: Any, data: Any, eps_inside: Any) -> Any:
     """One pass: reads 3 tensors, writes 2."""
 
     def part(number: Any, work: Any) -> None:
-        tensor, first, last = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
+        tensor, begin, end = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
         theta_at = work.pointers[0, tensor]
         g_at = work.pointers[1, tensor]
         s_at = work.pointers[2, tensor]
         weight_decay = real(work.scalars[0])
         eps = real(work.scalars[1])
         step_size = real(work.scalars[2])
-        for i in range(first, last):
+        for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             s = load(s_at, i, real, real)

@@ -55,7 +55,7 @@ def step(real: Any, param: Any, data: Any, amsgrad: Any) -> Any:
     """One pass: reads 5 tensors, writes 4."""
 
     def part(number: Any, work: Any) -> None:
-        tensor, first, last = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
+        tensor, begin, end = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
         theta_at = work.pointers[0, tensor]
         g_at = work.pointers[1, tensor]
         m_at = work.pointers[2, tensor]
@@ -70,7 +70,7 @@ def step(real: Any, param: Any, data: Any, amsgrad: Any) -> Any:
         one_minus_beta2 = real(work.scalars[6])
         inv_one_minus_beta1_pow_t = real(work.scalars[7])
         inv_one_minus_beta2_pow_t = real(work.scalars[8])
-        for i in range(first, last):
+        for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             m = load(m_at, i, real, real)

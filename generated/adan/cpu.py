@@ -59,7 +59,7 @@ def step(real: Any, param: Any, data: Any, no_prox: Any) -> Any:
     """One pass: reads 6 tensors, writes 5."""
 
     def part(number: Any, work: Any) -> None:
-        tensor, first, last = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
+        tensor, begin, end = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
         theta_at = work.pointers[0, tensor]
         g_at = work.pointers[1, tensor]
         last_at = work.pointers[2, tensor]
@@ -80,15 +80,15 @@ def step(real: Any, param: Any, data: Any, no_prox: Any) -> Any:
         inv_one_minus_beta3_pow_t = real(work.scalars[11])
         one_minus_lr_weight_decay = real(work.scalars[12])
         inv_one_plus_lr_weight_decay = real(work.scalars[13])
-        for i in range(first, last):
+        for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
-            last_ = load(last_at, i, real, real)
+            last = load(last_at, i, real, real)
             m = load(m_at, i, real, real)
             v = load(v_at, i, real, real)
             n = load(n_at, i, real, real)
-            diff = g - last_ if is_t_above_one != real(0) else real(0)
-            last_ = g
+            diff = g - last if is_t_above_one != real(0) else real(0)
+            last = g
             m = beta1 * m + one_minus_beta1 * g
             v = beta2 * v + one_minus_beta2 * diff
             g_plus_beta2_diff = g + beta2 * diff
@@ -103,7 +103,7 @@ def step(real: Any, param: Any, data: Any, no_prox: Any) -> Any:
                 else (theta - lr * update) * inv_one_plus_lr_weight_decay
             )
             store(theta_at, i, theta, param)
-            store(last_at, i, last_, real)
+            store(last_at, i, last, real)
             store(m_at, i, m, real)
             store(v_at, i, v, real)
             store(n_at, i, n, real)

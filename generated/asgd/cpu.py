@@ -76,7 +76,7 @@ def step(real: Any, param: Any, data: Any) -> Any:
     """One pass: reads 3 tensors, writes 2."""
 
     def part(number: Any, work: Any) -> None:
-        tensor, first, last = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
+        tensor, begin, end = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
         theta_at = work.pointers[0, tensor]
         g_at = work.pointers[1, tensor]
         average_at = work.pointers[4, tensor]
@@ -84,7 +84,7 @@ def step(real: Any, param: Any, data: Any) -> Any:
         one_minus_lambd_eta_prev = real(work.values[tensor, 0])
         eta_prev2 = real(work.values[tensor, 1])
         mu_prev2 = real(work.values[tensor, 2])
-        for i in range(first, last):
+        for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             average = load(average_at, i, real, real)

@@ -59,13 +59,13 @@ def phase1(real: Any, param: Any, data: Any, joint_norm: Any) -> Any:
     """Phase 1: reads 2 tensors, writes 0."""
 
     def part(number: Any, work: Any) -> None:
-        tensor, first, last = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
+        tensor, begin, end = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
         theta_at = work.pointers[0, tensor]
         g_at = work.pointers[1, tensor]
         weight_decay = real(work.scalars[1])
         weight_norm_sum = 0.0
         gradient_norm_sum = 0.0
-        for i in range(first, last):
+        for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             weight_norm_term = theta * theta
@@ -104,7 +104,7 @@ def phase2(real: Any, param: Any, data: Any, nesterov: Any) -> Any:
     """Phase 2: reads 3 tensors, writes 2."""
 
     def part(number: Any, work: Any) -> None:
-        tensor, first, last = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
+        tensor, begin, end = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
         theta_at = work.pointers[0, tensor]
         g_at = work.pointers[1, tensor]
         b_at = work.pointers[2, tensor]
@@ -112,7 +112,7 @@ def phase2(real: Any, param: Any, data: Any, nesterov: Any) -> Any:
         weight_decay = real(work.scalars[1])
         theta_part = real(work.scalars[6])
         step_scale = real(work.values[tensor, 0])
-        for i in range(first, last):
+        for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             b = load(b_at, i, real, real)

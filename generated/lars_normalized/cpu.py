@@ -51,7 +51,7 @@ def phase1(real: Any, param: Any, data: Any) -> Any:
     """Phase 1: reads 3 tensors, writes 1."""
 
     def part(number: Any, work: Any) -> None:
-        tensor, first, last = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
+        tensor, begin, end = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
         theta_at = work.pointers[0, tensor]
         g_at = work.pointers[1, tensor]
         m_at = work.pointers[2, tensor]
@@ -60,7 +60,7 @@ def phase1(real: Any, param: Any, data: Any) -> Any:
         one_minus_beta1 = real(work.scalars[3])
         weight_norm_sum = 0.0
         momentum_norm_sum = 0.0
-        for i in range(first, last):
+        for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             m = load(m_at, i, real, real)
@@ -96,11 +96,11 @@ def phase2(real: Any, param: Any) -> Any:
     """Phase 2: reads 2 tensors, writes 1."""
 
     def part(number: Any, work: Any) -> None:
-        tensor, first, last = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
+        tensor, begin, end = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
         theta_at = work.pointers[0, tensor]
         m_at = work.pointers[2, tensor]
         lr_ratio = real(work.values[tensor, 0])
-        for i in range(first, last):
+        for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             m = load(m_at, i, real, real)
             theta = theta - lr_ratio * m

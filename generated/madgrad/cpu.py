@@ -51,7 +51,7 @@ def step(real: Any, param: Any, data: Any) -> Any:
     """One pass: reads 5 tensors, writes 3."""
 
     def part(number: Any, work: Any) -> None:
-        tensor, first, last = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
+        tensor, begin, end = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
         theta_at = work.pointers[0, tensor]
         g_at = work.pointers[1, tensor]
         s_at = work.pointers[2, tensor]
@@ -62,7 +62,7 @@ def step(real: Any, param: Any, data: Any) -> Any:
         eps = real(work.scalars[2])
         weight = real(work.scalars[3])
         one_minus_momentum = real(work.scalars[4])
-        for i in range(first, last):
+        for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             s = load(s_at, i, real, real)

@@ -60,15 +60,15 @@ def phase1(real: Any, data: Any) -> Any:
     """Phase 1: reads 2 tensors, writes 0."""
 
     def part(number: Any, work: Any) -> None:
-        tensor, first, last = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
+        tensor, begin, end = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
         g_at = work.pointers[1, tensor]
         last_at = work.pointers[2, tensor]
         c_part = real(work.scalars[6])
         size_sum = 0.0
-        for i in range(first, last):
+        for i in range(begin, end):
             g = load(g_at, i, data, real)
-            last_ = load(last_at, i, real, real)
-            c = g + c_part * (g - last_)
+            last = load(last_at, i, real, real)
+            c = g + c_part * (g - last)
             size_term = c * c
             size_sum = plus(size_sum, size_term)
         work.partials[0, number] = size_sum
@@ -92,7 +92,7 @@ def phase2(real: Any, param: Any, data: Any) -> Any:
     """Phase 2: reads 5 tensors, writes 4."""
 
     def part(number: Any, work: Any) -> None:
-        tensor, first, last = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
+        tensor, begin, end = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
         theta_at = work.pointers[0, tensor]
         g_at = work.pointers[1, tensor]
         last_at = work.pointers[2, tensor]
@@ -109,14 +109,14 @@ def phase2(real: Any, param: Any, data: Any) -> Any:
         inv_one_minus_beta1_pow_t = real(work.scalars[8])
         inv_one_minus_beta2_pow_t = real(work.scalars[9])
         inv_max_size_one = real(work.values[tensor, 0])
-        for i in range(first, last):
+        for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
-            last_ = load(last_at, i, real, real)
+            last = load(last_at, i, real, real)
             m = load(m_at, i, real, real)
             v = load(v_at, i, real, real)
-            c = g + c_part * (g - last_)
-            last_ = g
+            c = g + c_part * (g - last)
+            last = g
             clipped = c * inv_max_size_one
             m = beta1 * m + one_minus_beta1 * clipped
             v = beta2 * v + one_minus_beta2 * (clipped * clipped)
@@ -124,7 +124,7 @@ def phase2(real: Any, param: Any, data: Any) -> Any:
             vhat = v * inv_one_minus_beta2_pow_t
             theta = theta - lr * (mhat / (np.sqrt(vhat) + eps) + weight_decay * theta)
             store(theta_at, i, theta, param)
-            store(last_at, i, last_, real)
+            store(last_at, i, last, real)
             store(m_at, i, m, real)
             store(v_at, i, v, real)
 

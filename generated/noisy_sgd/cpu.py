@@ -46,12 +46,12 @@ def step(real: Any, param: Any, data: Any) -> Any:
     """One pass: reads 2 tensors, writes 1."""
 
     def part(number: Any, work: Any) -> None:
-        tensor, first, last = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
+        tensor, begin, end = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
         theta_at = work.pointers[0, tensor]
         g_at = work.pointers[1, tensor]
         lr = real(work.scalars[0])
         sigma = real(work.scalars[1])
-        for i in range(first, last):
+        for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             normal1_draw = normal(work.seed, work.step, work.numbers[tensor], i, 1, real)

@@ -55,10 +55,10 @@ def phase1(real: Any, data: Any) -> Any:
     """Phase 1: reads 1 tensor, writes 0."""
 
     def part(number: Any, work: Any) -> None:
-        tensor, first, last = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
+        tensor, begin, end = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
         g_at = work.pointers[1, tensor]
         energy_sum = 0.0
-        for i in range(first, last):
+        for i in range(begin, end):
             g = load(g_at, i, data, real)
             energy_term = g * g
             energy_sum = plus(energy_sum, energy_term)
@@ -90,7 +90,7 @@ def phase2(real: Any, param: Any, data: Any) -> Any:
     """Phase 2: reads 3 tensors, writes 2."""
 
     def part(number: Any, work: Any) -> None:
-        tensor, first, last = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
+        tensor, begin, end = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
         theta_at = work.pointers[0, tensor]
         g_at = work.pointers[1, tensor]
         m_at = work.pointers[2, tensor]
@@ -99,7 +99,7 @@ def phase2(real: Any, param: Any, data: Any) -> Any:
         weight_decay = real(work.scalars[4])
         m_part = real(work.scalars[7])
         inv_sqrt_v_plus_eps = real(work.values[tensor, 0])
-        for i in range(first, last):
+        for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             m = load(m_at, i, real, real)

@@ -94,7 +94,7 @@ def step(real: Any, param: Any, data: Any) -> Any:
     """One pass: reads 6 tensors, writes 4."""
 
     def part(number: Any, work: Any) -> None:
-        tensor, first, last = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
+        tensor, begin, end = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
         theta_at = work.pointers[0, tensor]
         g_at = work.pointers[1, tensor]
         z_at = work.pointers[2, tensor]
@@ -113,7 +113,7 @@ def step(real: Any, param: Any, data: Any) -> Any:
         d_prev_eps = real(work.all_values[4])
         r_sum = 0.0
         d_sum = 0.0
-        for i in range(first, last):
+        for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             z = load(z_at, i, real, real)

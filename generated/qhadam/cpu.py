@@ -57,7 +57,7 @@ def step(real: Any, param: Any, data: Any) -> Any:
     """One pass: reads 4 tensors, writes 3."""
 
     def part(number: Any, work: Any) -> None:
-        tensor, first, last = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
+        tensor, begin, end = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
         theta_at = work.pointers[0, tensor]
         g_at = work.pointers[1, tensor]
         m_at = work.pointers[2, tensor]
@@ -75,7 +75,7 @@ def step(real: Any, param: Any, data: Any) -> Any:
         inv_one_minus_beta2_pow_t = real(work.scalars[10])
         one_minus_nu1 = real(work.scalars[11])
         one_minus_nu2 = real(work.scalars[12])
-        for i in range(first, last):
+        for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             m = load(m_at, i, real, real)

@@ -71,7 +71,7 @@ def phase1(real: Any, param: Any, data: Any) -> Any:
     """Phase 1: reads 4 tensors, writes 2."""
 
     def part(number: Any, work: Any) -> None:
-        tensor, first, last = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
+        tensor, begin, end = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
         theta_at = work.pointers[0, tensor]
         g_at = work.pointers[1, tensor]
         m_at = work.pointers[2, tensor]
@@ -88,7 +88,7 @@ def phase1(real: Any, param: Any, data: Any) -> Any:
         r_sqrt_one_minus_beta2_pow_t = real(work.scalars[10])
         ratio_sum = 0.0
         ratio_sum2 = 0.0
-        for i in range(first, last):
+        for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             m = load(m_at, i, real, real)
@@ -140,7 +140,7 @@ def phase2(real: Any, param: Any) -> Any:
     """Phase 2: reads 3 tensors, writes 1."""
 
     def part(number: Any, work: Any) -> None:
-        tensor, first, last = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
+        tensor, begin, end = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
         theta_at = work.pointers[0, tensor]
         m_at = work.pointers[2, tensor]
         v_at = work.pointers[3, tensor]
@@ -151,7 +151,7 @@ def phase2(real: Any, param: Any) -> Any:
         is_rho_above_5 = real(work.scalars[9])
         r_sqrt_one_minus_beta2_pow_t = real(work.scalars[10])
         ratio = real(work.values[tensor, 0])
-        for i in range(first, last):
+        for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             m = load(m_at, i, real, real)
             v = load(v_at, i, real, real)

@@ -75,7 +75,7 @@ def step(real: Any, param: Any, data: Any, late_eps: Any) -> Any:
     """One pass: reads 5 tensors, writes 4."""
 
     def part(number: Any, work: Any) -> None:
-        tensor, first, last = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
+        tensor, begin, end = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
         theta_at = work.pointers[0, tensor]
         g_at = work.pointers[1, tensor]
         m_at = work.pointers[2, tensor]
@@ -96,7 +96,7 @@ def step(real: Any, param: Any, data: Any, late_eps: Any) -> Any:
         is_rho_above_threshold = real(work.scalars[12])
         fast_part = real(work.scalars[13])
         is_t_mod_k_equal_zero = real(work.scalars[14])
-        for i in range(first, last):
+        for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             m = load(m_at, i, real, real)

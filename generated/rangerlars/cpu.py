@@ -75,7 +75,7 @@ def phase1(real: Any, param: Any, data: Any) -> Any:
     """Phase 1: reads 4 tensors, writes 2."""
 
     def part(number: Any, work: Any) -> None:
-        tensor, first, last = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
+        tensor, begin, end = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
         theta_at = work.pointers[0, tensor]
         g_at = work.pointers[1, tensor]
         m_at = work.pointers[2, tensor]
@@ -92,7 +92,7 @@ def phase1(real: Any, param: Any, data: Any) -> Any:
         r_sqrt_one_minus_beta2_pow_t = real(work.scalars[11])
         ratio_sum = 0.0
         ratio_sum2 = 0.0
-        for i in range(first, last):
+        for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             m = load(m_at, i, real, real)
@@ -144,7 +144,7 @@ def phase2(real: Any, param: Any) -> Any:
     """Phase 2: reads 4 tensors, writes 2."""
 
     def part(number: Any, work: Any) -> None:
-        tensor, first, last = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
+        tensor, begin, end = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
         theta_at = work.pointers[0, tensor]
         m_at = work.pointers[2, tensor]
         v_at = work.pointers[3, tensor]
@@ -158,7 +158,7 @@ def phase2(real: Any, param: Any) -> Any:
         r_sqrt_one_minus_beta2_pow_t = real(work.scalars[11])
         is_t_mod_k_equal_zero = real(work.scalars[12])
         ratio = real(work.values[tensor, 0])
-        for i in range(first, last):
+        for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             slow = load(slow_at, i, real, real)
             m = load(m_at, i, real, real)

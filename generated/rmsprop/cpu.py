@@ -67,7 +67,7 @@ def step(
     """One pass: reads 5 tensors, writes 4."""
 
     def part(number: Any, work: Any) -> None:
-        tensor, first, last = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
+        tensor, begin, end = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
         theta_at = work.pointers[0, tensor]
         g_at = work.pointers[1, tensor]
         v_at = work.pointers[2, tensor]
@@ -81,7 +81,7 @@ def step(
         inv_one_minus_alpha_pow_t = real(work.scalars[5])
         step_part = real(work.scalars[6])
         theta_part = real(work.scalars[7])
-        for i in range(first, last):
+        for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             v = load(v_at, i, real, real)

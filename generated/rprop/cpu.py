@@ -53,7 +53,7 @@ def step(real: Any, param: Any, data: Any) -> Any:
     """One pass: reads 4 tensors, writes 3."""
 
     def part(number: Any, work: Any) -> None:
-        tensor, first, last = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
+        tensor, begin, end = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
         theta_at = work.pointers[0, tensor]
         g_at = work.pointers[1, tensor]
         delta_at = work.pointers[2, tensor]
@@ -62,20 +62,20 @@ def step(real: Any, param: Any, data: Any) -> Any:
         eta_plus = real(work.scalars[1])
         step_min = real(work.scalars[2])
         step_max = real(work.scalars[3])
-        for i in range(first, last):
+        for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             delta = load(delta_at, i, real, real)
-            last_ = load(last_at, i, real, real)
-            agreement = g * last_
+            last = load(last_at, i, real, real)
+            agreement = g * last
             agreement_below_zero = agreement < real(0)
             factor = eta_plus if agreement > real(0) else eta_minus if agreement_below_zero else real(1)
             delta = minimum(maximum(delta * factor, step_min), step_max)
-            last_ = real(0) if agreement_below_zero else g
-            theta = theta - delta * sign(last_)
+            last = real(0) if agreement_below_zero else g
+            theta = theta - delta * sign(last)
             store(theta_at, i, theta, param)
             store(delta_at, i, delta, real)
-            store(last_at, i, last_, real)
+            store(last_at, i, last, real)
 
     return part
 

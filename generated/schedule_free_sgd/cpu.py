@@ -71,7 +71,7 @@ def step(real: Any, param: Any, data: Any) -> Any:
     """One pass: reads 3 tensors, writes 2."""
 
     def part(number: Any, work: Any) -> None:
-        tensor, first, last = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
+        tensor, begin, end = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
         theta_at = work.pointers[0, tensor]
         g_at = work.pointers[1, tensor]
         z_at = work.pointers[2, tensor]
@@ -81,7 +81,7 @@ def step(real: Any, param: Any, data: Any) -> Any:
         rate = real(work.scalars[3])
         share = real(work.values[tensor, 0])
         one_minus_share = real(work.values[tensor, 1])
-        for i in range(first, last):
+        for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             z = load(z_at, i, real, real)

@@ -47,7 +47,7 @@ def step(real: Any, param: Any, data: Any, with_momentum: Any) -> Any:
     """One pass: reads 3 tensors, writes 2."""
 
     def part(number: Any, work: Any) -> None:
-        tensor, first, last = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
+        tensor, begin, end = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
         theta_at = work.pointers[0, tensor]
         g_at = work.pointers[1, tensor]
         m_at = work.pointers[2, tensor]
@@ -55,7 +55,7 @@ def step(real: Any, param: Any, data: Any, with_momentum: Any) -> Any:
         momentum = real(work.scalars[1])
         weight_decay = real(work.scalars[2])
         one_minus_momentum = real(work.scalars[3])
-        for i in range(first, last):
+        for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             if with_momentum:

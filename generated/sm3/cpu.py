@@ -59,7 +59,7 @@ def step(real: Any, param: Any, data: Any) -> Any:
     """One pass: reads 3 tensors, writes 2."""
 
     def part(number: Any, work: Any) -> None:
-        tensor, first, last = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
+        tensor, begin, end = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
         theta_at = work.pointers[0, tensor]
         g_at = work.pointers[1, tensor]
         m_at = work.pointers[2, tensor]
@@ -75,15 +75,14 @@ def step(real: Any, param: Any, data: Any) -> Any:
         one_minus_beta1 = real(work.scalars[5])
         rows, cols = work.shapes[tensor, 2], work.shapes[tensor, 3]
         col_count = work.shapes[tensor, 1] * cols
-        slot = first % rows * work.shapes[tensor, 5] // rows  # of those that a matrix has
+        slot = begin % rows * work.shapes[tensor, 5] // rows  # of those that a matrix has
         col_sums_at += slot * 8 * col_count
-        for row in range(first, last):
+        for row in range(begin, end):
             r_prev = load(r_at, row, real, real)
             r_max = 0
             matrix = row // rows
-            for j in range(cols):
-                i = row * cols + j
-                col = matrix * cols + j
+            for i in range(row * cols, (row + 1) * cols):
+                col = i - (row - matrix) * cols
                 c_prev = load(c_at, col, real, real)
                 theta = load(theta_at, i, param, real)
                 g = load(g_at, i, data, real)

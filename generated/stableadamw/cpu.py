@@ -57,7 +57,7 @@ def phase1(real: Any, data: Any) -> Any:
     """Phase 1: reads 3 tensors, writes 2."""
 
     def part(number: Any, work: Any) -> None:
-        tensor, first, last = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
+        tensor, begin, end = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
         g_at = work.pointers[1, tensor]
         m_at = work.pointers[2, tensor]
         v_at = work.pointers[3, tensor]
@@ -67,7 +67,7 @@ def phase1(real: Any, data: Any) -> Any:
         one_minus_b2 = real(work.scalars[6])
         eps_pow_two = real(work.scalars[7])
         rms_sum = 0.0
-        for i in range(first, last):
+        for i in range(begin, end):
             g = load(g_at, i, data, real)
             m = load(m_at, i, real, real)
             v = load(v_at, i, real, real)
@@ -101,14 +101,14 @@ def phase2(real: Any, param: Any) -> Any:
     """Phase 2: reads 3 tensors, writes 1."""
 
     def part(number: Any, work: Any) -> None:
-        tensor, first, last = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
+        tensor, begin, end = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
         theta_at = work.pointers[0, tensor]
         m_at = work.pointers[2, tensor]
         v_at = work.pointers[3, tensor]
         eps = real(work.scalars[1])
         weight_decay = real(work.scalars[2])
         rate = real(work.values[tensor, 0])
-        for i in range(first, last):
+        for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             m = load(m_at, i, real, real)
             v = load(v_at, i, real, real)

@@ -46,7 +46,7 @@ def step(real: Any, param: Any, data: Any) -> Any:
     """One pass: reads 3 tensors, writes 2."""
 
     def part(number: Any, work: Any) -> None:
-        tensor, first, last = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
+        tensor, begin, end = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
         theta_at = work.pointers[0, tensor]
         g_at = work.pointers[1, tensor]
         m_at = work.pointers[2, tensor]
@@ -54,7 +54,7 @@ def step(real: Any, param: Any, data: Any) -> Any:
         beta = real(work.scalars[1])
         weight_decay = real(work.scalars[2])
         one_minus_beta = real(work.scalars[3])
-        for i in range(first, last):
+        for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             m = load(m_at, i, real, real)

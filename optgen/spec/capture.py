@@ -253,7 +253,7 @@ def _declare_hyper(symbols: Symbols, name: str, default: Any, place: Location) -
             return f"{what} is {reason}", "write a number, as in hyper(0.1, ge=0)"
     bounds = tuple((sign, plain(bound)) for sign, bound in default.bounds)
     written = default.tex or tex.guess(name)
-    symbols.hypers.append(HyperParameter(name, plain(default.default), place, written, bounds))
+    symbols.hypers.append(HyperParameter(name, plain(default.default), place, written, bounds, default.arg))
     symbols.arguments[name] = HyperSymbol(name, real=True)
     return None
 
@@ -265,6 +265,6 @@ def _declare_flag(symbols: Symbols, name: str, default: Any, place: Location) ->
         return f"flag {name} has no truth value as default", f"write {name}: Flag = flag(False)"
     if default.nonzero and default.default:
         return f"flag {name} is on by default, and follows {default.nonzero}", "a flag that follows has no default"
-    symbols.flags.append(Flag(name, default.default, place, default.doc, default.nonzero))
+    symbols.flags.append(Flag(name, default.default, place, default.doc, default.nonzero, default.arg))
     symbols.arguments[name] = FlagSymbol(name)
     return None

@@ -18,6 +18,7 @@ class HyperDeclaration:
     default: Any
     tex: str | None
     bounds: tuple[tuple[str, Any], ...]
+    arg: Any = ""
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class FlagDeclaration:
     default: Any
     doc: str
     nonzero: Any = ""
+    arg: Any = ""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ def hyper(
     le: float | None = None,
     lt: float | None = None,
     tex: str | None = None,
+    arg: str = "",
 ) -> Any:
     r"""Declare a hyper-parameter.
 
@@ -82,9 +85,11 @@ def hyper(
         le: Values are at most this.
         lt: Values are below this.
         tex: LaTeX of the symbol; guessed from the name where absent (`beta1` gives `\beta_{1}`).
+        arg: Argument of the torch class, where it is not the name; those of one `arg` are a tuple there. `beta1` and
+            `beta2` are `betas` without this.
     """
     bounds = (("ge", ge), ("gt", gt), ("le", le), ("lt", lt))
-    return HyperDeclaration(default, tex, tuple((k, v) for k, v in bounds if v is not None))
+    return HyperDeclaration(default, tex, tuple((k, v) for k, v in bounds if v is not None), arg)
 
 
 def state(
@@ -101,15 +106,16 @@ def state(
     return StateDeclaration(init, tex, key, only_if)
 
 
-def flag(default: bool = False, *, doc: str = "", nonzero: str = "") -> Any:
+def flag(default: bool = False, *, doc: str = "", nonzero: str = "", arg: str = "") -> Any:
     """Declare a structural boolean.
 
     Args:
         default: Value where the user gives none.
         doc: What it does, as a phrase for the documentation.
         nonzero: Name of a hyper-parameter: the flag is no argument then, and on where that is not zero.
+        arg: Argument of the torch class, where it is not the name.
     """
-    return FlagDeclaration(default, doc, nonzero)
+    return FlagDeclaration(default, doc, nonzero, arg)
 
 
 def gradient(*, at: str, tex: str | None = None) -> Any:

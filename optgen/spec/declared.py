@@ -47,10 +47,9 @@ class Symbols:
         """Give other names to those of a function's own symbols that another spec uses for something else."""
         own: list[Any] = [*(s for s in self.series if s.kind not in _GIVEN), *self.hypers, *self.flags]
         changed = {symbol.name: f"{owner}_{symbol.name}" for symbol in own if symbol.name in taken}
-        self.hypers = [replace(h, name=changed.get(h.name, h.name)) for h in self.hypers]
-        self.flags = [
-            replace(f, name=changed.get(f.name, f.name), nonzero=changed.get(f.nonzero, f.nonzero)) for f in self.flags
-        ]
+        self.hypers = [replace(h, name=changed[h.name], arg="") if h.name in changed else h for h in self.hypers]
+        self.flags = [replace(f, nonzero=changed.get(f.nonzero, f.nonzero)) for f in self.flags]
+        self.flags = [replace(f, name=changed[f.name], arg="") if f.name in changed else f for f in self.flags]
         self.series = [_renamed(s, changed) for s in self.series]
         for name, new in changed.items():
             argument = self.arguments[name]
@@ -62,8 +61,9 @@ class Symbols:
         keys = {s.key for s in self.series if s.kind is Kind.STATE}
         own = [replace(s, key=s.name) if s.key in keys and s.kind is Kind.STATE else s for s in part.series]
         self.series += [s if s.kind in _GIVEN else _told_apart(s, seen) for s in own]
-        self.hypers += [_told_apart(h, seen) for h in part.hypers]
-        self.flags += part.flags
+        args = {symbol.arg for symbol in (*self.hypers, *self.flags)}
+        self.hypers += [_told_apart(replace(h, arg="") if h.arg in args else h, seen) for h in part.hypers]
+        self.flags += [replace(f, arg="") if f.arg in args else f for f in part.flags]
         self.problems += part.problems
 
     def follow(self, parts: Symbols) -> None:

@@ -70,6 +70,7 @@ class HyperParameter:
         location: Where it is declared.
         tex: LaTeX of the symbol.
         bounds: Domain as (relation, bound) pairs; relations are "ge", "gt", "le", "lt".
+        arg: Argument of the torch class; empty where that has the name.
     """
 
     name: str
@@ -77,6 +78,7 @@ class HyperParameter:
     location: Location
     tex: str
     bounds: tuple[tuple[str, float], ...] = ()
+    arg: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ class Flag:
         location: Where it is declared.
         doc: What it does.
         nonzero: The hyper-parameter that decides it, which the user sets instead; empty where there is none.
+        arg: Argument of the torch class; empty where that has the name.
     """
 
     name: str
@@ -96,6 +99,7 @@ class Flag:
     location: Location
     doc: str = ""
     nonzero: str = ""
+    arg: str = ""
 
 
 @dataclass(frozen=True)

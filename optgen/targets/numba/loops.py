@@ -90,7 +90,7 @@ def _body(places: Places, phase: Phase) -> list[str]:
     buffers = {LINE[places.rates[let.name]] + "_sums" for let in phase.reductions if places.rates[let.name] in LINES}
     buffers |= {places.line_place(v, "")[0] for v in received if places.rates[v] in LINES}
     tensors = {a.tensor for a in (*phase.loads, *phase.stores)}
-    lines = ["tensor, first, last = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]"]
+    lines = ["tensor, begin, end = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]"]
     lines += places.addresses(tensors | buffers)
     lines += places.scalar_lines(lets, *places.spread(phase), real=True)
     lines += [f"{places.name(v)} = real({places.value(v)})" for v in received if places.rates[v] not in LINES]
@@ -114,7 +114,7 @@ def _end(let: Let) -> str:
 def _flat(places: Places, phase: Phase) -> list[str]:
     """The loop over the elements of a part."""
     inside = guarded(_element(places, phase), indent=DEPTH + 4)
-    return ["for i in range(first, last):", *(INDENT + line for line in inside)]
+    return ["for i in range(begin, end):", *(INDENT + line for line in inside)]
 
 
 def _rows(places: Places, phase: Phase, received: list[str]) -> list[str]:
@@ -132,17 +132,16 @@ def _rows(places: Places, phase: Phase, received: list[str]) -> list[str]:
         lines.append("col_count = work.shapes[tensor, 1] * cols")
     if col_sums:
         count = places.tables["col_sums"]
-        lines.append("slot = first % rows * work.shapes[tensor, 5] // rows  # of those that a matrix has")
+        lines.append("slot = begin % rows * work.shapes[tensor, 5] // rows  # of those that a matrix has")
         lines.append(f"col_sums_at += slot * {8 * count} * col_count")
-    lines.append("for row in range(first, last):")
+    lines.append("for row in range(begin, end):")
     inside = [("", _line_load(places, v, "row")) for v in by_row]
     inside += [("", _start(let)) for let in sums]
     lines += [INDENT + line for line in guarded(inside, indent=DEPTH + 4)]
     if by_col or col_sums:
         lines.append(f"{INDENT}matrix = row // rows")
-    lines.append(f"{INDENT}for j in range(cols):")
-    deep: list[Line] = [("", "i = row * cols + j")]
-    deep += [("", "col = matrix * cols + j")] * bool(by_col or col_sums)
+    lines.append(f"{INDENT}for i in range(row * cols, (row + 1) * cols):")
+    deep: list[Line] = [("", "col = i - (row - matrix) * cols")] * bool(by_col or col_sums)
     deep += [("", _line_load(places, v, "col")) for v in by_col]
     deep += _element(places, phase)
     lines += [2 * INDENT + line for line in guarded(deep, indent=DEPTH + 8)]

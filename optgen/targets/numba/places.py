@@ -19,7 +19,7 @@ LINE = {Rate.ROW: "row", Rate.COL: "col"}
 """What a line of each rate is called."""
 
 LOCAL = frozenset(
-    {"real", "param", "data", "number", "work", "part", "tensor", "first", "last", "i", "j", "matrix", "slot", "np"}
+    {"real", "param", "data", "number", "work", "part", "tensor", "begin", "end", "i", "matrix", "slot", "np"}
     | {"row", "rows", "col", "cols", "matrices", "row_count", "col_count", "numel", "load", "store", "plus", "larger"}
     | {"line", "lines", "sum_values", "max_values", "float64", "to_number", "uniform", "normal", *HELPERS}
 )
