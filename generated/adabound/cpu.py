@@ -71,11 +71,12 @@ def step(real: Any, param: Any, data: Any, amsbound: Any) -> Any:
         beta2 = real(work.scalars[1])
         eps = real(work.scalars[2])
         weight_decay = real(work.scalars[3])
-        one_minus_beta1 = real(work.scalars[4])
-        one_minus_beta2 = real(work.scalars[5])
-        low = real(work.scalars[6])
-        high = real(work.scalars[7])
-        rate_scale = real(work.scalars[8])
+        grad_factor = real(work.scalars[4])
+        one_minus_beta1 = real(work.scalars[5])
+        one_minus_beta2 = real(work.scalars[6])
+        low = real(work.scalars[7])
+        high = real(work.scalars[8])
+        rate_scale = real(work.scalars[9])
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
@@ -83,7 +84,8 @@ def step(real: Any, param: Any, data: Any, amsbound: Any) -> Any:
             v = load(v_at, i, real, real)
             if amsbound:
                 vmax = load(vmax_at, i, real, real)
-            d = g + weight_decay * theta
+            g_scaled = grad_factor * g
+            d = g_scaled + weight_decay * theta
             m = beta1 * m + one_minus_beta1 * d
             v = beta2 * v + one_minus_beta2 * (d * d)
             if amsbound:
@@ -115,6 +117,7 @@ def scalars(
     gamma: float,
     eps: float,
     weight_decay: float,
+    grad_factor: float = 1.0,
 ) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     one_minus_beta1 = 1 - beta1
@@ -123,7 +126,7 @@ def scalars(
     low = final_lr * (1 - 1 / (gamma_t + 1))
     high = final_lr * (1 + ieee.divide(1, gamma_t))
     rate_scale = lr * math.sqrt(1 - beta2**t) / (1 - beta1**t)
-    return (beta1, beta2, eps, weight_decay, one_minus_beta1, one_minus_beta2, low, high, rate_scale)
+    return (beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1, one_minus_beta2, low, high, rate_scale)
 
 
 def init(

@@ -59,13 +59,15 @@ def step(real: Any, param: Any, data: Any) -> Any:
         rho = real(work.scalars[1])
         eps = real(work.scalars[2])
         weight_decay = real(work.scalars[3])
-        one_minus_rho = real(work.scalars[4])
+        grad_factor = real(work.scalars[4])
+        one_minus_rho = real(work.scalars[5])
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             v = load(v_at, i, real, real)
             u = load(u_at, i, real, real)
-            d = g + weight_decay * theta
+            g_scaled = grad_factor * g
+            d = g_scaled + weight_decay * theta
             v = rho * v + one_minus_rho * (d * d)
             step = np.sqrt(u + eps) / np.sqrt(v + eps) * d
             u = rho * u + one_minus_rho * (step * step)
@@ -84,10 +86,16 @@ def stages(real: Any, param: Any, data: Any) -> tuple[Stage | None, ...]:
     )
 
 
-def scalars(lr: float, rho: float, eps: float, weight_decay: float) -> tuple[float, ...]:
+def scalars(
+    lr: float,
+    rho: float,
+    eps: float,
+    weight_decay: float,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     one_minus_rho = 1 - rho
-    return (lr, rho, eps, weight_decay, one_minus_rho)
+    return (lr, rho, eps, weight_decay, grad_factor, one_minus_rho)
 
 
 def init(

@@ -93,6 +93,7 @@ def phase1(real: Any, param: Any, data: Any, clamp: Any) -> Any:
         row_sums_at = work.pointers[6, tensor]
         col_sums_at = work.pointers[7, tensor]
         eps1 = real(work.scalars[0])
+        grad_factor = real(work.scalars[3])
         length_sum = 0.0
         rows, cols = work.shapes[tensor, 2], work.shapes[tensor, 3]
         col_count = work.shapes[tensor, 1] * cols
@@ -105,7 +106,8 @@ def phase1(real: Any, param: Any, data: Any, clamp: Any) -> Any:
                 col = i - (row - matrix) * cols
                 theta = load(theta_at, i, param, real)
                 g = load(g_at, i, data, real)
-                square = g * g if clamp else g * g + eps1
+                g_scaled = grad_factor * g
+                square = g_scaled * g_scaled if clamp else g_scaled * g_scaled + eps1
                 length_term = theta * theta
                 r_sum = plus(r_sum, square)
                 store(col_sums_at, col, plus(load(col_sums_at, col, float64, float64), square), float64)
@@ -121,7 +123,7 @@ def phase1_finish() -> Any:
 
     def part(tensor: Any, work: Any) -> None:
         eps2 = work.scalars[1]
-        min_lr_inv_sqrt_t = work.scalars[6]
+        min_lr_inv_sqrt_t = work.scalars[7]
         numel = float64(work.shapes[tensor, 0])
         length_sum = work.totals[tensor, 0]
         length = min_lr_inv_sqrt_t * maximum(eps2, np.sqrt(length_sum / numel))
@@ -140,8 +142,8 @@ def phase1_finish_rows(real: Any) -> Any:
         r_at = work.pointers[2, tensor]
         row_values_at = work.pointers[4, tensor]
         row_sums_at = work.pointers[6, tensor]
-        fade = real(work.scalars[3])
-        one_minus_fade = real(work.scalars[4])
+        fade = real(work.scalars[4])
+        one_minus_fade = real(work.scalars[5])
         inv_row_length = real(work.values[tensor, 0])
         for row in range(row_count):
             r = load(r_at, row, real, real)
@@ -163,8 +165,8 @@ def phase1_finish_cols(real: Any) -> Any:
         c_at = work.pointers[3, tensor]
         col_values_at = work.pointers[5, tensor]
         col_sums_at = work.pointers[7, tensor]
-        fade = real(work.scalars[3])
-        one_minus_fade = real(work.scalars[4])
+        fade = real(work.scalars[4])
+        one_minus_fade = real(work.scalars[5])
         inv_col_length = real(work.values[tensor, 1])
         for col in range(col_count):
             c = load(c_at, col, real, real)
@@ -187,7 +189,7 @@ def phase1_finish_cols2(real: Any) -> Any:
         col_count = matrices * cols
         row_values_at = work.pointers[4, tensor]
         col_values_at = work.pointers[5, tensor]
-        scale_part = real(work.scalars[5])
+        scale_part = real(work.scalars[6])
         inv_col_length = real(work.values[tensor, 1])
         for matrix in range(matrices):
             scale_sum = real(sum_values(row_values_at, matrix * rows, rows, real))
@@ -207,6 +209,7 @@ def phase2(real: Any, data: Any, clamp: Any) -> Any:
         row_values_at = work.pointers[4, tensor]
         col_values_at = work.pointers[5, tensor]
         eps1 = real(work.scalars[0])
+        grad_factor = real(work.scalars[3])
         is_dims_above_one = real(work.values[tensor, 2])
         theta_sum = 0.0
         rows, cols = work.shapes[tensor, 2], work.shapes[tensor, 3]
@@ -219,8 +222,9 @@ def phase2(real: Any, data: Any, clamp: Any) -> Any:
                 sqrt_c = load(col_values_at, col, real, real)
                 scale_part2 = load(col_values_at, col_count + col, real, real)
                 g = load(g_at, i, data, real)
+                g_scaled = grad_factor * g
                 scale = (np.sqrt(r / scale_part2) if is_dims_above_one != real(0) else real(1)) * sqrt_c
-                u = g / (maximum(scale, eps1) if clamp else scale)
+                u = g_scaled / (maximum(scale, eps1) if clamp else scale)
                 theta_term = u * u
                 theta_sum = plus(theta_sum, theta_term)
         work.partials[0, number] = theta_sum
@@ -252,7 +256,8 @@ def phase3(real: Any, param: Any, data: Any, clamp: Any) -> Any:
         row_values_at = work.pointers[4, tensor]
         col_values_at = work.pointers[5, tensor]
         eps1 = real(work.scalars[0])
-        lr_weight_decay = real(work.scalars[7])
+        grad_factor = real(work.scalars[3])
+        lr_weight_decay = real(work.scalars[8])
         is_dims_above_one = real(work.values[tensor, 2])
         theta_scale = real(work.values[tensor, 4])
         rows, cols = work.shapes[tensor, 2], work.shapes[tensor, 3]
@@ -266,8 +271,9 @@ def phase3(real: Any, param: Any, data: Any, clamp: Any) -> Any:
                 scale_part2 = load(col_values_at, col_count + col, real, real)
                 theta = load(theta_at, i, param, real)
                 g = load(g_at, i, data, real)
+                g_scaled = grad_factor * g
                 scale = (np.sqrt(r / scale_part2) if is_dims_above_one != real(0) else real(1)) * sqrt_c
-                u = g / (maximum(scale, eps1) if clamp else scale)
+                u = g_scaled / (maximum(scale, eps1) if clamp else scale)
                 theta = theta - lr_weight_decay * theta - theta_scale * u
                 store(theta_at, i, theta, param)
 
@@ -298,6 +304,7 @@ def scalars(
     d: float,
     weight_decay: float,
     clamp: bool,
+    grad_factor: float = 1.0,
 ) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     fade = ieee.power(t, beta2_decay)
@@ -305,7 +312,7 @@ def scalars(
     scale_part = eps1 if clamp else 0
     min_lr_inv_sqrt_t = ieee.minimum(lr, 1 / math.sqrt(t))
     lr_weight_decay = lr * weight_decay
-    return (eps1, eps2, d, fade, one_minus_fade, scale_part, min_lr_inv_sqrt_t, lr_weight_decay)
+    return (eps1, eps2, d, grad_factor, fade, one_minus_fade, scale_part, min_lr_inv_sqrt_t, lr_weight_decay)
 
 
 def init(

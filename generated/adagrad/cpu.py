@@ -57,12 +57,14 @@ def step(real: Any, param: Any, data: Any, eps_inside: Any) -> Any:
         s_at = work.pointers[2, tensor]
         weight_decay = real(work.scalars[0])
         eps = real(work.scalars[1])
-        step_size = real(work.scalars[2])
+        grad_factor = real(work.scalars[2])
+        step_size = real(work.scalars[3])
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             s = load(s_at, i, real, real)
-            d = g + weight_decay * theta
+            g_scaled = grad_factor * g
+            d = g_scaled + weight_decay * theta
             s = s + d * d
             theta = theta - step_size * d / (np.sqrt(s + eps) if eps_inside else np.sqrt(s) + eps)
             store(theta_at, i, theta, param)
@@ -78,10 +80,17 @@ def stages(real: Any, param: Any, data: Any, eps_inside: bool) -> tuple[Stage | 
     )
 
 
-def scalars(t: int, lr: float, lr_decay: float, weight_decay: float, eps: float) -> tuple[float, ...]:
+def scalars(
+    t: int,
+    lr: float,
+    lr_decay: float,
+    weight_decay: float,
+    eps: float,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     step_size = lr / (1 + (t - 1) * lr_decay)
-    return (weight_decay, eps, step_size)
+    return (weight_decay, eps, grad_factor, step_size)
 
 
 def init(

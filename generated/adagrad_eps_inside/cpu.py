@@ -51,12 +51,14 @@ def step(real: Any, param: Any, data: Any) -> Any:
         s_at = work.pointers[2, tensor]
         lr = real(work.scalars[0])
         eps = real(work.scalars[1])
+        grad_factor = real(work.scalars[2])
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             s = load(s_at, i, real, real)
-            s = s + g * g
-            theta = theta - lr / np.sqrt(s + eps) * g
+            g_scaled = grad_factor * g
+            s = s + g_scaled * g_scaled
+            theta = theta - lr / np.sqrt(s + eps) * g_scaled
             store(theta_at, i, theta, param)
             store(s_at, i, s, real)
 
@@ -70,9 +72,9 @@ def stages(real: Any, param: Any, data: Any) -> tuple[Stage | None, ...]:
     )
 
 
-def scalars(lr: float, eps: float) -> tuple[float, ...]:
+def scalars(lr: float, eps: float, grad_factor: float = 1.0) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
-    return (lr, eps)
+    return (lr, eps, grad_factor)
 
 
 def init(theta: torch.Tensor, *, lr: float = 0.01, eps: float = 1e-08) -> State:

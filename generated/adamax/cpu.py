@@ -59,14 +59,16 @@ def step(real: Any, param: Any, data: Any) -> Any:
         beta2 = real(work.scalars[1])
         eps = real(work.scalars[2])
         weight_decay = real(work.scalars[3])
-        one_minus_beta1 = real(work.scalars[4])
-        theta_scale = real(work.scalars[5])
+        grad_factor = real(work.scalars[4])
+        one_minus_beta1 = real(work.scalars[5])
+        theta_scale = real(work.scalars[6])
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             m = load(m_at, i, real, real)
             u = load(u_at, i, real, real)
-            d = g + weight_decay * theta
+            g_scaled = grad_factor * g
+            d = g_scaled + weight_decay * theta
             m = beta1 * m + one_minus_beta1 * d
             u = maximum(beta2 * u, abs(d) + eps)
             theta = theta - theta_scale * m / u
@@ -91,11 +93,12 @@ def scalars(
     beta2: float,
     eps: float,
     weight_decay: float,
+    grad_factor: float = 1.0,
 ) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     one_minus_beta1 = 1 - beta1
     theta_scale = lr / (1 - beta1**t)
-    return (beta1, beta2, eps, weight_decay, one_minus_beta1, theta_scale)
+    return (beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1, theta_scale)
 
 
 def init(

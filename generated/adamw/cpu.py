@@ -65,10 +65,11 @@ def step(real: Any, param: Any, data: Any, amsgrad: Any) -> Any:
         beta2 = real(work.scalars[2])
         eps = real(work.scalars[3])
         weight_decay = real(work.scalars[4])
-        one_minus_beta1 = real(work.scalars[5])
-        one_minus_beta2 = real(work.scalars[6])
-        inv_one_minus_beta1_pow_t = real(work.scalars[7])
-        inv_one_minus_beta2_pow_t = real(work.scalars[8])
+        grad_factor = real(work.scalars[5])
+        one_minus_beta1 = real(work.scalars[6])
+        one_minus_beta2 = real(work.scalars[7])
+        inv_one_minus_beta1_pow_t = real(work.scalars[8])
+        inv_one_minus_beta2_pow_t = real(work.scalars[9])
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
@@ -76,8 +77,9 @@ def step(real: Any, param: Any, data: Any, amsgrad: Any) -> Any:
             v = load(v_at, i, real, real)
             if amsgrad:
                 vmax = load(vmax_at, i, real, real)
-            m = beta1 * m + one_minus_beta1 * g
-            v = beta2 * v + one_minus_beta2 * (g * g)
+            g_scaled = grad_factor * g
+            m = beta1 * m + one_minus_beta1 * g_scaled
+            v = beta2 * v + one_minus_beta2 * (g_scaled * g_scaled)
             if amsgrad:
                 vmax = maximum(vmax, v)
             mhat = m * inv_one_minus_beta1_pow_t
@@ -106,13 +108,14 @@ def scalars(
     beta2: float,
     eps: float,
     weight_decay: float,
+    grad_factor: float = 1.0,
 ) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     one_minus_beta1 = 1 - beta1
     one_minus_beta2 = 1 - beta2
     inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
     inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
-    return (lr, beta1, beta2, eps, weight_decay, one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t)
+    return (lr, beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t)
 
 
 def init(

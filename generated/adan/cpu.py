@@ -71,15 +71,16 @@ def step(real: Any, param: Any, data: Any, no_prox: Any) -> Any:
         beta2 = real(work.scalars[2])
         beta3 = real(work.scalars[3])
         eps = real(work.scalars[4])
-        is_t_above_one = real(work.scalars[5])
-        one_minus_beta1 = real(work.scalars[6])
-        one_minus_beta2 = real(work.scalars[7])
-        one_minus_beta3 = real(work.scalars[8])
-        inv_one_minus_beta1_pow_t = real(work.scalars[9])
-        inv_one_minus_beta2_pow_t = real(work.scalars[10])
-        inv_one_minus_beta3_pow_t = real(work.scalars[11])
-        one_minus_lr_weight_decay = real(work.scalars[12])
-        inv_one_plus_lr_weight_decay = real(work.scalars[13])
+        grad_factor = real(work.scalars[5])
+        is_t_above_one = real(work.scalars[6])
+        one_minus_beta1 = real(work.scalars[7])
+        one_minus_beta2 = real(work.scalars[8])
+        one_minus_beta3 = real(work.scalars[9])
+        inv_one_minus_beta1_pow_t = real(work.scalars[10])
+        inv_one_minus_beta2_pow_t = real(work.scalars[11])
+        inv_one_minus_beta3_pow_t = real(work.scalars[12])
+        one_minus_lr_weight_decay = real(work.scalars[13])
+        inv_one_plus_lr_weight_decay = real(work.scalars[14])
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
@@ -87,12 +88,13 @@ def step(real: Any, param: Any, data: Any, no_prox: Any) -> Any:
             m = load(m_at, i, real, real)
             v = load(v_at, i, real, real)
             n = load(n_at, i, real, real)
-            diff = g - last if is_t_above_one != real(0) else real(0)
-            last = g
-            m = beta1 * m + one_minus_beta1 * g
+            g_scaled = grad_factor * g
+            diff = g_scaled - last if is_t_above_one != real(0) else real(0)
+            last = g_scaled
+            m = beta1 * m + one_minus_beta1 * g_scaled
             v = beta2 * v + one_minus_beta2 * diff
-            g_plus_beta2_diff = g + beta2 * diff
-            n = beta3 * n + one_minus_beta3 * (g_plus_beta2_diff * g_plus_beta2_diff)
+            g_scaled_plus_beta2_diff = g_scaled + beta2 * diff
+            n = beta3 * n + one_minus_beta3 * (g_scaled_plus_beta2_diff * g_scaled_plus_beta2_diff)
             update = (
                 (m * inv_one_minus_beta1_pow_t + beta2 * v * inv_one_minus_beta2_pow_t)
                 / (np.sqrt(n * inv_one_minus_beta3_pow_t) + eps)
@@ -126,6 +128,7 @@ def scalars(
     beta3: float,
     eps: float,
     weight_decay: float,
+    grad_factor: float = 1.0,
 ) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     is_t_above_one = 1 if t > 1 else 0
@@ -137,7 +140,7 @@ def scalars(
     inv_one_minus_beta3_pow_t = 1 / (1 - beta3**t)
     one_minus_lr_weight_decay = 1 - lr * weight_decay
     inv_one_plus_lr_weight_decay = 1 / (1 + lr * weight_decay)
-    return (lr, beta1, beta2, beta3, eps, is_t_above_one, one_minus_beta1, one_minus_beta2, one_minus_beta3, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, inv_one_minus_beta3_pow_t, one_minus_lr_weight_decay, inv_one_plus_lr_weight_decay)
+    return (lr, beta1, beta2, beta3, eps, grad_factor, is_t_above_one, one_minus_beta1, one_minus_beta2, one_minus_beta3, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, inv_one_minus_beta3_pow_t, one_minus_lr_weight_decay, inv_one_plus_lr_weight_decay)
 
 
 def init(

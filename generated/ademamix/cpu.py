@@ -80,22 +80,24 @@ def step(real: Any, param: Any, data: Any) -> Any:
         beta2 = real(work.scalars[2])
         eps = real(work.scalars[3])
         weight_decay = real(work.scalars[4])
-        slow = real(work.scalars[5])
-        one_minus_beta1 = real(work.scalars[6])
-        one_minus_slow = real(work.scalars[7])
-        one_minus_beta2 = real(work.scalars[8])
-        inv_one_minus_beta2_pow_t = real(work.scalars[9])
-        inv_one_minus_beta1_pow_t = real(work.scalars[10])
-        theta_scale = real(work.scalars[11])
+        grad_factor = real(work.scalars[5])
+        slow = real(work.scalars[6])
+        one_minus_beta1 = real(work.scalars[7])
+        one_minus_slow = real(work.scalars[8])
+        one_minus_beta2 = real(work.scalars[9])
+        inv_one_minus_beta2_pow_t = real(work.scalars[10])
+        inv_one_minus_beta1_pow_t = real(work.scalars[11])
+        theta_scale = real(work.scalars[12])
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             m1 = load(m1_at, i, real, real)
             m2 = load(m2_at, i, real, real)
             v = load(v_at, i, real, real)
-            m1 = beta1 * m1 + one_minus_beta1 * g
-            m2 = slow * m2 + one_minus_slow * g
-            v = beta2 * v + one_minus_beta2 * (g * g)
+            g_scaled = grad_factor * g
+            m1 = beta1 * m1 + one_minus_beta1 * g_scaled
+            m2 = slow * m2 + one_minus_slow * g_scaled
+            v = beta2 * v + one_minus_beta2 * (g_scaled * g_scaled)
             vhat = v * inv_one_minus_beta2_pow_t
             theta = (
                 theta
@@ -131,6 +133,7 @@ def scalars(
     weight_decay: float,
     warmup: float,
     warming: bool,
+    grad_factor: float = 1.0,
 ) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     share = ieee.minimum(t / ieee.maximum(warmup, 1), 1)
@@ -151,7 +154,7 @@ def scalars(
     inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
     inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
     theta_scale = (share if warming else 1) * alpha
-    return (lr, beta1, beta2, eps, weight_decay, slow, one_minus_beta1, one_minus_slow, one_minus_beta2, inv_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, theta_scale)
+    return (lr, beta1, beta2, eps, weight_decay, grad_factor, slow, one_minus_beta1, one_minus_slow, one_minus_beta2, inv_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, theta_scale)
 
 
 def init(

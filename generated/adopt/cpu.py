@@ -74,19 +74,21 @@ def step(real: Any, param: Any, data: Any, clipped: Any, nesterov: Any) -> Any:
         beta1 = real(work.scalars[1])
         beta2 = real(work.scalars[2])
         eps = real(work.scalars[3])
-        d_part = real(work.scalars[4])
-        clip = real(work.scalars[5])
-        is_t_above_one = real(work.scalars[6])
-        minus_clip = real(work.scalars[7])
-        one_minus_beta1 = real(work.scalars[8])
-        one_minus_beta2 = real(work.scalars[9])
-        theta_part = real(work.scalars[10])
+        grad_factor = real(work.scalars[4])
+        d_part = real(work.scalars[5])
+        clip = real(work.scalars[6])
+        is_t_above_one = real(work.scalars[7])
+        minus_clip = real(work.scalars[8])
+        one_minus_beta1 = real(work.scalars[9])
+        one_minus_beta2 = real(work.scalars[10])
+        theta_part = real(work.scalars[11])
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             m = load(m_at, i, real, real)
             v = load(v_at, i, real, real)
-            d = g + d_part * theta
+            g_scaled = grad_factor * g
+            d = g_scaled + d_part * theta
             scaled = d / maximum(np.sqrt(v), eps) if is_t_above_one != real(0) else real(0)
             shown = minimum(maximum(scaled, minus_clip), clip) if clipped else scaled
             m = beta1 * m + one_minus_beta1 * shown if is_t_above_one != real(0) else real(0)
@@ -117,6 +119,7 @@ def scalars(
     weight_decay: float,
     exponent: float,
     decoupled: bool,
+    grad_factor: float = 1.0,
 ) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     d_part = 0 if decoupled else weight_decay
@@ -127,7 +130,7 @@ def scalars(
     one_minus_beta1 = 1 - beta1
     one_minus_beta2 = 1 - beta2
     theta_part = weight_decay if decoupled and t_above_one else 0
-    return (lr, beta1, beta2, eps, d_part, clip, is_t_above_one, minus_clip, one_minus_beta1, one_minus_beta2, theta_part)
+    return (lr, beta1, beta2, eps, grad_factor, d_part, clip, is_t_above_one, minus_clip, one_minus_beta1, one_minus_beta2, theta_part)
 
 
 def init(

@@ -70,21 +70,23 @@ def step(real: Any, param: Any, data: Any, largest_corrected: Any) -> Any:
         beta1 = real(work.scalars[0])
         beta2 = real(work.scalars[1])
         eps = real(work.scalars[2])
-        low = real(work.scalars[3])
-        high = real(work.scalars[4])
-        one_minus_beta1 = real(work.scalars[5])
-        one_minus_beta2 = real(work.scalars[6])
-        inv_one_minus_beta2_pow_t = real(work.scalars[7])
-        vhat_scale = real(work.scalars[8])
-        rate_scale = real(work.scalars[9])
+        grad_factor = real(work.scalars[3])
+        low = real(work.scalars[4])
+        high = real(work.scalars[5])
+        one_minus_beta1 = real(work.scalars[6])
+        one_minus_beta2 = real(work.scalars[7])
+        inv_one_minus_beta2_pow_t = real(work.scalars[8])
+        vhat_scale = real(work.scalars[9])
+        rate_scale = real(work.scalars[10])
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             m = load(m_at, i, real, real)
             v = load(v_at, i, real, real)
             vmax = load(vmax_at, i, real, real)
-            m = beta1 * m + one_minus_beta1 * g
-            v = beta2 * v + one_minus_beta2 * (g * g)
+            g_scaled = grad_factor * g
+            m = beta1 * m + one_minus_beta1 * g_scaled
+            v = beta2 * v + one_minus_beta2 * (g_scaled * g_scaled)
             vmax = maximum(vmax, v * inv_one_minus_beta2_pow_t if largest_corrected else v)
             vhat = vmax * vhat_scale
             rate = rate_scale / (np.sqrt(vhat) + eps)
@@ -114,6 +116,7 @@ def scalars(
     gamma: float,
     corrected: bool,
     largest_corrected: bool,
+    grad_factor: float = 1.0,
 ) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     gamma_t = gamma * t
@@ -124,7 +127,7 @@ def scalars(
     inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
     vhat_scale = 1 / (1 - beta2**t if corrected and not largest_corrected else 1)
     rate_scale = lr / (1 - beta1**t if corrected else 1)
-    return (beta1, beta2, eps, low, high, one_minus_beta1, one_minus_beta2, inv_one_minus_beta2_pow_t, vhat_scale, rate_scale)
+    return (beta1, beta2, eps, grad_factor, low, high, one_minus_beta1, one_minus_beta2, inv_one_minus_beta2_pow_t, vhat_scale, rate_scale)
 
 
 def init(

@@ -63,19 +63,21 @@ def step(real: Any, param: Any, data: Any, largest_corrected: Any) -> Any:
         beta1 = real(work.scalars[1])
         beta2 = real(work.scalars[2])
         eps = real(work.scalars[3])
-        one_minus_beta1 = real(work.scalars[4])
-        one_minus_beta2 = real(work.scalars[5])
-        inv_one_minus_beta2_pow_t = real(work.scalars[6])
-        mhat_scale = real(work.scalars[7])
-        vhat_scale = real(work.scalars[8])
+        grad_factor = real(work.scalars[4])
+        one_minus_beta1 = real(work.scalars[5])
+        one_minus_beta2 = real(work.scalars[6])
+        inv_one_minus_beta2_pow_t = real(work.scalars[7])
+        mhat_scale = real(work.scalars[8])
+        vhat_scale = real(work.scalars[9])
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             m = load(m_at, i, real, real)
             v = load(v_at, i, real, real)
             vmax = load(vmax_at, i, real, real)
-            m = beta1 * m + one_minus_beta1 * g
-            v = beta2 * v + one_minus_beta2 * (g * g)
+            g_scaled = grad_factor * g
+            m = beta1 * m + one_minus_beta1 * g_scaled
+            v = beta2 * v + one_minus_beta2 * (g_scaled * g_scaled)
             vmax = maximum(vmax, v * inv_one_minus_beta2_pow_t if largest_corrected else v)
             mhat = m * mhat_scale
             vhat = vmax * vhat_scale
@@ -103,6 +105,7 @@ def scalars(
     eps: float,
     corrected: bool,
     largest_corrected: bool,
+    grad_factor: float = 1.0,
 ) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     one_minus_beta1 = 1 - beta1
@@ -110,7 +113,7 @@ def scalars(
     inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
     mhat_scale = 1 / (1 - beta1**t if corrected else 1)
     vhat_scale = 1 / (1 - beta2**t if corrected and not largest_corrected else 1)
-    return (lr, beta1, beta2, eps, one_minus_beta1, one_minus_beta2, inv_one_minus_beta2_pow_t, mhat_scale, vhat_scale)
+    return (lr, beta1, beta2, eps, grad_factor, one_minus_beta1, one_minus_beta2, inv_one_minus_beta2_pow_t, mhat_scale, vhat_scale)
 
 
 def init(

@@ -56,8 +56,8 @@ def prepare() -> Any:
         eta_at = work.pointers[2, tensor]
         mu_at = work.pointers[3, tensor]
         lambd = work.scalars[0]
-        eta = work.scalars[2]
-        mu = work.scalars[3]
+        eta = work.scalars[3]
+        mu = work.scalars[4]
         eta_prev = load(eta_at, 0, float64, float64)
         mu_prev = load(mu_at, 0, float64, float64)
         one_minus_lambd_eta_prev = 1.0 - lambd * eta_prev
@@ -81,6 +81,7 @@ def step(real: Any, param: Any, data: Any) -> Any:
         g_at = work.pointers[1, tensor]
         average_at = work.pointers[4, tensor]
         weight_decay = real(work.scalars[1])
+        grad_factor = real(work.scalars[2])
         one_minus_lambd_eta_prev = real(work.values[tensor, 0])
         eta_prev2 = real(work.values[tensor, 1])
         mu_prev2 = real(work.values[tensor, 2])
@@ -88,7 +89,8 @@ def step(real: Any, param: Any, data: Any) -> Any:
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             average = load(average_at, i, real, real)
-            d = g + weight_decay * theta
+            g_scaled = grad_factor * g
+            d = g_scaled + weight_decay * theta
             theta = one_minus_lambd_eta_prev * theta - eta_prev2 * d
             average = average + mu_prev2 * (theta - average)
             store(theta_at, i, theta, param)
@@ -112,11 +114,12 @@ def scalars(
     alpha: float,
     t0: float,
     weight_decay: float,
+    grad_factor: float = 1.0,
 ) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     eta = ieee.divide(lr, ieee.power(1 + lambd * lr * t, alpha))
     mu = 1 / ieee.maximum(1, t - t0)
-    return (lambd, weight_decay, eta, mu)
+    return (lambd, weight_decay, grad_factor, eta, mu)
 
 
 def init(

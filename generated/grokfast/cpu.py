@@ -68,20 +68,22 @@ def step(real: Any, param: Any, data: Any) -> Any:
         lamb = real(work.scalars[4])
         eps = real(work.scalars[5])
         weight_decay = real(work.scalars[6])
-        is_t_above_one = real(work.scalars[7])
-        one_minus_alpha = real(work.scalars[8])
-        one_minus_beta1 = real(work.scalars[9])
-        one_minus_beta2 = real(work.scalars[10])
-        inv_one_minus_beta1_pow_t = real(work.scalars[11])
-        inv_one_minus_beta2_pow_t = real(work.scalars[12])
+        grad_factor = real(work.scalars[7])
+        is_t_above_one = real(work.scalars[8])
+        one_minus_alpha = real(work.scalars[9])
+        one_minus_beta1 = real(work.scalars[10])
+        one_minus_beta2 = real(work.scalars[11])
+        inv_one_minus_beta1_pow_t = real(work.scalars[12])
+        inv_one_minus_beta2_pow_t = real(work.scalars[13])
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             slow = load(slow_at, i, real, real)
             m = load(m_at, i, real, real)
             v = load(v_at, i, real, real)
-            slow = alpha * slow + one_minus_alpha * g if is_t_above_one != real(0) else g
-            d = g + lamb * slow
+            g_scaled = grad_factor * g
+            slow = alpha * slow + one_minus_alpha * g_scaled if is_t_above_one != real(0) else g_scaled
+            d = g_scaled + lamb * slow
             m = beta1 * m + one_minus_beta1 * d
             v = beta2 * v + one_minus_beta2 * (d * d)
             mhat = m * inv_one_minus_beta1_pow_t
@@ -111,6 +113,7 @@ def scalars(
     lamb: float,
     eps: float,
     weight_decay: float,
+    grad_factor: float = 1.0,
 ) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     is_t_above_one = 1 if t > 1 else 0
@@ -119,7 +122,7 @@ def scalars(
     one_minus_beta2 = 1 - beta2
     inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
     inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
-    return (lr, beta1, beta2, alpha, lamb, eps, weight_decay, is_t_above_one, one_minus_alpha, one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t)
+    return (lr, beta1, beta2, alpha, lamb, eps, weight_decay, grad_factor, is_t_above_one, one_minus_alpha, one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t)
 
 
 def init(

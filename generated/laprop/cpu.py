@@ -60,18 +60,20 @@ def step(real: Any, param: Any, data: Any) -> Any:
         beta2 = real(work.scalars[2])
         eps = real(work.scalars[3])
         weight_decay = real(work.scalars[4])
-        one_minus_beta2 = real(work.scalars[5])
-        inv_one_minus_beta2_pow_t = real(work.scalars[6])
-        one_minus_beta1 = real(work.scalars[7])
-        inv_one_minus_beta1_pow_t = real(work.scalars[8])
+        grad_factor = real(work.scalars[5])
+        one_minus_beta2 = real(work.scalars[6])
+        inv_one_minus_beta2_pow_t = real(work.scalars[7])
+        one_minus_beta1 = real(work.scalars[8])
+        inv_one_minus_beta1_pow_t = real(work.scalars[9])
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             m = load(m_at, i, real, real)
             v = load(v_at, i, real, real)
-            v = beta2 * v + one_minus_beta2 * (g * g)
+            g_scaled = grad_factor * g
+            v = beta2 * v + one_minus_beta2 * (g_scaled * g_scaled)
             vhat = v * inv_one_minus_beta2_pow_t
-            m = beta1 * m + one_minus_beta1 * g / (np.sqrt(vhat) + eps)
+            m = beta1 * m + one_minus_beta1 * g_scaled / (np.sqrt(vhat) + eps)
             theta = theta - lr * (m * inv_one_minus_beta1_pow_t + weight_decay * theta)
             store(theta_at, i, theta, param)
             store(m_at, i, m, real)
@@ -94,13 +96,14 @@ def scalars(
     beta2: float,
     eps: float,
     weight_decay: float,
+    grad_factor: float = 1.0,
 ) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     one_minus_beta2 = 1 - beta2
     inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
     one_minus_beta1 = 1 - beta1
     inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
-    return (lr, beta1, beta2, eps, weight_decay, one_minus_beta2, inv_one_minus_beta2_pow_t, one_minus_beta1, inv_one_minus_beta1_pow_t)
+    return (lr, beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta2, inv_one_minus_beta2_pow_t, one_minus_beta1, inv_one_minus_beta1_pow_t)
 
 
 def init(

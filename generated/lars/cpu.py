@@ -63,14 +63,16 @@ def phase1(real: Any, param: Any, data: Any, joint_norm: Any) -> Any:
         theta_at = work.pointers[0, tensor]
         g_at = work.pointers[1, tensor]
         weight_decay = real(work.scalars[1])
+        grad_factor = real(work.scalars[4])
         weight_norm_sum = 0.0
         gradient_norm_sum = 0.0
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
+            g_scaled = grad_factor * g
             weight_norm_term = theta * theta
-            d = g + weight_decay * theta
-            gradient_norm_term_part = d if joint_norm else g
+            d = g_scaled + weight_decay * theta
+            gradient_norm_term_part = d if joint_norm else g_scaled
             gradient_norm_term = gradient_norm_term_part * gradient_norm_term_part
             weight_norm_sum = plus(weight_norm_sum, weight_norm_term)
             gradient_norm_sum = plus(gradient_norm_sum, gradient_norm_term)
@@ -86,8 +88,8 @@ def phase1_finish() -> Any:
     def part(tensor: Any, work: Any) -> None:
         trust_coefficient = work.scalars[2]
         eps = work.scalars[3]
-        size_part = work.scalars[4]
-        step_part = work.scalars[5]
+        size_part = work.scalars[5]
+        step_part = work.scalars[6]
         weight_norm_sum = work.totals[tensor, 0]
         gradient_norm_sum = work.totals[tensor, 1]
         weight_norm = np.sqrt(weight_norm_sum)
@@ -110,13 +112,15 @@ def phase2(real: Any, param: Any, data: Any, nesterov: Any) -> Any:
         b_at = work.pointers[2, tensor]
         momentum = real(work.scalars[0])
         weight_decay = real(work.scalars[1])
-        theta_part = real(work.scalars[6])
+        grad_factor = real(work.scalars[4])
+        theta_part = real(work.scalars[7])
         step_scale = real(work.values[tensor, 0])
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             b = load(b_at, i, real, real)
-            d = g + weight_decay * theta
+            g_scaled = grad_factor * g
+            d = g_scaled + weight_decay * theta
             step = step_scale * d
             b = momentum * b + step
             theta = theta - theta_part * (step + momentum * b if nesterov else b)
@@ -143,12 +147,13 @@ def scalars(
     eps: float,
     joint_norm: bool,
     outer_lr: bool,
+    grad_factor: float = 1.0,
 ) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     size_part = 0 if joint_norm else weight_decay
     step_part = 1 if outer_lr else lr
     theta_part = lr if outer_lr else 1
-    return (momentum, weight_decay, trust_coefficient, eps, size_part, step_part, theta_part)
+    return (momentum, weight_decay, trust_coefficient, eps, grad_factor, size_part, step_part, theta_part)
 
 
 def init(

@@ -57,14 +57,16 @@ def phase1(real: Any, param: Any, data: Any) -> Any:
         m_at = work.pointers[2, tensor]
         beta1 = real(work.scalars[1])
         weight_decay = real(work.scalars[2])
-        one_minus_beta1 = real(work.scalars[3])
+        grad_factor = real(work.scalars[3])
+        one_minus_beta1 = real(work.scalars[4])
         weight_norm_sum = 0.0
         momentum_norm_sum = 0.0
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             m = load(m_at, i, real, real)
-            m = beta1 * m + one_minus_beta1 * (g + weight_decay * theta)
+            g_scaled = grad_factor * g
+            m = beta1 * m + one_minus_beta1 * (g_scaled + weight_decay * theta)
             weight_norm_term = theta * theta
             momentum_norm_term = m * m
             store(m_at, i, m, real)
@@ -118,10 +120,10 @@ def stages(real: Any, param: Any, data: Any) -> tuple[Stage | None, ...]:
     )
 
 
-def scalars(lr: float, beta1: float, weight_decay: float) -> tuple[float, ...]:
+def scalars(lr: float, beta1: float, weight_decay: float, grad_factor: float = 1.0) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     one_minus_beta1 = 1 - beta1
-    return (lr, beta1, weight_decay, one_minus_beta1)
+    return (lr, beta1, weight_decay, grad_factor, one_minus_beta1)
 
 
 def init(theta: torch.Tensor, *, lr: float = 0.01, beta1: float = 0.9, weight_decay: float = 0) -> State:

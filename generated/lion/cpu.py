@@ -56,15 +56,17 @@ def step(real: Any, param: Any, data: Any) -> Any:
         beta1 = real(work.scalars[1])
         beta2 = real(work.scalars[2])
         weight_decay = real(work.scalars[3])
-        one_minus_beta1 = real(work.scalars[4])
-        one_minus_beta2 = real(work.scalars[5])
+        grad_factor = real(work.scalars[4])
+        one_minus_beta1 = real(work.scalars[5])
+        one_minus_beta2 = real(work.scalars[6])
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             m = load(m_at, i, real, real)
-            c = beta1 * m + one_minus_beta1 * g
+            g_scaled = grad_factor * g
+            c = beta1 * m + one_minus_beta1 * g_scaled
             theta = theta - lr * (sign(c) + weight_decay * theta)
-            m = beta2 * m + one_minus_beta2 * g
+            m = beta2 * m + one_minus_beta2 * g_scaled
             store(theta_at, i, theta, param)
             store(m_at, i, m, real)
 
@@ -78,11 +80,17 @@ def stages(real: Any, param: Any, data: Any) -> tuple[Stage | None, ...]:
     )
 
 
-def scalars(lr: float, beta1: float, beta2: float, weight_decay: float) -> tuple[float, ...]:
+def scalars(
+    lr: float,
+    beta1: float,
+    beta2: float,
+    weight_decay: float,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     one_minus_beta1 = 1 - beta1
     one_minus_beta2 = 1 - beta2
-    return (lr, beta1, beta2, weight_decay, one_minus_beta1, one_minus_beta2)
+    return (lr, beta1, beta2, weight_decay, grad_factor, one_minus_beta1, one_minus_beta2)
 
 
 def init(

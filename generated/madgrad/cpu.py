@@ -60,15 +60,17 @@ def step(real: Any, param: Any, data: Any) -> Any:
         momentum = real(work.scalars[0])
         weight_decay = real(work.scalars[1])
         eps = real(work.scalars[2])
-        weight = real(work.scalars[3])
-        one_minus_momentum = real(work.scalars[4])
+        grad_factor = real(work.scalars[3])
+        weight = real(work.scalars[4])
+        one_minus_momentum = real(work.scalars[5])
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             s = load(s_at, i, real, real)
             v = load(v_at, i, real, real)
             start = load(start_at, i, real, real)
-            d = g + weight_decay * theta
+            g_scaled = grad_factor * g
+            d = g_scaled + weight_decay * theta
             s = s + weight * d
             v = v + weight * (d * d)
             z = start - s / (v**real(0.3333333333333333) + eps)
@@ -87,11 +89,18 @@ def stages(real: Any, param: Any, data: Any) -> tuple[Stage | None, ...]:
     )
 
 
-def scalars(t: int, lr: float, momentum: float, weight_decay: float, eps: float) -> tuple[float, ...]:
+def scalars(
+    t: int,
+    lr: float,
+    momentum: float,
+    weight_decay: float,
+    eps: float,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     weight = (lr + eps) * math.sqrt(t)
     one_minus_momentum = 1 - momentum
-    return (momentum, weight_decay, eps, weight, one_minus_momentum)
+    return (momentum, weight_decay, eps, grad_factor, weight, one_minus_momentum)
 
 
 def init(

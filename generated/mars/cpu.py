@@ -63,12 +63,14 @@ def phase1(real: Any, data: Any) -> Any:
         tensor, begin, end = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
         g_at = work.pointers[1, tensor]
         last_at = work.pointers[2, tensor]
-        c_part = real(work.scalars[6])
+        grad_factor = real(work.scalars[5])
+        c_part = real(work.scalars[7])
         size_sum = 0.0
         for i in range(begin, end):
             g = load(g_at, i, data, real)
             last = load(last_at, i, real, real)
-            c = g + c_part * (g - last)
+            g_scaled = grad_factor * g
+            c = g_scaled + c_part * (g_scaled - last)
             size_term = c * c
             size_sum = plus(size_sum, size_term)
         work.partials[0, number] = size_sum
@@ -103,11 +105,12 @@ def phase2(real: Any, param: Any, data: Any) -> Any:
         beta2 = real(work.scalars[2])
         eps = real(work.scalars[3])
         weight_decay = real(work.scalars[4])
-        one_minus_beta1 = real(work.scalars[5])
-        c_part = real(work.scalars[6])
-        one_minus_beta2 = real(work.scalars[7])
-        inv_one_minus_beta1_pow_t = real(work.scalars[8])
-        inv_one_minus_beta2_pow_t = real(work.scalars[9])
+        grad_factor = real(work.scalars[5])
+        one_minus_beta1 = real(work.scalars[6])
+        c_part = real(work.scalars[7])
+        one_minus_beta2 = real(work.scalars[8])
+        inv_one_minus_beta1_pow_t = real(work.scalars[9])
+        inv_one_minus_beta2_pow_t = real(work.scalars[10])
         inv_max_size_one = real(work.values[tensor, 0])
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
@@ -115,8 +118,9 @@ def phase2(real: Any, param: Any, data: Any) -> Any:
             last = load(last_at, i, real, real)
             m = load(m_at, i, real, real)
             v = load(v_at, i, real, real)
-            c = g + c_part * (g - last)
-            last = g
+            g_scaled = grad_factor * g
+            c = g_scaled + c_part * (g_scaled - last)
+            last = g_scaled
             clipped = c * inv_max_size_one
             m = beta1 * m + one_minus_beta1 * clipped
             v = beta2 * v + one_minus_beta2 * (clipped * clipped)
@@ -148,6 +152,7 @@ def scalars(
     gamma: float,
     eps: float,
     weight_decay: float,
+    grad_factor: float = 1.0,
 ) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     one_minus_beta1 = 1 - beta1
@@ -155,7 +160,7 @@ def scalars(
     one_minus_beta2 = 1 - beta2
     inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
     inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
-    return (lr, beta1, beta2, eps, weight_decay, one_minus_beta1, c_part, one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t)
+    return (lr, beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1, c_part, one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t)
 
 
 def init(

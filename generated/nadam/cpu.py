@@ -63,9 +63,9 @@ def prepare() -> Any:
 
     def part(tensor: Any, work: Any) -> None:
         mu_product_at = work.pointers[2, tensor]
-        mu = work.scalars[5]
-        mu_next = work.scalars[6]
-        one_minus_mu = work.scalars[9]
+        mu = work.scalars[6]
+        mu_next = work.scalars[7]
+        one_minus_mu = work.scalars[10]
         mu_product = load(mu_product_at, 0, float64, float64)
         mu_product = mu_product * mu
         mhat_scale = mu_next / (1.0 - mu_product * mu_next)
@@ -90,11 +90,12 @@ def step(real: Any, param: Any, data: Any) -> Any:
         beta1 = real(work.scalars[1])
         beta2 = real(work.scalars[2])
         eps = real(work.scalars[3])
-        d_part = real(work.scalars[4])
-        one_minus_beta1 = real(work.scalars[7])
-        one_minus_beta2 = real(work.scalars[8])
-        inv_one_minus_beta2_pow_t = real(work.scalars[10])
-        theta_part = real(work.scalars[11])
+        grad_factor = real(work.scalars[4])
+        d_part = real(work.scalars[5])
+        one_minus_beta1 = real(work.scalars[8])
+        one_minus_beta2 = real(work.scalars[9])
+        inv_one_minus_beta2_pow_t = real(work.scalars[11])
+        theta_part = real(work.scalars[12])
         mhat_scale = real(work.values[tensor, 0])
         mhat_scale2 = real(work.values[tensor, 1])
         for i in range(begin, end):
@@ -102,7 +103,8 @@ def step(real: Any, param: Any, data: Any) -> Any:
             g = load(g_at, i, data, real)
             m = load(m_at, i, real, real)
             v = load(v_at, i, real, real)
-            d = g + d_part * theta
+            g_scaled = grad_factor * g
+            d = g_scaled + d_part * theta
             m = beta1 * m + one_minus_beta1 * d
             v = beta2 * v + one_minus_beta2 * (d * d)
             mhat = mhat_scale * m + mhat_scale2 * d
@@ -132,6 +134,7 @@ def scalars(
     momentum_decay: float,
     decoupled: bool,
     constant: bool,
+    grad_factor: float = 1.0,
 ) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     d_part = 0 if decoupled else weight_decay
@@ -143,7 +146,7 @@ def scalars(
     one_minus_mu = 1 - mu
     inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
     theta_part = weight_decay if decoupled else 0
-    return (lr, beta1, beta2, eps, d_part, mu, mu_next, one_minus_beta1, one_minus_beta2, one_minus_mu, inv_one_minus_beta2_pow_t, theta_part)
+    return (lr, beta1, beta2, eps, grad_factor, d_part, mu, mu_next, one_minus_beta1, one_minus_beta2, one_minus_mu, inv_one_minus_beta2_pow_t, theta_part)
 
 
 def init(

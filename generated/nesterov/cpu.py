@@ -52,11 +52,13 @@ def step(real: Any, param: Any, data: Any) -> Any:
         v_at = work.pointers[2, tensor]
         lr = real(work.scalars[0])
         momentum = real(work.scalars[1])
+        grad_factor = real(work.scalars[2])
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             v = load(v_at, i, real, real)
-            v = momentum * v - lr * g
+            g_scaled = grad_factor * g
+            v = momentum * v - lr * g_scaled
             theta = theta + v
             store(theta_at, i, theta, param)
             store(v_at, i, v, real)
@@ -71,9 +73,9 @@ def stages(real: Any, param: Any, data: Any) -> tuple[Stage | None, ...]:
     )
 
 
-def scalars(lr: float, momentum: float) -> tuple[float, ...]:
+def scalars(lr: float, momentum: float, grad_factor: float = 1.0) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
-    return (lr, momentum)
+    return (lr, momentum, grad_factor)
 
 
 def init(theta: torch.Tensor, *, lr: float = 0.001, momentum: float = 0.9) -> State:

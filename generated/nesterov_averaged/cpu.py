@@ -51,16 +51,18 @@ def step(real: Any, param: Any, data: Any) -> Any:
         g_at = work.pointers[1, tensor]
         v_at = work.pointers[2, tensor]
         beta = real(work.scalars[0])
-        lr_beta = real(work.scalars[1])
-        one_minus_beta = real(work.scalars[2])
-        lr_one_minus_beta = real(work.scalars[3])
+        grad_factor = real(work.scalars[1])
+        lr_beta = real(work.scalars[2])
+        one_minus_beta = real(work.scalars[3])
+        lr_one_minus_beta = real(work.scalars[4])
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             v = load(v_at, i, real, real)
+            g_scaled = grad_factor * g
             interim = theta - lr_beta * v
-            v = beta * v + one_minus_beta * g
-            theta = interim - lr_one_minus_beta * g
+            v = beta * v + one_minus_beta * g_scaled
+            theta = interim - lr_one_minus_beta * g_scaled
             store(theta_at, i, theta, param)
             store(v_at, i, v, real)
 
@@ -74,12 +76,12 @@ def stages(real: Any, param: Any, data: Any) -> tuple[Stage | None, ...]:
     )
 
 
-def scalars(lr: float, beta: float) -> tuple[float, ...]:
+def scalars(lr: float, beta: float, grad_factor: float = 1.0) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     lr_beta = lr * beta
     one_minus_beta = 1 - beta
     lr_one_minus_beta = lr * one_minus_beta
-    return (beta, lr_beta, one_minus_beta, lr_one_minus_beta)
+    return (beta, grad_factor, lr_beta, one_minus_beta, lr_one_minus_beta)
 
 
 def init(theta: torch.Tensor, *, lr: float = 0.01, beta: float = 0.9) -> State:

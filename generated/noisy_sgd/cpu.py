@@ -50,12 +50,14 @@ def step(real: Any, param: Any, data: Any) -> Any:
         theta_at = work.pointers[0, tensor]
         g_at = work.pointers[1, tensor]
         lr = real(work.scalars[0])
-        sigma = real(work.scalars[1])
+        grad_factor = real(work.scalars[1])
+        sigma = real(work.scalars[2])
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             normal1_draw = normal(work.seed, work.step, work.numbers[tensor], i, 1, real)
-            theta = theta - lr * (g + sigma * normal1_draw)
+            g_scaled = grad_factor * g
+            theta = theta - lr * (g_scaled + sigma * normal1_draw)
             store(theta_at, i, theta, param)
 
     return part
@@ -68,10 +70,10 @@ def stages(real: Any, param: Any, data: Any) -> tuple[Stage | None, ...]:
     )
 
 
-def scalars(t: int, lr: float, noise: float, gamma: float) -> tuple[float, ...]:
+def scalars(t: int, lr: float, noise: float, gamma: float, grad_factor: float = 1.0) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     sigma = ieee.sqrt(ieee.divide(noise, ieee.power(t, gamma)))
-    return (lr, sigma)
+    return (lr, grad_factor, sigma)
 
 
 def init(theta: torch.Tensor, *, lr: float = 0.01, noise: float = 0.01, gamma: float = 0.55) -> State:

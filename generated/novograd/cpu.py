@@ -57,10 +57,12 @@ def phase1(real: Any, data: Any) -> Any:
     def part(number: Any, work: Any) -> None:
         tensor, begin, end = work.parts[number, 0], work.parts[number, 1], work.parts[number, 2]
         g_at = work.pointers[1, tensor]
+        grad_factor = real(work.scalars[5])
         energy_sum = 0.0
         for i in range(begin, end):
             g = load(g_at, i, data, real)
-            energy_term = g * g
+            g_scaled = grad_factor * g
+            energy_term = g_scaled * g_scaled
             energy_sum = plus(energy_sum, energy_term)
         work.partials[0, number] = energy_sum
 
@@ -74,8 +76,8 @@ def phase1_finish() -> Any:
         v_at = work.pointers[3, tensor]
         beta2 = work.scalars[2]
         eps = work.scalars[3]
-        is_t_above_one = work.scalars[5]
-        one_minus_beta2 = work.scalars[6]
+        is_t_above_one = work.scalars[6]
+        one_minus_beta2 = work.scalars[7]
         v = load(v_at, 0, float64, float64)
         energy_sum = work.totals[tensor, 0]
         v = beta2 * v + one_minus_beta2 * energy_sum if is_t_above_one != 0.0 else energy_sum
@@ -97,13 +99,15 @@ def phase2(real: Any, param: Any, data: Any) -> Any:
         lr = real(work.scalars[0])
         beta1 = real(work.scalars[1])
         weight_decay = real(work.scalars[4])
-        m_part = real(work.scalars[7])
+        grad_factor = real(work.scalars[5])
+        m_part = real(work.scalars[8])
         inv_sqrt_v_plus_eps = real(work.values[tensor, 0])
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             m = load(m_at, i, real, real)
-            d = g * inv_sqrt_v_plus_eps + weight_decay * theta
+            g_scaled = grad_factor * g
+            d = g_scaled * inv_sqrt_v_plus_eps + weight_decay * theta
             m = beta1 * m + m_part * d
             theta = theta - lr * m
             store(theta_at, i, theta, param)
@@ -129,12 +133,13 @@ def scalars(
     eps: float,
     weight_decay: float,
     grad_averaging: bool,
+    grad_factor: float = 1.0,
 ) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     is_t_above_one = 1 if t > 1 else 0
     one_minus_beta2 = 1 - beta2
     m_part = 1 - beta1 if grad_averaging else 1
-    return (lr, beta1, beta2, eps, weight_decay, is_t_above_one, one_minus_beta2, m_part)
+    return (lr, beta1, beta2, eps, weight_decay, grad_factor, is_t_above_one, one_minus_beta2, m_part)
 
 
 def init(

@@ -71,9 +71,9 @@ def prepare_all() -> Any:
     def part(tensor: Any, work: Any) -> None:
         d_at = work.pointers[7, tensor]
         eps = work.scalars[2]
-        rate_part = work.scalars[5]
-        one_minus_beta1 = work.scalars[6]
-        one_minus_sqrt_beta2 = work.scalars[9]
+        rate_part = work.scalars[6]
+        one_minus_beta1 = work.scalars[7]
+        one_minus_sqrt_beta2 = work.scalars[10]
         d_prev = load(d_at, 0, float64, float64)
         rate = rate_part * d_prev
         one_minus_beta1_d_prev = one_minus_beta1 * d_prev
@@ -104,8 +104,9 @@ def step(real: Any, param: Any, data: Any) -> Any:
         beta1 = real(work.scalars[0])
         beta2 = real(work.scalars[1])
         weight_decay = real(work.scalars[3])
-        one_minus_beta2 = real(work.scalars[7])
-        sqrt_beta2 = real(work.scalars[8])
+        grad_factor = real(work.scalars[5])
+        one_minus_beta2 = real(work.scalars[8])
+        sqrt_beta2 = real(work.scalars[9])
         rate = real(work.all_values[0])
         one_minus_beta1_d_prev = real(work.all_values[1])
         d_prev2 = real(work.all_values[2])
@@ -120,11 +121,12 @@ def step(real: Any, param: Any, data: Any) -> Any:
             m = load(m_at, i, real, real)
             v = load(v_at, i, real, real)
             s = load(s_at, i, real, real)
-            m = beta1 * m + one_minus_beta1_d_prev * g
-            d_prev_g = d_prev2 * g
-            v = beta2 * v + one_minus_beta2 * (d_prev_g * d_prev_g)
-            r_term = g * (z - theta)
-            s = sqrt_beta2 * s + r_part * g
+            g_scaled = grad_factor * g
+            m = beta1 * m + one_minus_beta1_d_prev * g_scaled
+            d_prev_g_scaled = d_prev2 * g_scaled
+            v = beta2 * v + one_minus_beta2 * (d_prev_g_scaled * d_prev_g_scaled)
+            r_term = g_scaled * (z - theta)
+            s = sqrt_beta2 * s + r_part * g_scaled
             d_term = abs(s)
             theta = theta - rate * (m / (np.sqrt(v) + d_prev_eps) + weight_decay * theta)
             store(theta_at, i, theta, param)
@@ -146,7 +148,7 @@ def step_finish_all() -> Any:
         r_at = work.pointers[6, tensor]
         d_at = work.pointers[7, tensor]
         d_coef = work.scalars[4]
-        sqrt_beta2 = work.scalars[8]
+        sqrt_beta2 = work.scalars[9]
         r_part = work.all_values[3]
         r = load(r_at, 0, float64, float64)
         d_prev = load(d_at, 0, float64, float64)
@@ -178,6 +180,7 @@ def scalars(
     weight_decay: float,
     d_coef: float,
     bias_correction: bool,
+    grad_factor: float = 1.0,
 ) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     rate_part = lr * math.sqrt(1 - beta2**t) / (1 - beta1**t) if bias_correction else lr
@@ -185,7 +188,7 @@ def scalars(
     one_minus_beta2 = 1 - beta2
     sqrt_beta2 = math.sqrt(beta2)
     one_minus_sqrt_beta2 = 1 - sqrt_beta2
-    return (beta1, beta2, eps, weight_decay, d_coef, rate_part, one_minus_beta1, one_minus_beta2, sqrt_beta2, one_minus_sqrt_beta2)
+    return (beta1, beta2, eps, weight_decay, d_coef, grad_factor, rate_part, one_minus_beta1, one_minus_beta2, sqrt_beta2, one_minus_sqrt_beta2)
 
 
 def init(

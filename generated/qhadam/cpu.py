@@ -69,18 +69,20 @@ def step(real: Any, param: Any, data: Any) -> Any:
         nu2 = real(work.scalars[4])
         eps = real(work.scalars[5])
         weight_decay = real(work.scalars[6])
-        one_minus_beta1 = real(work.scalars[7])
-        one_minus_beta2 = real(work.scalars[8])
-        inv_one_minus_beta1_pow_t = real(work.scalars[9])
-        inv_one_minus_beta2_pow_t = real(work.scalars[10])
-        one_minus_nu1 = real(work.scalars[11])
-        one_minus_nu2 = real(work.scalars[12])
+        grad_factor = real(work.scalars[7])
+        one_minus_beta1 = real(work.scalars[8])
+        one_minus_beta2 = real(work.scalars[9])
+        inv_one_minus_beta1_pow_t = real(work.scalars[10])
+        inv_one_minus_beta2_pow_t = real(work.scalars[11])
+        one_minus_nu1 = real(work.scalars[12])
+        one_minus_nu2 = real(work.scalars[13])
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             m = load(m_at, i, real, real)
             v = load(v_at, i, real, real)
-            d = g + weight_decay * theta
+            g_scaled = grad_factor * g
+            d = g_scaled + weight_decay * theta
             m = beta1 * m + one_minus_beta1 * d
             d_d = d * d
             v = beta2 * v + one_minus_beta2 * d_d
@@ -113,6 +115,7 @@ def scalars(
     nu2: float,
     eps: float,
     weight_decay: float,
+    grad_factor: float = 1.0,
 ) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     one_minus_beta1 = 1 - beta1
@@ -121,7 +124,7 @@ def scalars(
     inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
     one_minus_nu1 = 1 - nu1
     one_minus_nu2 = 1 - nu2
-    return (lr, beta1, beta2, nu1, nu2, eps, weight_decay, one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, one_minus_nu1, one_minus_nu2)
+    return (lr, beta1, beta2, nu1, nu2, eps, weight_decay, grad_factor, one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, one_minus_nu1, one_minus_nu2)
 
 
 def init(

@@ -55,13 +55,15 @@ def step(real: Any, param: Any, data: Any) -> Any:
         beta = real(work.scalars[1])
         nu = real(work.scalars[2])
         weight_decay = real(work.scalars[3])
-        one_minus_beta = real(work.scalars[4])
-        one_minus_nu = real(work.scalars[5])
+        grad_factor = real(work.scalars[4])
+        one_minus_beta = real(work.scalars[5])
+        one_minus_nu = real(work.scalars[6])
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             b = load(b_at, i, real, real)
-            d = g + weight_decay * theta
+            g_scaled = grad_factor * g
+            d = g_scaled + weight_decay * theta
             b = beta * b + one_minus_beta * d
             theta = theta - lr * (one_minus_nu * d + nu * b)
             store(theta_at, i, theta, param)
@@ -77,11 +79,17 @@ def stages(real: Any, param: Any, data: Any) -> tuple[Stage | None, ...]:
     )
 
 
-def scalars(lr: float, beta: float, nu: float, weight_decay: float) -> tuple[float, ...]:
+def scalars(
+    lr: float,
+    beta: float,
+    nu: float,
+    weight_decay: float,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     one_minus_beta = 1 - beta
     one_minus_nu = 1 - nu
-    return (lr, beta, nu, weight_decay, one_minus_beta, one_minus_nu)
+    return (lr, beta, nu, weight_decay, grad_factor, one_minus_beta, one_minus_nu)
 
 
 def init(

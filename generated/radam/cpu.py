@@ -80,21 +80,23 @@ def step(real: Any, param: Any, data: Any, late_eps: Any) -> Any:
         beta1 = real(work.scalars[1])
         beta2 = real(work.scalars[2])
         eps = real(work.scalars[3])
-        d_part = real(work.scalars[4])
-        one_minus_beta1 = real(work.scalars[5])
-        one_minus_beta2 = real(work.scalars[6])
-        r = real(work.scalars[7])
-        inv_one_minus_beta2_pow_t = real(work.scalars[8])
-        sqrt_one_minus_beta2_pow_t = real(work.scalars[9])
-        inv_one_minus_beta1_pow_t = real(work.scalars[10])
-        is_rho_above_threshold = real(work.scalars[11])
-        theta_part = real(work.scalars[12])
+        grad_factor = real(work.scalars[4])
+        d_part = real(work.scalars[5])
+        one_minus_beta1 = real(work.scalars[6])
+        one_minus_beta2 = real(work.scalars[7])
+        r = real(work.scalars[8])
+        inv_one_minus_beta2_pow_t = real(work.scalars[9])
+        sqrt_one_minus_beta2_pow_t = real(work.scalars[10])
+        inv_one_minus_beta1_pow_t = real(work.scalars[11])
+        is_rho_above_threshold = real(work.scalars[12])
+        theta_part = real(work.scalars[13])
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             m = load(m_at, i, real, real)
             v = load(v_at, i, real, real)
-            d = g + d_part * theta
+            g_scaled = grad_factor * g
+            d = g_scaled + d_part * theta
             m = beta1 * m + one_minus_beta1 * d
             v = beta2 * v + one_minus_beta2 * (d * d)
             scale = (
@@ -135,6 +137,7 @@ def scalars(
     weight_decay: float,
     threshold: float,
     decoupled: bool,
+    grad_factor: float = 1.0,
 ) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     d_part = 0 if decoupled else weight_decay
@@ -155,7 +158,7 @@ def scalars(
     inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
     is_rho_above_threshold = 1 if rho_above_threshold else 0
     theta_part = weight_decay if decoupled else 0
-    return (lr, beta1, beta2, eps, d_part, one_minus_beta1, one_minus_beta2, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, is_rho_above_threshold, theta_part)
+    return (lr, beta1, beta2, eps, grad_factor, d_part, one_minus_beta1, one_minus_beta2, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, is_rho_above_threshold, theta_part)
 
 
 def init(

@@ -80,12 +80,13 @@ def phase1(real: Any, param: Any, data: Any) -> Any:
         beta1 = real(work.scalars[1])
         beta2 = real(work.scalars[2])
         eps = real(work.scalars[3])
-        one_minus_beta1 = real(work.scalars[5])
-        one_minus_beta2 = real(work.scalars[6])
-        lr_weight_decay = real(work.scalars[7])
-        inv_one_minus_beta1_pow_t = real(work.scalars[8])
-        is_rho_above_5 = real(work.scalars[9])
-        r_sqrt_one_minus_beta2_pow_t = real(work.scalars[10])
+        grad_factor = real(work.scalars[5])
+        one_minus_beta1 = real(work.scalars[6])
+        one_minus_beta2 = real(work.scalars[7])
+        lr_weight_decay = real(work.scalars[8])
+        inv_one_minus_beta1_pow_t = real(work.scalars[9])
+        is_rho_above_5 = real(work.scalars[10])
+        r_sqrt_one_minus_beta2_pow_t = real(work.scalars[11])
         ratio_sum = 0.0
         ratio_sum2 = 0.0
         for i in range(begin, end):
@@ -93,8 +94,9 @@ def phase1(real: Any, param: Any, data: Any) -> Any:
             g = load(g_at, i, data, real)
             m = load(m_at, i, real, real)
             v = load(v_at, i, real, real)
-            m = beta1 * m + one_minus_beta1 * g
-            v = beta2 * v + one_minus_beta2 * (g * g)
+            g_scaled = grad_factor * g
+            m = beta1 * m + one_minus_beta1 * g_scaled
+            v = beta2 * v + one_minus_beta2 * (g_scaled * g_scaled)
             decayed = theta - lr_weight_decay * theta
             step = (
                 lr
@@ -146,10 +148,10 @@ def phase2(real: Any, param: Any) -> Any:
         v_at = work.pointers[3, tensor]
         lr = real(work.scalars[0])
         eps = real(work.scalars[3])
-        lr_weight_decay = real(work.scalars[7])
-        inv_one_minus_beta1_pow_t = real(work.scalars[8])
-        is_rho_above_5 = real(work.scalars[9])
-        r_sqrt_one_minus_beta2_pow_t = real(work.scalars[10])
+        lr_weight_decay = real(work.scalars[8])
+        inv_one_minus_beta1_pow_t = real(work.scalars[9])
+        is_rho_above_5 = real(work.scalars[10])
+        r_sqrt_one_minus_beta2_pow_t = real(work.scalars[11])
         ratio = real(work.values[tensor, 0])
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
@@ -189,6 +191,7 @@ def scalars(
     eps: float,
     weight_decay: float,
     phi_max: float,
+    grad_factor: float = 1.0,
 ) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     one_minus_beta1 = 1 - beta1
@@ -207,7 +210,7 @@ def scalars(
     inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
     is_rho_above_5 = 1 if rho_above_5 else 0
     r_sqrt_one_minus_beta2_pow_t = r * math.sqrt(one_minus_beta2_pow_t)
-    return (lr, beta1, beta2, eps, phi_max, one_minus_beta1, one_minus_beta2, lr_weight_decay, inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t)
+    return (lr, beta1, beta2, eps, phi_max, grad_factor, one_minus_beta1, one_minus_beta2, lr_weight_decay, inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t)
 
 
 def init(

@@ -86,23 +86,25 @@ def step(real: Any, param: Any, data: Any, late_eps: Any) -> Any:
         beta2 = real(work.scalars[2])
         eps = real(work.scalars[3])
         alpha = real(work.scalars[4])
-        d_part = real(work.scalars[5])
-        one_minus_beta1 = real(work.scalars[6])
-        one_minus_beta2 = real(work.scalars[7])
-        r = real(work.scalars[8])
-        inv_one_minus_beta2_pow_t = real(work.scalars[9])
-        sqrt_one_minus_beta2_pow_t = real(work.scalars[10])
-        inv_one_minus_beta1_pow_t = real(work.scalars[11])
-        is_rho_above_threshold = real(work.scalars[12])
-        fast_part = real(work.scalars[13])
-        is_t_mod_k_equal_zero = real(work.scalars[14])
+        grad_factor = real(work.scalars[5])
+        d_part = real(work.scalars[6])
+        one_minus_beta1 = real(work.scalars[7])
+        one_minus_beta2 = real(work.scalars[8])
+        r = real(work.scalars[9])
+        inv_one_minus_beta2_pow_t = real(work.scalars[10])
+        sqrt_one_minus_beta2_pow_t = real(work.scalars[11])
+        inv_one_minus_beta1_pow_t = real(work.scalars[12])
+        is_rho_above_threshold = real(work.scalars[13])
+        fast_part = real(work.scalars[14])
+        is_t_mod_k_equal_zero = real(work.scalars[15])
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             m = load(m_at, i, real, real)
             v = load(v_at, i, real, real)
             slow = load(slow_at, i, real, real)
-            d = g + d_part * theta
+            g_scaled = grad_factor * g
+            d = g_scaled + d_part * theta
             m = beta1 * m + one_minus_beta1 * d
             v = beta2 * v + one_minus_beta2 * (d * d)
             scale = (
@@ -148,6 +150,7 @@ def scalars(
     k: float,
     alpha: float,
     decoupled: bool,
+    grad_factor: float = 1.0,
 ) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     d_part = 0 if decoupled else weight_decay
@@ -171,7 +174,7 @@ def scalars(
     t_mod_k = t % k
     t_mod_k_equal_zero = t_mod_k == 0
     is_t_mod_k_equal_zero = 1 if t_mod_k_equal_zero else 0
-    return (lr, beta1, beta2, eps, alpha, d_part, one_minus_beta1, one_minus_beta2, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, is_rho_above_threshold, fast_part, is_t_mod_k_equal_zero)
+    return (lr, beta1, beta2, eps, alpha, grad_factor, d_part, one_minus_beta1, one_minus_beta2, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, is_rho_above_threshold, fast_part, is_t_mod_k_equal_zero)
 
 
 def init(

@@ -84,12 +84,13 @@ def phase1(real: Any, param: Any, data: Any) -> Any:
         beta1 = real(work.scalars[1])
         beta2 = real(work.scalars[2])
         eps = real(work.scalars[3])
-        one_minus_beta1 = real(work.scalars[6])
-        one_minus_beta2 = real(work.scalars[7])
-        lr_weight_decay = real(work.scalars[8])
-        inv_one_minus_beta1_pow_t = real(work.scalars[9])
-        is_rho_above_5 = real(work.scalars[10])
-        r_sqrt_one_minus_beta2_pow_t = real(work.scalars[11])
+        grad_factor = real(work.scalars[6])
+        one_minus_beta1 = real(work.scalars[7])
+        one_minus_beta2 = real(work.scalars[8])
+        lr_weight_decay = real(work.scalars[9])
+        inv_one_minus_beta1_pow_t = real(work.scalars[10])
+        is_rho_above_5 = real(work.scalars[11])
+        r_sqrt_one_minus_beta2_pow_t = real(work.scalars[12])
         ratio_sum = 0.0
         ratio_sum2 = 0.0
         for i in range(begin, end):
@@ -97,8 +98,9 @@ def phase1(real: Any, param: Any, data: Any) -> Any:
             g = load(g_at, i, data, real)
             m = load(m_at, i, real, real)
             v = load(v_at, i, real, real)
-            m = beta1 * m + one_minus_beta1 * g
-            v = beta2 * v + one_minus_beta2 * (g * g)
+            g_scaled = grad_factor * g
+            m = beta1 * m + one_minus_beta1 * g_scaled
+            v = beta2 * v + one_minus_beta2 * (g_scaled * g_scaled)
             decayed = theta - lr_weight_decay * theta
             step = (
                 lr
@@ -152,11 +154,11 @@ def phase2(real: Any, param: Any) -> Any:
         lr = real(work.scalars[0])
         eps = real(work.scalars[3])
         alpha = real(work.scalars[5])
-        lr_weight_decay = real(work.scalars[8])
-        inv_one_minus_beta1_pow_t = real(work.scalars[9])
-        is_rho_above_5 = real(work.scalars[10])
-        r_sqrt_one_minus_beta2_pow_t = real(work.scalars[11])
-        is_t_mod_k_equal_zero = real(work.scalars[12])
+        lr_weight_decay = real(work.scalars[9])
+        inv_one_minus_beta1_pow_t = real(work.scalars[10])
+        is_rho_above_5 = real(work.scalars[11])
+        r_sqrt_one_minus_beta2_pow_t = real(work.scalars[12])
+        is_t_mod_k_equal_zero = real(work.scalars[13])
         ratio = real(work.values[tensor, 0])
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
@@ -202,6 +204,7 @@ def scalars(
     phi_max: float,
     k: float,
     alpha: float,
+    grad_factor: float = 1.0,
 ) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     one_minus_beta1 = 1 - beta1
@@ -223,7 +226,7 @@ def scalars(
     t_mod_k = t % k
     t_mod_k_equal_zero = t_mod_k == 0
     is_t_mod_k_equal_zero = 1 if t_mod_k_equal_zero else 0
-    return (lr, beta1, beta2, eps, phi_max, alpha, one_minus_beta1, one_minus_beta2, lr_weight_decay, inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t, is_t_mod_k_equal_zero)
+    return (lr, beta1, beta2, eps, phi_max, alpha, grad_factor, one_minus_beta1, one_minus_beta2, lr_weight_decay, inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t, is_t_mod_k_equal_zero)
 
 
 def init(

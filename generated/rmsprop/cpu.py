@@ -77,10 +77,11 @@ def step(
         eps = real(work.scalars[1])
         weight_decay = real(work.scalars[2])
         momentum = real(work.scalars[3])
-        one_minus_alpha = real(work.scalars[4])
-        inv_one_minus_alpha_pow_t = real(work.scalars[5])
-        step_part = real(work.scalars[6])
-        theta_part = real(work.scalars[7])
+        grad_factor = real(work.scalars[4])
+        one_minus_alpha = real(work.scalars[5])
+        inv_one_minus_alpha_pow_t = real(work.scalars[6])
+        step_part = real(work.scalars[7])
+        theta_part = real(work.scalars[8])
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
@@ -89,8 +90,9 @@ def step(
                 gbar = load(gbar_at, i, real, real)
             if buffered:
                 b = load(b_at, i, real, real)
+            g_scaled = grad_factor * g
             weight_decay_theta_prev = weight_decay * theta
-            v_base = g + weight_decay_theta_prev
+            v_base = g_scaled + weight_decay_theta_prev
             v = alpha * v + one_minus_alpha * (v_base * v_base)
             if centered:
                 gbar = alpha * gbar + one_minus_alpha * v_base
@@ -137,13 +139,14 @@ def scalars(
     weight_decay: float,
     momentum: float,
     inner_lr: bool,
+    grad_factor: float = 1.0,
 ) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     one_minus_alpha = 1 - alpha
     inv_one_minus_alpha_pow_t = 1 / (1 - alpha**t)
     step_part = lr if inner_lr else 1
     theta_part = 1 if inner_lr else lr
-    return (alpha, eps, weight_decay, momentum, one_minus_alpha, inv_one_minus_alpha_pow_t, step_part, theta_part)
+    return (alpha, eps, weight_decay, momentum, grad_factor, one_minus_alpha, inv_one_minus_alpha_pow_t, step_part, theta_part)
 
 
 def init(

@@ -53,13 +53,15 @@ def step(real: Any, param: Any, data: Any) -> Any:
         lr = real(work.scalars[0])
         rho = real(work.scalars[1])
         eps = real(work.scalars[2])
-        one_minus_rho = real(work.scalars[3])
+        grad_factor = real(work.scalars[3])
+        one_minus_rho = real(work.scalars[4])
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             s = load(s_at, i, real, real)
-            s = rho * s + one_minus_rho * (g * g)
-            theta = theta - lr / np.sqrt(s + eps) * g
+            g_scaled = grad_factor * g
+            s = rho * s + one_minus_rho * (g_scaled * g_scaled)
+            theta = theta - lr / np.sqrt(s + eps) * g_scaled
             store(theta_at, i, theta, param)
             store(s_at, i, s, real)
 
@@ -73,10 +75,10 @@ def stages(real: Any, param: Any, data: Any) -> tuple[Stage | None, ...]:
     )
 
 
-def scalars(lr: float, rho: float, eps: float) -> tuple[float, ...]:
+def scalars(lr: float, rho: float, eps: float, grad_factor: float = 1.0) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     one_minus_rho = 1 - rho
-    return (lr, rho, eps, one_minus_rho)
+    return (lr, rho, eps, grad_factor, one_minus_rho)
 
 
 def init(theta: torch.Tensor, *, lr: float = 0.001, rho: float = 0.9, eps: float = 1e-08) -> State:

@@ -62,16 +62,18 @@ def step(real: Any, param: Any, data: Any) -> Any:
         eta_plus = real(work.scalars[1])
         step_min = real(work.scalars[2])
         step_max = real(work.scalars[3])
+        grad_factor = real(work.scalars[4])
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             delta = load(delta_at, i, real, real)
             last = load(last_at, i, real, real)
-            agreement = g * last
+            g_scaled = grad_factor * g
+            agreement = g_scaled * last
             agreement_below_zero = agreement < real(0)
             factor = eta_plus if agreement > real(0) else eta_minus if agreement_below_zero else real(1)
             delta = minimum(maximum(delta * factor, step_min), step_max)
-            last = real(0) if agreement_below_zero else g
+            last = real(0) if agreement_below_zero else g_scaled
             theta = theta - delta * sign(last)
             store(theta_at, i, theta, param)
             store(delta_at, i, delta, real)
@@ -87,9 +89,15 @@ def stages(real: Any, param: Any, data: Any) -> tuple[Stage | None, ...]:
     )
 
 
-def scalars(eta_minus: float, eta_plus: float, step_min: float, step_max: float) -> tuple[float, ...]:
+def scalars(
+    eta_minus: float,
+    eta_plus: float,
+    step_min: float,
+    step_max: float,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
-    return (eta_minus, eta_plus, step_min, step_max)
+    return (eta_minus, eta_plus, step_min, step_max, grad_factor)
 
 
 def init(

@@ -65,7 +65,7 @@ def prepare() -> Any:
 
     def part(tensor: Any, work: Any) -> None:
         total_weight_at = work.pointers[4, tensor]
-        rate_pow_two = work.scalars[8]
+        rate_pow_two = work.scalars[9]
         total_weight = load(total_weight_at, 0, float64, float64)
         total_weight = total_weight + rate_pow_two
         share = rate_pow_two / total_weight
@@ -90,10 +90,11 @@ def step(real: Any, param: Any, data: Any) -> Any:
         beta2 = real(work.scalars[1])
         eps = real(work.scalars[2])
         weight_decay = real(work.scalars[3])
-        one_minus_beta1 = real(work.scalars[4])
-        one_minus_beta2 = real(work.scalars[5])
-        rate = real(work.scalars[6])
-        z_scale = real(work.scalars[7])
+        grad_factor = real(work.scalars[4])
+        one_minus_beta1 = real(work.scalars[5])
+        one_minus_beta2 = real(work.scalars[6])
+        rate = real(work.scalars[7])
+        z_scale = real(work.scalars[8])
         share = real(work.values[tensor, 0])
         one_minus_share = real(work.values[tensor, 1])
         for i in range(begin, end):
@@ -101,9 +102,10 @@ def step(real: Any, param: Any, data: Any) -> Any:
             g = load(g_at, i, data, real)
             z = load(z_at, i, real, real)
             v = load(v_at, i, real, real)
+            g_scaled = grad_factor * g
             y = one_minus_beta1 * z + beta1 * theta
-            v = beta2 * v + one_minus_beta2 * (g * g)
-            z = z - rate * (g / (np.sqrt(v * z_scale) + eps) + weight_decay * y)
+            v = beta2 * v + one_minus_beta2 * (g_scaled * g_scaled)
+            z = z - rate * (g_scaled / (np.sqrt(v * z_scale) + eps) + weight_decay * y)
             theta = one_minus_share * theta + share * z
             store(theta_at, i, theta, param)
             store(z_at, i, z, real)
@@ -129,6 +131,7 @@ def scalars(
     weight_decay: float,
     warmup_steps: float,
     corrected: bool,
+    grad_factor: float = 1.0,
 ) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     one_minus_beta1 = 1 - beta1
@@ -136,7 +139,7 @@ def scalars(
     rate = lr * (1 if corrected else math.sqrt(1 - beta2**t)) * ieee.minimum(t / warmup_steps, 1)
     z_scale = 1 / (1 - beta2**t if corrected else 1)
     rate_pow_two = rate * rate
-    return (beta1, beta2, eps, weight_decay, one_minus_beta1, one_minus_beta2, rate, z_scale, rate_pow_two)
+    return (beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1, one_minus_beta2, rate, z_scale, rate_pow_two)
 
 
 def init(

@@ -55,7 +55,7 @@ def prepare() -> Any:
 
     def part(tensor: Any, work: Any) -> None:
         total_weight_at = work.pointers[3, tensor]
-        rate_pow_two = work.scalars[4]
+        rate_pow_two = work.scalars[5]
         total_weight = load(total_weight_at, 0, float64, float64)
         total_weight = total_weight + rate_pow_two
         share = rate_pow_two / total_weight
@@ -77,16 +77,18 @@ def step(real: Any, param: Any, data: Any) -> Any:
         z_at = work.pointers[2, tensor]
         beta = real(work.scalars[0])
         weight_decay = real(work.scalars[1])
-        one_minus_beta = real(work.scalars[2])
-        rate = real(work.scalars[3])
+        grad_factor = real(work.scalars[2])
+        one_minus_beta = real(work.scalars[3])
+        rate = real(work.scalars[4])
         share = real(work.values[tensor, 0])
         one_minus_share = real(work.values[tensor, 1])
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             z = load(z_at, i, real, real)
+            g_scaled = grad_factor * g
             y = one_minus_beta * z + beta * theta
-            z = z - rate * (g + weight_decay * y)
+            z = z - rate * (g_scaled + weight_decay * y)
             theta = one_minus_share * theta + share * z
             store(theta_at, i, theta, param)
             store(z_at, i, z, real)
@@ -102,12 +104,19 @@ def stages(real: Any, param: Any, data: Any) -> tuple[Stage | None, ...]:
     )
 
 
-def scalars(t: int, lr: float, beta: float, weight_decay: float, warmup_steps: float) -> tuple[float, ...]:
+def scalars(
+    t: int,
+    lr: float,
+    beta: float,
+    weight_decay: float,
+    warmup_steps: float,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     one_minus_beta = 1 - beta
     rate = lr * ieee.minimum(t / warmup_steps, 1)
     rate_pow_two = rate * rate
-    return (beta, weight_decay, one_minus_beta, rate, rate_pow_two)
+    return (beta, weight_decay, grad_factor, one_minus_beta, rate, rate_pow_two)
 
 
 def init(

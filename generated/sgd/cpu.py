@@ -56,13 +56,15 @@ def step(real: Any, param: Any, data: Any, nesterov: Any, with_momentum: Any) ->
         lr = real(work.scalars[0])
         momentum = real(work.scalars[1])
         weight_decay = real(work.scalars[2])
-        b_part = real(work.scalars[3])
+        grad_factor = real(work.scalars[3])
+        b_part = real(work.scalars[4])
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             if with_momentum:
                 b = load(b_at, i, real, real)
-            d = g + weight_decay * theta
+            g_scaled = grad_factor * g
+            d = g_scaled + weight_decay * theta
             if with_momentum:
                 b = momentum * b + b_part * d
             theta = theta - lr * ((d + momentum * b if nesterov else b) if with_momentum else d)
@@ -80,10 +82,17 @@ def stages(real: Any, param: Any, data: Any, nesterov: bool, with_momentum: bool
     )
 
 
-def scalars(t: int, lr: float, momentum: float, dampening: float, weight_decay: float) -> tuple[float, ...]:
+def scalars(
+    t: int,
+    lr: float,
+    momentum: float,
+    dampening: float,
+    weight_decay: float,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     b_part = 1 - dampening if t > 1 else 1
-    return (lr, momentum, weight_decay, b_part)
+    return (lr, momentum, weight_decay, grad_factor, b_part)
 
 
 def init(

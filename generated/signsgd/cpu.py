@@ -54,14 +54,17 @@ def step(real: Any, param: Any, data: Any, with_momentum: Any) -> Any:
         lr = real(work.scalars[0])
         momentum = real(work.scalars[1])
         weight_decay = real(work.scalars[2])
-        one_minus_momentum = real(work.scalars[3])
+        grad_factor = real(work.scalars[3])
+        one_minus_momentum = real(work.scalars[4])
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             if with_momentum:
                 m = load(m_at, i, real, real)
-                m = momentum * m + one_minus_momentum * g
-            d = m if with_momentum else g
+            g_scaled = grad_factor * g
+            if with_momentum:
+                m = momentum * m + one_minus_momentum * g_scaled
+            d = m if with_momentum else g_scaled
             theta = theta - lr * (sign(d) + weight_decay * theta)
             store(theta_at, i, theta, param)
             if with_momentum:
@@ -77,10 +80,10 @@ def stages(real: Any, param: Any, data: Any, with_momentum: bool) -> tuple[Stage
     )
 
 
-def scalars(lr: float, momentum: float, weight_decay: float) -> tuple[float, ...]:
+def scalars(lr: float, momentum: float, weight_decay: float, grad_factor: float = 1.0) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     one_minus_momentum = 1 - momentum
-    return (lr, momentum, weight_decay, one_minus_momentum)
+    return (lr, momentum, weight_decay, grad_factor, one_minus_momentum)
 
 
 def init(theta: torch.Tensor, *, lr: float = 0.0001, momentum: float = 0, weight_decay: float = 0) -> State:

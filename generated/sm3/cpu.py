@@ -71,8 +71,9 @@ def step(real: Any, param: Any, data: Any) -> Any:
         beta1 = real(work.scalars[1])
         beta2 = real(work.scalars[2])
         eps = real(work.scalars[3])
-        nu_part = real(work.scalars[4])
-        one_minus_beta1 = real(work.scalars[5])
+        grad_factor = real(work.scalars[4])
+        nu_part = real(work.scalars[5])
+        one_minus_beta1 = real(work.scalars[6])
         rows, cols = work.shapes[tensor, 2], work.shapes[tensor, 3]
         col_count = work.shapes[tensor, 1] * cols
         slot = begin % rows * work.shapes[tensor, 5] // rows  # of those that a matrix has
@@ -87,9 +88,10 @@ def step(real: Any, param: Any, data: Any) -> Any:
                 theta = load(theta_at, i, param, real)
                 g = load(g_at, i, data, real)
                 m = load(m_at, i, real, real)
-                nu = beta2 * minimum(r_prev, c_prev) + nu_part * (g * g)
+                g_scaled = grad_factor * g
+                nu = beta2 * minimum(r_prev, c_prev) + nu_part * (g_scaled * g_scaled)
                 r_term = abs(nu)
-                u = real(0) if nu == real(0) else g / np.sqrt(nu + eps)
+                u = real(0) if nu == real(0) else g_scaled / np.sqrt(nu + eps)
                 m = beta1 * m + one_minus_beta1 * u
                 theta = theta - lr * m
                 store(theta_at, i, theta, param)
@@ -149,11 +151,11 @@ def stages(real: Any, param: Any, data: Any) -> tuple[Stage | None, ...]:
     )
 
 
-def scalars(lr: float, beta1: float, beta2: float, eps: float) -> tuple[float, ...]:
+def scalars(lr: float, beta1: float, beta2: float, eps: float, grad_factor: float = 1.0) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     nu_part = 1 - beta2 if beta2 < 1 else 1
     one_minus_beta1 = 1 - beta1
-    return (lr, beta1, beta2, eps, nu_part, one_minus_beta1)
+    return (lr, beta1, beta2, eps, grad_factor, nu_part, one_minus_beta1)
 
 
 def init(

@@ -67,16 +67,18 @@ def step(real: Any, param: Any, data: Any) -> Any:
         gamma = real(work.scalars[3])
         eps = real(work.scalars[4])
         weight_decay = real(work.scalars[5])
-        one_minus_beta1 = real(work.scalars[6])
-        h_holds = real(work.scalars[7])
-        one_minus_beta2 = real(work.scalars[8])
+        grad_factor = real(work.scalars[6])
+        one_minus_beta1 = real(work.scalars[7])
+        h_holds = real(work.scalars[8])
+        one_minus_beta2 = real(work.scalars[9])
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             hessian = load(hessian_at, i, data, real)
             m = load(m_at, i, real, real)
             h = load(h_at, i, real, real)
-            m = beta1 * m + one_minus_beta1 * g
+            g_scaled = grad_factor * g
+            m = beta1 * m + one_minus_beta1 * g_scaled
             h = beta2 * h + one_minus_beta2 * hessian if h_holds != real(0) else h
             theta = (
                 theta
@@ -106,12 +108,13 @@ def scalars(
     eps: float,
     weight_decay: float,
     interval: float,
+    grad_factor: float = 1.0,
 ) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     one_minus_beta1 = 1 - beta1
     h_holds = 1 if t % interval == 1 % interval else 0
     one_minus_beta2 = 1 - beta2
-    return (lr, beta1, beta2, gamma, eps, weight_decay, one_minus_beta1, h_holds, one_minus_beta2)
+    return (lr, beta1, beta2, gamma, eps, weight_decay, grad_factor, one_minus_beta1, h_holds, one_minus_beta2)
 
 
 def init(

@@ -61,20 +61,22 @@ def phase1(real: Any, data: Any) -> Any:
         g_at = work.pointers[1, tensor]
         m_at = work.pointers[2, tensor]
         v_at = work.pointers[3, tensor]
-        b1 = real(work.scalars[3])
-        b2 = real(work.scalars[4])
-        one_minus_b1 = real(work.scalars[5])
-        one_minus_b2 = real(work.scalars[6])
-        eps_pow_two = real(work.scalars[7])
+        grad_factor = real(work.scalars[3])
+        b1 = real(work.scalars[4])
+        b2 = real(work.scalars[5])
+        one_minus_b1 = real(work.scalars[6])
+        one_minus_b2 = real(work.scalars[7])
+        eps_pow_two = real(work.scalars[8])
         rms_sum = 0.0
         for i in range(begin, end):
             g = load(g_at, i, data, real)
             m = load(m_at, i, real, real)
             v = load(v_at, i, real, real)
-            m = b1 * m + one_minus_b1 * g
-            g_g = g * g
-            v = b2 * v + one_minus_b2 * g_g
-            rms_term = g_g / maximum(v, eps_pow_two)
+            g_scaled = grad_factor * g
+            m = b1 * m + one_minus_b1 * g_scaled
+            g_scaled_g_scaled = g_scaled * g_scaled
+            v = b2 * v + one_minus_b2 * g_scaled_g_scaled
+            rms_term = g_scaled_g_scaled / maximum(v, eps_pow_two)
             store(m_at, i, m, real)
             store(v_at, i, v, real)
             rms_sum = plus(rms_sum, rms_term)
@@ -134,6 +136,7 @@ def scalars(
     beta2: float,
     eps: float,
     weight_decay: float,
+    grad_factor: float = 1.0,
 ) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     t_minus_one = t - 1
@@ -142,7 +145,7 @@ def scalars(
     one_minus_b1 = 1 - b1
     one_minus_b2 = 1 - b2
     eps_pow_two = eps * eps
-    return (lr, eps, weight_decay, b1, b2, one_minus_b1, one_minus_b2, eps_pow_two)
+    return (lr, eps, weight_decay, grad_factor, b1, b2, one_minus_b1, one_minus_b2, eps_pow_two)
 
 
 def init(

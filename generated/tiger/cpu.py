@@ -53,12 +53,14 @@ def step(real: Any, param: Any, data: Any) -> Any:
         lr = real(work.scalars[0])
         beta = real(work.scalars[1])
         weight_decay = real(work.scalars[2])
-        one_minus_beta = real(work.scalars[3])
+        grad_factor = real(work.scalars[3])
+        one_minus_beta = real(work.scalars[4])
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             m = load(m_at, i, real, real)
-            m = beta * m + one_minus_beta * g
+            g_scaled = grad_factor * g
+            m = beta * m + one_minus_beta * g_scaled
             theta = theta - lr * (sign(m) + weight_decay * theta)
             store(theta_at, i, theta, param)
             store(m_at, i, m, real)
@@ -73,10 +75,10 @@ def stages(real: Any, param: Any, data: Any) -> tuple[Stage | None, ...]:
     )
 
 
-def scalars(lr: float, beta: float, weight_decay: float) -> tuple[float, ...]:
+def scalars(lr: float, beta: float, weight_decay: float, grad_factor: float = 1.0) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     one_minus_beta = 1 - beta
-    return (lr, beta, weight_decay, one_minus_beta)
+    return (lr, beta, weight_decay, grad_factor, one_minus_beta)
 
 
 def init(theta: torch.Tensor, *, lr: float = 0.001, beta: float = 0.965, weight_decay: float = 0.01) -> State:

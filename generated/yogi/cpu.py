@@ -62,18 +62,20 @@ def step(real: Any, param: Any, data: Any) -> Any:
         lr = real(work.scalars[0])
         beta1 = real(work.scalars[1])
         eps = real(work.scalars[2])
-        one_minus_beta1 = real(work.scalars[3])
-        one_minus_beta2 = real(work.scalars[4])
-        mhat_scale = real(work.scalars[5])
-        vhat_scale = real(work.scalars[6])
+        grad_factor = real(work.scalars[3])
+        one_minus_beta1 = real(work.scalars[4])
+        one_minus_beta2 = real(work.scalars[5])
+        mhat_scale = real(work.scalars[6])
+        vhat_scale = real(work.scalars[7])
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
             m = load(m_at, i, real, real)
             v = load(v_at, i, real, real)
-            m = beta1 * m + one_minus_beta1 * g
-            g_g = g * g
-            v = v - one_minus_beta2 * sign(v - g_g) * g_g
+            g_scaled = grad_factor * g
+            m = beta1 * m + one_minus_beta1 * g_scaled
+            g_scaled_g_scaled = g_scaled * g_scaled
+            v = v - one_minus_beta2 * sign(v - g_scaled_g_scaled) * g_scaled_g_scaled
             mhat = m * mhat_scale
             vhat = v * vhat_scale
             theta = theta - lr * mhat / (np.sqrt(vhat) + eps)
@@ -91,13 +93,21 @@ def stages(real: Any, param: Any, data: Any) -> tuple[Stage | None, ...]:
     )
 
 
-def scalars(t: int, lr: float, beta1: float, beta2: float, eps: float, corrected: bool) -> tuple[float, ...]:
+def scalars(
+    t: int,
+    lr: float,
+    beta1: float,
+    beta2: float,
+    eps: float,
+    corrected: bool,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
     """What is computed once a step, in double precision."""
     one_minus_beta1 = 1 - beta1
     one_minus_beta2 = 1 - beta2
     mhat_scale = 1 / (1 - beta1**t if corrected else 1)
     vhat_scale = 1 / (1 - beta2**t if corrected else 1)
-    return (lr, beta1, eps, one_minus_beta1, one_minus_beta2, mhat_scale, vhat_scale)
+    return (lr, beta1, eps, grad_factor, one_minus_beta1, one_minus_beta2, mhat_scale, vhat_scale)
 
 
 def init(

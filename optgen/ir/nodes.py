@@ -29,6 +29,7 @@ class Role(StrEnum):
     FLAG = "flag"
     TIME = "time"
     SIZE = "size"
+    SCALE = "scale"
 
 
 SERIES_ROLES = (Role.PARAM, Role.GRAD, Role.STATE, Role.INPUT)

@@ -64,7 +64,7 @@ class Flow:
         """Scalars that device code takes from the host, in order of declaration."""
         used = _used((*self.schedule.element, *self.between))
         used |= {o.value for o in (*self.coarse_outputs, *(o for finish in self.finishes for o in finish.keeps))}
-        inputs = [i.name for i in self.program.input_of(Role.HYPER, Role.TIME, Role.SIZE)]
+        inputs = [i.name for i in self.program.input_of(Role.HYPER, Role.SCALE, Role.TIME, Role.SIZE)]
         inputs += [i.name for i in self.program.coarse_states(Rate.STEP)]
         return [name for name in (*inputs, *(let.name for let in self.schedule.host)) if name in used]
 

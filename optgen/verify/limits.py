@@ -68,6 +68,8 @@ class Limits:
             for i in analysis.program.inputs:
                 if i.series in parts:
                     own[i.name] = parts[i.series][0 if layout.is_number(self.way.rate(i.series)) else number]
+                elif i.role is Role.SCALE:
+                    own[i.name] = 1.0
                 elif i.role is Role.SIZE:
                     own[i.name] = layout.size(i.series, shape)
             values.append(own)

@@ -93,7 +93,10 @@ def _of_code(unit: Unit) -> dict[str, object]:
         "stages": [line for function in compiled for line in _stage(function).split("\n")],
         "scalars_signature": signature(
             "def scalars(",
-            [f"{n}: {'int' if n == 't' else 'bool' if n in places.flags else 'float'}" for n in given],
+            [
+                *(f"{n}: {'int' if n == 't' else 'bool' if n in places.flags else 'float'}" for n in given),
+                _factor(places),
+            ],
             ") -> tuple[float, ...]:",
         ),
         "host": host,
@@ -130,7 +133,14 @@ def _deciding(places: Places, compiled: list[Compiled]) -> list[str]:
 def _given(unit: Unit, text: str) -> list[str]:
     """Of step, hyper-parameters and flags, what the host's scalars are made of."""
     words = set(re.findall(r"\w+", text))
-    return [n for n in ("t", *(h.name for h in unit.spec.hypers), *(f.name for f in unit.spec.flags)) if n in words]
+    names = ("t", *(h.name for h in unit.spec.hypers), *(f.name for f in unit.spec.flags))
+    return [name for name in names if name in words]
+
+
+def _factor(places: Places) -> str:
+    """What the gradient is multiplied by: a parameter with a default."""
+    (factor,) = places.program.input_of(Role.SCALE)
+    return f"{factor.name}: float = 1.0"
 
 
 def _host(places: Places) -> list[str]:
