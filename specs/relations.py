@@ -229,7 +229,8 @@ relation(
 )
 relation(
     "AdaBelief without momentum meets no surprise, and is SGD",
-    run(adabelief, beta1=0, weight_decay=0) == run(sgd, momentum=0, weight_decay=0, lr=lr / (sqrt(eps / (1 - beta2)) + eps)),
+    run(adabelief, beta1=0, weight_decay=0)
+    == run(sgd, momentum=0, weight_decay=0, lr=lr / (sqrt(eps / (1 - beta2)) + eps)),
     keeps={"s": eps * (1 - beta2**t) / (1 - beta2)},
 )
 relation(

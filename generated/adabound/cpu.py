@@ -27,6 +27,7 @@ from .._runtime.cpu import (
     Stage,
     State,
     Tables,
+    Turn,
     batches_of,
     check_flags,
     check_hyper,
@@ -206,5 +207,5 @@ def step_(
         TABLES, [theta], [grad], [state["m"]], [state["v"]], [state["vmax"]] if amsbound else None
     )
     numbers = scalars(t, lr, beta1, beta2, final_lr, gamma, eps, weight_decay)
-    run_step([(batch, stages(*batch.types, amsbound), numbers) for batch in batches], t)
+    run_step([Turn(batch, stages(*batch.types, amsbound), numbers, t) for batch in batches])
     touched(theta)

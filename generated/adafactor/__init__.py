@@ -4,17 +4,21 @@
 from __future__ import annotations
 
 import importlib
-from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from . import cpu, kernel, reference
+    from . import cpu, kernel, optimizer, reference
+    from .optimizer import Adafactor
 
-__all__ = ["cpu", "kernel", "reference"]
+__all__ = ["Adafactor", "cpu", "kernel", "optimizer", "reference"]
 
 
-def __getattr__(name: str) -> ModuleType:
+def __getattr__(name: str) -> Any:
     """Import a module when it is first asked for."""
+    if name == "Adafactor":
+        from .optimizer import Adafactor
+
+        return Adafactor
     if name in __all__:
         return importlib.import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -32,6 +32,7 @@ from .._runtime.cpu import (
     Stage,
     State,
     Tables,
+    Turn,
     batches_of,
     check_flags,
     check_hyper,
@@ -384,5 +385,5 @@ def step_(
     t = check_step(t)
     batches = batches_of(TABLES, [theta], [grad], [state["r"]], [state["c"]])
     numbers = scalars(t, lr, beta2_decay, eps1, eps2, d, weight_decay, clamp)
-    run_step([(batch, stages(*batch.types, clamp), numbers) for batch in batches], t)
+    run_step([Turn(batch, stages(*batch.types, clamp), numbers, t) for batch in batches])
     touched(theta)

@@ -21,6 +21,7 @@ from .._runtime.cpu import (
     Stage,
     State,
     Tables,
+    Turn,
     batches_of,
     check_flags,
     check_hyper,
@@ -160,5 +161,5 @@ def step_(
     t = check_step(t)
     batches = batches_of(TABLES, [theta], [grad], [state["s"]])
     numbers = scalars(t, lr, lr_decay, weight_decay, eps)
-    run_step([(batch, stages(*batch.types, eps_inside), numbers) for batch in batches], t)
+    run_step([Turn(batch, stages(*batch.types, eps_inside), numbers, t) for batch in batches])
     touched(theta)

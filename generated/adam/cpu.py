@@ -24,6 +24,7 @@ from .._runtime.cpu import (
     Stage,
     State,
     Tables,
+    Turn,
     batches_of,
     check_flags,
     check_hyper,
@@ -187,5 +188,5 @@ def step_(
         TABLES, [theta], [grad], [state["m"]], [state["v"]], [state["vmax"]] if amsgrad else None
     )
     numbers = scalars(t, lr, beta1, beta2, eps, weight_decay)
-    run_step([(batch, stages(*batch.types, amsgrad), numbers) for batch in batches], t)
+    run_step([Turn(batch, stages(*batch.types, amsgrad), numbers, t) for batch in batches])
     touched(theta)

@@ -28,6 +28,7 @@ from .._runtime.cpu import (
     Stage,
     State,
     Tables,
+    Turn,
     batches_of,
     check_flags,
     check_hyper,
@@ -212,5 +213,5 @@ def step_(
     t = check_step(t)
     batches = batches_of(TABLES, [theta], [grad], [state["last"]], [state["m"]], [state["v"]], [state["n"]])
     numbers = scalars(t, lr, beta1, beta2, beta3, eps, weight_decay)
-    run_step([(batch, stages(*batch.types, no_prox), numbers) for batch in batches], t)
+    run_step([Turn(batch, stages(*batch.types, no_prox), numbers, t) for batch in batches])
     touched(theta)

@@ -37,6 +37,7 @@ from .._runtime.cpu import (
     Stage,
     State,
     Tables,
+    Turn,
     batches_of,
     check_hyper,
     check_step,
@@ -231,5 +232,5 @@ def step_(
     t = check_step(t)
     batches = batches_of(TABLES, [theta], [grad], [state["m1"]], [state["m2"]], [state["v"]])
     numbers = scalars(t, lr, beta1, beta2, beta3, alpha, eps, weight_decay, warmup, warming)
-    run_step([(batch, stages(*batch.types), numbers) for batch in batches], t)
+    run_step([Turn(batch, stages(*batch.types), numbers, t) for batch in batches])
     touched(theta)

@@ -28,6 +28,7 @@ from .._runtime.cpu import (
     Stage,
     State,
     Tables,
+    Turn,
     batches_of,
     check_flags,
     check_hyper,
@@ -201,5 +202,5 @@ def step_(
     t = check_step(t)
     batches = batches_of(TABLES, [theta], [grad], [state["m"]], [state["v"]], [state["vmax"]])
     numbers = scalars(t, lr, beta1, beta2, eps, final_lr, gamma, corrected, largest_corrected)
-    run_step([(batch, stages(*batch.types, largest_corrected), numbers) for batch in batches], t)
+    run_step([Turn(batch, stages(*batch.types, largest_corrected), numbers, t) for batch in batches])
     touched(theta)

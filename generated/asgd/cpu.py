@@ -22,6 +22,7 @@ from .._runtime.cpu import (
     Stage,
     State,
     Tables,
+    Turn,
     batches_of,
     check_hyper,
     check_step,
@@ -184,5 +185,5 @@ def step_(
     t = check_step(t)
     batches = batches_of(TABLES, [theta], [grad], [state["eta"]], [state["mu"]], [state["average"]])
     numbers = scalars(t, lr, lambd, alpha, t0, weight_decay)
-    run_step([(batch, stages(*batch.types), numbers) for batch in batches], t)
+    run_step([Turn(batch, stages(*batch.types), numbers, t) for batch in batches])
     touched(theta)

@@ -27,6 +27,7 @@ from .._runtime.cpu import (
     Stage,
     State,
     Tables,
+    Turn,
     batches_of,
     check_flags,
     check_hyper,
@@ -229,5 +230,5 @@ def step_(
     t = check_step(t)
     batches = batches_of(TABLES, [theta], [grad], [state["b"]])
     numbers = scalars(lr, momentum, weight_decay, trust_coefficient, eps, joint_norm, outer_lr)
-    run_step([(batch, stages(*batch.types, nesterov, joint_norm), numbers) for batch in batches], t)
+    run_step([Turn(batch, stages(*batch.types, nesterov, joint_norm), numbers, t) for batch in batches])
     touched(theta)

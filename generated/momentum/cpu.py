@@ -19,6 +19,7 @@ from .._runtime.cpu import (
     Stage,
     State,
     Tables,
+    Turn,
     batches_of,
     check_flags,
     check_hyper,
@@ -155,5 +156,5 @@ def step_(
     t = check_step(t)
     batches = batches_of(TABLES, [theta], [grad], [state["b"]])
     numbers = scalars(t, lr, momentum, dampening, weight_decay, damp_first)
-    run_step([(batch, stages(*batch.types, nesterov), numbers) for batch in batches], t)
+    run_step([Turn(batch, stages(*batch.types, nesterov), numbers, t) for batch in batches])
     touched(theta)

@@ -29,6 +29,7 @@ from .._runtime.cpu import (
     Stage,
     State,
     Tables,
+    Turn,
     batches_of,
     check_flags,
     check_hyper,
@@ -228,5 +229,5 @@ def step_(
     t = check_step(t)
     batches = batches_of(TABLES, [theta], [grad], [state["mu_product"]], [state["m"]], [state["v"]])
     numbers = scalars(t, lr, beta1, beta2, eps, weight_decay, momentum_decay, decoupled, constant)
-    run_step([(batch, stages(*batch.types), numbers) for batch in batches], t)
+    run_step([Turn(batch, stages(*batch.types), numbers, t) for batch in batches])
     touched(theta)

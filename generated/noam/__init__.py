@@ -4,8 +4,7 @@
 from __future__ import annotations
 
 import importlib
-from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import reference, scheduler
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["reference", "scheduler"]
 
 
-def __getattr__(name: str) -> ModuleType:
+def __getattr__(name: str) -> Any:
     """Import a module when it is first asked for."""
     if name in __all__:
         return importlib.import_module(f"{__name__}.{name}")

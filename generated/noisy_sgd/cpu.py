@@ -19,6 +19,7 @@ from .._runtime.cpu import (
     Stage,
     State,
     Tables,
+    Turn,
     batches_of,
     check_hyper,
     check_noise,
@@ -123,5 +124,5 @@ def step_(
     seed, tensor = check_noise(seed, tensor)
     batches = batches_of(TABLES, [theta], [grad], first=tensor)
     numbers = scalars(t, lr, noise, gamma)
-    run_step([(batch, stages(*batch.types), numbers) for batch in batches], t, seed)
+    run_step([Turn(batch, stages(*batch.types), numbers, t, seed) for batch in batches])
     touched(theta)

@@ -33,6 +33,7 @@ from .._runtime.cpu import (
     Stage,
     States,
     Tables,
+    Turn,
     batches_of,
     check_flags,
     check_hyper,
@@ -276,5 +277,5 @@ def step_(
         [state["d"]] * len(theta)
     )
     numbers = scalars(t, lr, beta1, beta2, eps, weight_decay, d_coef, bias_correction)
-    run_step([(batch, stages(*batch.types), numbers) for batch in batches], t)
+    run_step([Turn(batch, stages(*batch.types), numbers, t) for batch in batches])
     touched(*theta)

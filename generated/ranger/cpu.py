@@ -42,6 +42,7 @@ from .._runtime.cpu import (
     Stage,
     State,
     Tables,
+    Turn,
     batches_of,
     check_flags,
     check_hyper,
@@ -258,5 +259,5 @@ def step_(
     t = check_step(t)
     batches = batches_of(TABLES, [theta], [grad], [state["m"]], [state["v"]], [state["slow"]])
     numbers = scalars(t, lr, beta1, beta2, eps, weight_decay, threshold, k, alpha, decoupled)
-    run_step([(batch, stages(*batch.types, late_eps), numbers) for batch in batches], t)
+    run_step([Turn(batch, stages(*batch.types, late_eps), numbers, t) for batch in batches])
     touched(theta)

@@ -32,6 +32,7 @@ from .._runtime.cpu import (
     Stage,
     State,
     Tables,
+    Turn,
     batches_of,
     check_flags,
     check_hyper,
@@ -245,7 +246,6 @@ def step_(
     )
     numbers = scalars(t, lr, alpha, eps, weight_decay, momentum, inner_lr)
     run_step(
-        [(batch, stages(*batch.types, centered, buffered, eps_inside, nesterov, bias_correction), numbers) for batch in batches],
-        t
+        [Turn(batch, stages(*batch.types, centered, buffered, eps_inside, nesterov, bias_correction), numbers, t) for batch in batches]
     )
     touched(theta)

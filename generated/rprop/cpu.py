@@ -21,6 +21,7 @@ from .._runtime.cpu import (
     Stage,
     State,
     Tables,
+    Turn,
     batches_of,
     check_hyper,
     check_step,
@@ -161,5 +162,5 @@ def step_(
     t = check_step(t)
     batches = batches_of(TABLES, [theta], [grad], [state["delta"]], [state["last"]])
     numbers = scalars(eta_minus, eta_plus, step_min, step_max)
-    run_step([(batch, stages(*batch.types), numbers) for batch in batches], t)
+    run_step([Turn(batch, stages(*batch.types), numbers, t) for batch in batches])
     touched(theta)

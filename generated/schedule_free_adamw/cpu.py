@@ -30,6 +30,7 @@ from .._runtime.cpu import (
     Stage,
     State,
     Tables,
+    Turn,
     batches_of,
     check_flags,
     check_hyper,
@@ -241,5 +242,5 @@ def step_(
     t = check_step(t)
     batches = batches_of(TABLES, [theta], [grad], [state["z"]], [state["v"]], [state["total_weight"]])
     numbers = scalars(t, lr, beta1, beta2, eps, weight_decay, warmup_steps, corrected)
-    run_step([(batch, stages(*batch.types), numbers) for batch in batches], t)
+    run_step([Turn(batch, stages(*batch.types), numbers, t) for batch in batches])
     touched(theta)

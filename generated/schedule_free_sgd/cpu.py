@@ -23,6 +23,7 @@ from .._runtime.cpu import (
     Stage,
     State,
     Tables,
+    Turn,
     batches_of,
     check_hyper,
     check_state,
@@ -198,5 +199,5 @@ def step_(
     t = check_step(t)
     batches = batches_of(TABLES, [theta], [grad], [state["z"]], [state["total_weight"]])
     numbers = scalars(t, lr, beta, weight_decay, warmup_steps)
-    run_step([(batch, stages(*batch.types), numbers) for batch in batches], t)
+    run_step([Turn(batch, stages(*batch.types), numbers, t) for batch in batches])
     touched(theta)

@@ -20,6 +20,7 @@ from .._runtime.cpu import (
     Stage,
     State,
     Tables,
+    Turn,
     batches_of,
     check_flags,
     check_hyper,
@@ -159,5 +160,5 @@ def step_(
     t = check_step(t)
     batches = batches_of(TABLES, [theta], [grad], [state["b"]] if with_momentum else None)
     numbers = scalars(t, lr, momentum, dampening, weight_decay)
-    run_step([(batch, stages(*batch.types, nesterov, with_momentum), numbers) for batch in batches], t)
+    run_step([Turn(batch, stages(*batch.types, nesterov, with_momentum), numbers, t) for batch in batches])
     touched(theta)

@@ -19,6 +19,7 @@ from .._runtime.cpu import (
     Stage,
     State,
     Tables,
+    Turn,
     batches_of,
     check_hyper,
     check_step,
@@ -132,5 +133,5 @@ def step_(
     t = check_step(t)
     batches = batches_of(TABLES, [theta], [grad], [state["m"]] if with_momentum else None)
     numbers = scalars(lr, momentum, weight_decay)
-    run_step([(batch, stages(*batch.types, with_momentum), numbers) for batch in batches], t)
+    run_step([Turn(batch, stages(*batch.types, with_momentum), numbers, t) for batch in batches])
     touched(theta)

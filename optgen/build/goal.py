@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from .folders import Folders
 from .hashing import digest
 from .inputs import template_folders
 from .names import select
-from .packages import INIT, optimizer_package, root_package
+from .packages import INIT, OPTIM, OPTIMIZER, class_of, optim_module, optimizer_package, root_package
 from .record import Built, Record, Source, path_between, verification_key
 from .runtime import FOLDER, runtime_files
 from .tree import Tree
@@ -74,17 +75,31 @@ def make_goal(folders: Folders, wish: Wish, workshop: Workshop, known: Record, t
 
     shared = runtime_files(template_folders())
     texts = shared | {file: text for files in made.values() for file, text in files.items()}
+    there = {*wanted, *(_present(tree) if wish.names else ())}
+    classes = _classes(there, texts, folders.out)
     for name in wanted:
         if f"{name}/{INIT}" not in optimizers[name].files:
             source = f"{folders.source}/{declared[name]}"
-            texts[f"{name}/{INIT}"] = optimizer_package(source, name, optimizers[name].files)
-    texts[INIT] = root_package(folders.source, {*wanted, *(_present(tree) if wish.names else ())})
+            texts[f"{name}/{INIT}"] = optimizer_package(source, name, optimizers[name].files, classes.get(name, ""))
+    texts[INIT] = root_package(folders.source, there)
+    texts[OPTIM] = optim_module(folders.source, classes)
     return Goal(
         texts,
         frozenset(file for name in fresh for file in optimizers[name].files),
         Record(path_between(folders), _sources(sources, declared), dict(sorted(optimizers.items()))),
         _unverified(wanted, optimizers, shared, workshop) if wish.verify else {},
     )
+
+
+def _classes(names: Iterable[str], texts: Files, out: Path) -> dict[str, str]:
+    """The class of each optimizer that has one, from what is to be written or lies there."""
+    found = {}
+    for name in sorted(names):
+        file = f"{name}/{OPTIMIZER}"
+        text = texts[file] if file in texts else (out / file).read_text() if (out / file).is_file() else ""
+        if text:
+            found[name] = class_of(text)
+    return found
 
 
 def _is_fresh(built: Built, key: str, tree: Tree) -> bool:

@@ -68,7 +68,7 @@ def _generator_digest() -> str:
 
 def _verification_digest() -> str:
     root = Path(optgen.__file__).parent / "verify"
-    return digest_of([digest_files(root, python_files(root)), *versions("numpy", "torch", "triton")])
+    return digest_of([digest_files(root, python_files(root)), *versions("numba", "numpy", "torch", "triton")])
 
 
 def template_folders() -> list[Path]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 
 from .ownership import header
 
-INIT = "__init__.py"
+INIT, OPTIM, OPTIMIZER = "__init__.py", "optim.py", "optimizer.py"
+_CLASS = re.compile(r"^class (\w+)\(", re.MULTILINE)
 
 _TEXT = '''\
 {header}"""{title}"""
@@ -14,18 +16,17 @@ _TEXT = '''\
 from __future__ import annotations
 
 import importlib
-from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from . import {imported}
+    from . import {imported}{class_import}
 
 __all__ = [{listed}]
 
 
-def __getattr__(name: str) -> ModuleType:
+def __getattr__(name: str) -> Any:
     """Import a module when it is first asked for."""
-    if name in __all__:
+{class_lookup}    if name in __all__:
         return importlib.import_module(f"{{__name__}}.{{name}}")
     raise AttributeError(f"module {{__name__!r}} has no attribute {{name!r}}")
 
@@ -33,6 +34,68 @@ def __getattr__(name: str) -> ModuleType:
 def __dir__() -> list[str]:
     return __all__
 '''
+
+_LOOKUP = """\
+    if name == "{0}":
+        from .optimizer import {0}
+
+        return {0}
+"""
+
+_OPTIM = '''\
+{header}"""Every optimizer of this folder for torch, each imported when it is first asked for."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+{imports}
+
+_MODULES = {{
+{modules}
+}}
+__all__ = {listed}
+
+
+def __getattr__(name: str) -> Any:
+    """Import the class of an optimizer."""
+    if name in _MODULES:
+        module = importlib.import_module(f".{{_MODULES[name]}}.optimizer", __package__)
+        return getattr(module, name)
+    raise AttributeError(f"module {{__name__!r}} has no attribute {{name!r}}")
+
+
+def __dir__() -> list[str]:
+    return __all__
+'''
+
+
+def class_of(text: str) -> str:
+    """The class that the text of an `optimizer.py` defines."""
+    found = _CLASS.search(text)
+    if not found:
+        raise ValueError("optimizer.py defines no class")
+    return found[1]
+
+
+def optim_module(folder: str, classes: Mapping[str, str]) -> str:
+    """Text of the module of all classes.
+
+    Args:
+        folder: Name of the specs folder.
+        classes: The class of each optimizer, by the optimizer's name.
+    """
+    pairs = sorted((title, name) for name, title in classes.items())
+    return _OPTIM.format(
+        header=header(f"from {folder}/"),
+        imports="\n".join(
+            f"    from .{name}.optimizer import {title}" for title, name in sorted(pairs, key=lambda p: p[1])
+        ),
+        modules="\n".join(f'    "{title}": "{name}",' for title, name in pairs),
+        listed="[\n" + "".join(f'    "{title}",\n' for title, _ in pairs) + "]",
+    )
 
 
 def root_package(folder: str, optimizers: Iterable[str]) -> str:
@@ -45,20 +108,21 @@ def root_package(folder: str, optimizers: Iterable[str]) -> str:
     return _package(f"from {folder}/", "Generated optimizers, a package each.", optimizers)
 
 
-def optimizer_package(source: str, name: str, files: Iterable[str]) -> str:
+def optimizer_package(source: str, name: str, files: Iterable[str], title: str = "") -> str:
     """Text of the package of one optimizer.
 
     Args:
         source: Path of the spec as headers show it.
         name: The optimizer.
         files: Its generated files, by path below the output folder.
+        title: The class of its `optimizer.py`, where it has one.
     """
     modules = [f.removeprefix(f"{name}/").removesuffix(".py") for f in files if f.endswith(".py")]
-    title = f"Generated code of `{name}`."
-    return _package(f"from {source}", title, [m for m in modules if m.isidentifier() and m != "__init__"])
+    names = [m for m in modules if m.isidentifier() and m != "__init__"]
+    return _package(f"from {source}", f"Generated code of `{name}`.", names, title)
 
 
-def _package(source: str, title: str, modules: Iterable[str]) -> str:
+def _package(source: str, title: str, modules: Iterable[str], class_name: str = "") -> str:
     names = sorted(modules)
     if not names:
         return f'{header(source)}"""{title}"""\n'
@@ -66,7 +130,9 @@ def _package(source: str, title: str, modules: Iterable[str]) -> str:
         header=header(source),
         title=title,
         imported=_wrapped(names, "(", ")"),
-        listed=_wrapped([f'"{name}"' for name in names]),
+        listed=_wrapped([f'"{name}"' for name in (*([class_name] if class_name else []), *names)]),
+        class_lookup=_LOOKUP.format(class_name) if class_name else "",
+        class_import=f"\n    from .optimizer import {class_name}" if class_name else "",
     )
 
 

@@ -45,6 +45,8 @@ GROUPS = (
     Group(frozenset({"grad"}), "the gradient in generated code", _ANY - {Kind.GRAD}),
     # The generated functions; a local stands inside them and cannot be in their way.
     Group(frozenset({"init", "step"}), "a function of generated code", _ANY - {Kind.LOCAL}),
+    # The module of all classes stands beside the folders of the optimizers.
+    Group(frozenset({"optim"}), "the module of all classes", frozenset({SPEC})),
     # Arguments of the torch class beside the hyper-parameters; it takes `beta1`, `beta2` as `betas`.
     Group(frozenset({"self", "params", "betas"}), "an argument of the torch class", frozenset({HYPER, FLAG})),
 )
@@ -56,7 +58,9 @@ ENDINGS = {
 }
 """What endings of names mean in generated code."""
 
-CLASS_NAMES = frozenset({"Any", "Iterable", "Optimizer", "Tensor"})
+CLASS_NAMES = frozenset(
+    {"Any", "ClassVar", "Domain", "Field", "FusedOptimizer", "Iterable", "Optimizer", "Params", "Tensor"}
+)
 """Classes that generated modules import or derive from."""
 
 CHECKPOINT_KEYS = frozenset({"step"})

@@ -14,25 +14,20 @@ class Argument:
 
     Attributes:
         name: Of the argument.
-        members: The hyper-parameters, in order, that it is made of, or the one flag.
-        grouped: Whether it is a tuple.
+        members: The hyper-parameters, in order, that it is a tuple of; or the one that it is, or the flag.
     """
 
     name: str
     members: tuple[HyperParameter | Flag, ...]
-    grouped: bool = False
 
 
 def arguments(spec: Spec) -> list[Argument]:
     """The arguments of the torch class: hyper-parameters in the order of the spec, then flags."""
     found: dict[str, list[HyperParameter | Flag]] = {}
-    for symbol in (*spec.hypers, *spec.choices):
+    symbols: list[HyperParameter | Flag] = [*spec.hypers, *spec.choices]
+    for symbol in symbols:
         found.setdefault(_argument(spec, symbol), []).append(symbol)
-    betas = _betas(spec)
-    return [
-        Argument(name, tuple(members), len(members) > 1 or (name == "betas" and bool(betas)))
-        for name, members in found.items()
-    ]
+    return [Argument(name, tuple(members)) for name, members in found.items()]
 
 
 def _argument(spec: Spec, symbol: HyperParameter | Flag) -> str:

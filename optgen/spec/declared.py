@@ -61,7 +61,7 @@ class Symbols:
         keys = {s.key for s in self.series if s.kind is Kind.STATE}
         own = [replace(s, key=s.name) if s.key in keys and s.kind is Kind.STATE else s for s in part.series]
         self.series += [s if s.kind in _GIVEN else _told_apart(s, seen) for s in own]
-        args = {symbol.arg for symbol in (*self.hypers, *self.flags)}
+        args = {h.arg for h in self.hypers} | {f.arg for f in self.flags}
         self.hypers += [_told_apart(replace(h, arg="") if h.arg in args else h, seen) for h in part.hypers]
         self.flags += [replace(f, arg="") if f.arg in args else f for f in part.flags]
         self.problems += part.problems

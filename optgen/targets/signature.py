@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from optgen.ir.nodes import Input, Program, Role, guard_text, refs
 from optgen.ir.rates import LINES, LINES_OF, Rate
 from optgen.spec.functions import Draw
-from optgen.spec.model import HyperParameter, Kind, Spec
+from optgen.spec.model import Flag, HyperParameter, Kind, Spec
 
 from .base import Unit, header
 from .layout import LINE_LENGTH, call, layout, signature
@@ -82,7 +82,7 @@ def called(names: Iterable[str], text: str, module: str) -> set[str]:
 
 def hyper_parameters(spec: Spec) -> list[str]:
     """Keyword-only parameters with types and defaults: hyper-parameters, then flags."""
-    keywords = [f"{h.name}: float = {_literal(h.default)}" for h in spec.hypers]
+    keywords = [f"{h.name}: float = {literal(h.default)}" for h in spec.hypers]
     keywords += [f"{f.name}: bool = {f.default!r}" for f in spec.choices]
     return ["*", *keywords] if keywords else []
 
@@ -128,7 +128,7 @@ def noise_docs(unit: Unit) -> list[str]:
     return ["seed: Of the random numbers; the same gives the same numbers.", f"tensor: {number}"]
 
 
-def _literal(number: float) -> str:
+def literal(number: float) -> str:
     """A number as Python reads it."""
     return repr(number) if math.isfinite(number) else f'float("{number}")'
 
@@ -148,7 +148,7 @@ def bounds(hyper: HyperParameter) -> str:
 
 def domain(hyper: HyperParameter) -> str:
     """The domain as a call: `Domain(ge=0, lt=1)`."""
-    return f"Domain({', '.join(f'{relation}={_literal(bound)}' for relation, bound in hyper.bounds)})"
+    return f"Domain({', '.join(f'{relation}={literal(bound)}' for relation, bound in hyper.bounds)})"
 
 
 def state_names(spec: Spec) -> str:
@@ -231,8 +231,13 @@ def hyper_docs(unit: Unit) -> list[str]:
     at_first = initial_hypers(spec, program) - used
     lines = [f"{h.name}: {bounds(h)}." + " Read by `init` only." * (h.name in at_first) for h in spec.hypers]
     for f in spec.choices:
-        lines += wrapped(f"{f.name}: {_sentence(f.doc) or 'a choice of equations.'}", indent=8, hanging=4)
+        lines += wrapped(f"{f.name}: {flag_docs(f)}", indent=8, hanging=4)
     return lines
+
+
+def flag_docs(flag: Flag) -> str:
+    """What a flag does, as a sentence."""
+    return _sentence(flag.doc) or "a choice of equations."
 
 
 def _sentence(phrase: str) -> str:

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from optgen.check.declared import default_place
 from optgen.check.reserved import FLAG, HYPER, reason_against
 from optgen.problems import Problem
-from optgen.spec.model import Flag, Spec
+from optgen.spec.model import Flag, HyperParameter, Spec
 
 
 def check(spec: Spec) -> Iterator[Problem]:
     """Find arguments that are no names, or taken."""
-    symbols = [*spec.hypers, *spec.flags]
+    symbols: list[HyperParameter | Flag] = [*spec.hypers, *spec.flags]
     names = {symbol.name: symbol for symbol in symbols}
     flags: dict[str, str] = {}
     for symbol in symbols:

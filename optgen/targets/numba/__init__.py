@@ -176,12 +176,16 @@ def _series(unit: Unit, places: Places) -> list[str]:
 
 def _run(unit: Unit, flags: list[str]) -> str:
     stages = f"stages({', '.join(['*batch.types', *flags])})"
-    noise = ["seed"] * bool(unit.program.input_of(Role.NOISE))
-    return call("run_step(", [f"[(batch, {stages}, numbers) for batch in batches]", "t", *noise], ")", indent=4)
+    turn = ["batch", stages, "numbers", "t", *["seed"] * bool(unit.program.input_of(Role.NOISE))]
+    return call("run_step(", [f"[Turn({', '.join(turn)}) for batch in batches]"], ")", indent=4)
 
 
 def _imports(unit: Unit, places: Places, compiled: list[Compiled], text: str, on_host: str) -> str:
-    names = imported(unit) | {"Stage", "Tables", "batches_of", "compiled", "run_step"} | called(_HELPERS, text, "np")
+    names = (
+        imported(unit)
+        | {"Stage", "Tables", "Turn", "batches_of", "compiled", "run_step"}
+        | called(_HELPERS, text, "np")
+    )
     names |= {function.stage for function in compiled}
     names |= {"float64"} if "float64" in text else set()
     names |= {"precision"} if "precision(" in on_host else set()

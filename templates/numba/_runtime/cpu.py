@@ -8,13 +8,13 @@ from numba import float64
 from .cpu_math import max_values, maximum, minimum, normal, sign, sum_values, uniform
 from .cpu_memory import larger, load, plus, store, to_number
 from .cpu_run import compiled
-from .cpu_step import Batch, Stage, Tables, batches_of, for_all, for_each, passes, real_dtype, run_step
+from .cpu_step import Batch, Stage, Tables, Turn, batches_of, for_all, for_each, passes, real_dtype, run_step
 from .domain import Domain, check_flags, check_hyper, check_noise, check_step
 from .matrices import first_by_rest, last_two, line_shape
 from .tensor_checks import TensorChecks
 from .tensor_states import State, States, lists, tensors, touched
 
-__all__ = ["Batch", "Domain", "Stage", "State", "States", "Tables", "batches_of", "check_flags", "check_hyper"]
+__all__ = ["Batch", "Domain", "Stage", "State", "States", "Tables", "Turn", "batches_of", "check_flags", "check_hyper"]
 __all__ += ["check_noise", "check_state", "check_state_lists", "check_step", "check_tensor_lists", "check_tensors"]
 __all__ += ["check_theta", "check_thetas", "compiled", "first_by_rest", "float64", "for_all", "for_each", "larger"]
 __all__ += ["last_two", "line_shape", "lists", "load", "max_values", "maximum", "minimum", "normal", "passes", "plus"]

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from llvmlite import ir
 from numba import njit, prange, types
 from numba.core.caching import FunctionCache
+from numba.extending import intrinsic
 
 from .cpu_work import PART, Work
 
@@ -24,8 +26,7 @@ _WORK = types.NamedTuple(
     Work,
 )
 _ONE = types.void(types.int64, _WORK)
-_ALL = types.void(types.FunctionType(_ONE), types.int64, _WORK)
-
+_ALL = types.void(types.int64, types.int64, _WORK)
 
 _RUNTIME = sha256(
     b"".join((Path(__file__).parent / f"cpu_{name}.py").read_bytes() for name in ("math", "memory", "work"))
@@ -40,37 +41,57 @@ class _Cache(FunctionCache):
 
 
 @cache
-def compiled(make: Callable[..., Any], *constants: Any) -> Any:
+def compiled(make: Callable[..., Any], *constants: Any) -> int:
     """What `make` gives for some constants, compiled: a function of the number of a part or tensor, and of the work.
 
-    The result of compiling is kept on disk, beside the module or in Numba's own folder.
+    Gives its address, which lives as long as the process: to hand over the function itself takes Numba 30 us. The
+    result of compiling is kept on disk, beside the module or in Numba's own folder.
     """
     function = njit(error_model="numpy", nogil=True)(make(*constants))
     function._cache = _Cache(function.py_func)
     function.compile(_ONE)
-    function.disable_compile()
-    return function
+    _functions.append(function)
+    (result,) = function.overloads.values()
+    return int(result.library.get_pointer_to_function(result.fndesc.llvm_func_name))
+
+
+_functions: list[Any] = []
+"""All that has been compiled; none is ever given back, since its address is kept."""
+
+
+@intrinsic
+def _call(typing: Any, address: Any, number: Any, work: Any) -> Any:
+    """Call the compiled function at an address; none of them raises."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        convention = context.call_conv
+        kind = convention.get_function_type(types.void, (types.int64, _WORK))
+        function = builder.inttoptr(args[0], ir.PointerType(kind))
+        convention.call_function(builder, function, types.void, (types.int64, _WORK), args[1:])
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64, work), generate
 
 
 @njit(_ALL, parallel=True, nogil=True, cache=True)
-def _on_all_cores(function: Any, count: int, work: Any) -> None:
+def _on_all_cores(address: int, count: int, work: Any) -> None:
     for number in prange(count):
-        function(np.int64(number), work)
+        _call(address, np.int64(number), work)
 
 
 @njit(_ALL, nogil=True, cache=True)
-def _on_one_core(function: Any, count: int, work: Any) -> None:
+def _on_one_core(address: int, count: int, work: Any) -> None:
     for number in range(count):
-        function(number, work)
+        _call(address, number, work)
 
 
-def run(function: Any, count: int, work: Work, numel: int) -> None:
+def run(address: int, count: int, work: Work, numel: int) -> None:
     """Call a function for all parts, or all tensors.
 
     Args:
-        function: Of `compiled`.
+        address: Of `compiled`.
         count: How many there are.
         work: What they are of.
         numel: Elements of all of them: for few, starting threads takes longer than the work.
     """
-    (_on_all_cores if count > 1 and numel > PART else _on_one_core)(function, count, work)
+    (_on_all_cores if count > 1 and numel > PART else _on_one_core)(address, count, work)

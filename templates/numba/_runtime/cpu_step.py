@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -170,13 +170,13 @@ class Stage:
     """A compiled function of a step.
 
     Attributes:
-        function: Of `compiled`.
+        function: Address of it, of `compiled`.
         kind: What it is called for.
         sums: How each of a pass's reductions to one number is joined: "sum" or "max".
         col_sums: The same of those to a number for each column.
     """
 
-    function: Any
+    function: int
     kind: Kind
     sums: tuple[str, ...] = ()
     col_sums: tuple[str, ...] = ()
@@ -195,46 +195,54 @@ class Stage:
                     sums[0, number] = _JOIN[how].reduce(sums[:, number])
 
 
-def passes(function: Any, sums: tuple[str, ...] = (), col_sums: tuple[str, ...] = ()) -> Stage:
+def passes(function: int, sums: tuple[str, ...] = (), col_sums: tuple[str, ...] = ()) -> Stage:
     """A pass over memory; arguments as for `Stage`."""
     return Stage(function, Kind.PARTS, sums, col_sums)
 
 
-def for_each(function: Any) -> Stage:
+def for_each(function: int) -> Stage:
     """What is computed once a tensor, or for each row or column of it."""
     return Stage(function, Kind.TENSORS)
 
 
-def for_all(function: Any) -> Stage:
+def for_all(function: int) -> Stage:
     """What is computed once for all tensors."""
     return Stage(function, Kind.ALL)
 
 
-def run_step(batches: Sequence[tuple[Batch, Sequence[Stage | None], Sequence[float]]], t: int, seed: int = 0) -> None:
-    """Run the stages of a step: each for all batches before the next begins.
+class Turn(NamedTuple):
+    """A batch in a step.
 
-    Args:
-        batches: Each with its stages, where None has nothing to do, and its scalars.
+    Attributes:
+        batch: The tensors.
+        stages: What is run, in order; None has nothing to do.
+        scalars: What is computed once a step.
         t: Number of the step.
         seed: Of random numbers.
     """
-    tables = batches[0][0].tables
+
+    batch: Batch
+    stages: Sequence[Stage | None]
+    scalars: Sequence[float]
+    t: int
+    seed: int = 0
+
+
+def run_step(turns: Sequence[Turn]) -> None:
+    """Run the stages of a step: each for all batches before the next begins."""
+    tables = turns[0].batch.tables
     all_totals, all_values = np.zeros(tables.sums), np.zeros(tables.all_values)
-    numel_of_all = sum(batch.numel for batch, _, _ in batches)
-    works = [
-        Work(
-            *(b.parts, b.shapes, b.pointers, b.numbers, seed, t, numel_of_all, np.array(scalars, np.float64)),
-            *(b.partials, b.totals, b.values, all_totals, all_values),
-        )
-        for b, _, scalars in batches
-    ]
-    for turn in zip(*(stages for _, stages, _ in batches), strict=True):
-        for (batch, _, _), work, stage in zip(batches, works, turn, strict=True):
+    numel_of_all = sum(turn.batch.numel for turn in turns)
+    works = []
+    for batch, _, scalars, t, seed in turns:
+        given = (seed, t, numel_of_all, np.array(scalars, np.float64))
+        sums = (batch.partials, batch.totals, batch.values, all_totals, all_values)
+        works.append(Work(batch.parts, batch.shapes, batch.pointers, batch.numbers, *given, *sums))
+    for stages in zip(*(turn.stages for turn in turns), strict=True):
+        for turn, work, stage in zip(turns, works, stages, strict=True):
             if stage is not None:
-                stage.run(batch, work)
+                stage.run(turn.batch, work)
             if stage is not None and stage.kind is Kind.ALL:
                 break
-        for place, how in enumerate(turn[0].sums if turn[0] else ()):
-            all_totals[place] = _JOIN[how].reduce(
-                [_JOIN[how].reduce(batch.totals[:, place]) for batch, _, _ in batches]
-            )
+        for place, how in enumerate(stages[0].sums if stages[0] else ()):
+            all_totals[place] = _JOIN[how].reduce(np.concatenate([turn.batch.totals[:, place] for turn in turns]))

@@ -1,0 +1,159 @@
+"""The torch optimizer: a class with torch's arguments around the generated code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from optgen.ir.rates import LINES, Rate
+from optgen.passes.batch import batched
+from optgen.spec.arguments import Argument, arguments
+from optgen.spec.model import Flag, Kind, Spec, SpecKind
+from optgen.targets.base import Unit, header, render
+from optgen.targets.layout import signature
+from optgen.targets.signature import (
+    bounds,
+    domain,
+    equations,
+    flag_docs,
+    imports,
+    laid_out,
+    literal,
+    quoted,
+    source,
+    uses_noise,
+    wrapped,
+)
+
+TEMPLATE = "torch/optimizer.py.j2"
+_MORE = {
+    "maximize": "bool = False",
+    "capturable": "bool = False",
+    "foreach": "bool | None = None",
+    "fused": "bool | None = None",
+    "differentiable": "bool = False",
+}
+"""Arguments that every optimizer of torch takes."""
+
+
+class TorchTarget:
+    """Renders `optimizer.py`."""
+
+    name = "torch"
+    kinds = frozenset({SpecKind.OPTIMIZER})
+    reserved = frozenset({*_MORE, "closure", "seed"})
+
+    def render(self, unit: Unit) -> dict[str, str]:
+        """The module's text."""
+        spec, given = unit.spec, arguments(unit.spec)
+        seed = [("seed", "int = 0")] * uses_noise(spec)
+        parameters = [*((a.name, _type(a)) for a in given), *seed]
+        values = {
+            "header": header(unit, TEMPLATE),
+            "title": quoted(spec.title),
+            "summary": _summary(spec),
+            "equations": laid_out(equations(unit)),
+            "argument_docs": _docs(given)
+            + ["seed: Of the random numbers; the same gives the same numbers."] * len(seed),
+            "source": source(spec),
+            "class_name": spec.class_name,
+            "imports": imports("optimizer", {"FusedOptimizer", "Params", *_used(unit, given)}),
+            "uses_torch": bool(spec.hypers),
+            "uses_classvar": bool(_attributes(unit, given)),
+            "attributes": [line for text in _attributes(unit, given) for line in text.split("\n")],
+            "signature": signature(
+                "def __init__(",
+                ["self", "params: Params", *_typed(parameters), "*", *_typed(_MORE.items())],
+                ") -> None:",
+            ),
+            "names": [*(name for name, _ in parameters), *_MORE],
+        }
+        return {"optimizer.py": render(TEMPLATE, values)}
+
+
+def _summary(spec: Spec) -> str:
+    """The first paragraph of a spec's docstring."""
+    return "\n    ".join(wrapped(spec.doc.split("\n\n")[0].replace("\n", " "), indent=4))
+
+
+def _typed(parameters: Iterable[tuple[str, str]]) -> list[str]:
+    return [f"{name}: {kind}" for name, kind in parameters]
+
+
+def _type(argument: Argument) -> str:
+    """Type and default of an argument."""
+    first = argument.members[0]
+    if isinstance(first, Flag):
+        return f"bool = {first.default}"
+    if len(argument.members) == 1:
+        return f"float | torch.Tensor = {literal(first.default)}"
+    defaults = ", ".join(literal(m.default) for m in argument.members)
+    return f"tuple[{', '.join(['float | torch.Tensor'] * len(argument.members))}] = ({defaults})"
+
+
+def _docs(given: list[Argument]) -> list[str]:
+    """A line for each argument: its domain, or what it does."""
+    lines = []
+    for argument in given:
+        first = argument.members[0]
+        if isinstance(first, Flag):
+            lines += wrapped(f"{argument.name}: {flag_docs(first)}", indent=8, hanging=4)
+            continue
+        domains = "; ".join(bounds(m) for m in argument.members if not isinstance(m, Flag))
+        lines += wrapped(f"{argument.name}: {domains}.", indent=8, hanging=4)
+    return lines
+
+
+def _used(unit: Unit, given: list[Argument]) -> set[str]:
+    """What the class attributes take from the runtime."""
+    text = "\n".join(_attributes(unit, given))
+    return {name for name in ("Domain", "Field") if f"{name}(" in text}
+
+
+def _attributes(unit: Unit, given: list[Argument]) -> list[str]:
+    """The class attributes that say what the equations have; what is as in the base class is left out."""
+    spec = unit.spec
+    several = {a.name: a.members for a in given if len(a.members) > 1 or a.name != a.members[0].name}
+    hyper = [f'"{h.name}": {domain(h)}' for h in spec.hypers]
+    arguments_of = [f'"{name}": {_tuple(_quoted(m.name for m in members))}' for name, members in several.items()]
+    following = [f'"{f.name}": "{f.nonzero}"' for f in spec.flags if f.nonzero]
+    inputs = _quoted(s.name for s in spec.of_kind(Kind.INPUT))
+    flags = _quoted(f.name for f in spec.choices)
+    found = [
+        _display("hyper", "dict[str, Domain]", hyper),
+        _display("arguments", "dict[str, tuple[str, ...]]", arguments_of),
+        f"flags = {_tuple(flags)}" if flags else "",
+        _display("following", "dict[str, str]", following),
+        _display("fields", "dict[str, Field]", _fields(unit)),
+        f"inputs = {_tuple(inputs)}" if inputs else "",
+        "together = True" if unit.program.spans_tensors else "",
+        "shifted = True" if unit.program.at else "",
+    ]
+    return [text for text in found if text]
+
+
+def _display(name: str, kind: str, entries: list[str]) -> str:
+    """A dict, one entry a line where it does not fit on one."""
+    return signature(f"{name}: ClassVar[{kind}] = {{", entries, "}") if entries else ""
+
+
+def _tuple(entries: list[str]) -> str:
+    return f"({', '.join(entries)}{',' * (len(entries) == 1)})"
+
+
+def _quoted(names: Iterable[str]) -> list[str]:
+    return [f'"{name}"' for name in names]
+
+
+def _fields(unit: Unit) -> list[str]:
+    """The states, in the order of the table of addresses."""
+    rates = {i.series: i.rate for i in batched(unit.program).inputs}
+    kinds = {Rate.TENSOR: "number", Rate.GLOBAL: "shared", **dict.fromkeys(LINES, "lines")}
+    lines = []
+    for s in unit.spec.states:
+        kind = kinds.get(rates[s.name], "")
+        more = [f'"{kind}"'] * bool(kind) + [f'only_if="{s.only_if}"'] * bool(s.only_if)
+        lines.append(f'"{s.name}": Field({", ".join([f"{s.key!r}".replace(chr(39), chr(34)), *more])})')
+    return lines
+
+
+TARGET = TorchTarget()
