@@ -36,6 +36,7 @@ from .._runtime.cpu import (
     run_step,
     store,
     tensors,
+    to_power,
     touched,
 )
 
@@ -74,7 +75,7 @@ def step(real: Any, param: Any, data: Any) -> Any:
             d = g_scaled + weight_decay * theta
             s = s + weight * d
             v = v + weight * (d * d)
-            z = start - s / (v**real(0.3333333333333333) + eps)
+            z = start - s / (to_power(v, real(0.3333333333333333)) + eps)
             theta = momentum * theta + one_minus_momentum * z
             store(theta_at, i, theta, param)
             store(s_at, i, s, real)

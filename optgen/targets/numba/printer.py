@@ -9,10 +9,11 @@ from optgen.ir.nodes import Binary, Expr, Select, Unary, refs
 from optgen.ir.rates import Rate
 from optgen.targets.printer import BITWISE, Precedence, Printer, Text
 
-HELPERS = ("maximum", "minimum", "sign")
+HELPERS = ("exp", "log", "maximum", "minimum", "sign", "to_power")
 """Functions of the runtime that an expression may call."""
 
 _FUNCTIONS = {"abs": "abs", "max": "maximum", "min": "minimum", "sign": "sign"}
+_VECTOR_FUNCTIONS = _FUNCTIONS | {"exp": "exp", "log": "log", "pow": "to_power"}
 
 
 class ElementPrinter(Printer):
@@ -25,6 +26,7 @@ class ElementPrinter(Printer):
     """
 
     pi = "real(np.pi)"
+    functions = _VECTOR_FUNCTIONS
 
     def __init__(self, rates: Mapping[str, Rate], names: Mapping[str, str], flags: Collection[str]) -> None:
         super().__init__(rates, names)
@@ -38,6 +40,8 @@ class ElementPrinter(Printer):
                 return f"{self.at_least(x, precedence)} {sign} {self.at_least(y, precedence)}", precedence
             case Unary("not", x):
                 return f"not {self.at_least(x, Precedence.NOT)}", Precedence.NOT
+            case Binary("pow", x, y) if "pow" in self.functions:
+                return self.function("pow", expr, x, y)
         return super().text(expr)
 
     def _decided(self, expr: Expr) -> bool:
@@ -51,7 +55,7 @@ class ElementPrinter(Printer):
     def function(self, op: str, expr: Expr, *operands: Expr) -> Text:
         """A call of NumPy's, or of a function of the runtime."""
         del expr
-        return f"{_FUNCTIONS.get(op, f'np.{op}')}({', '.join(map(self, operands))})", Precedence.ATOM
+        return f"{self.functions.get(op, f'np.{op}')}({', '.join(map(self, operands))})", Precedence.ATOM
 
     def select(self, expr: Select) -> Text:
         """A conditional expression, which becomes a choice without a branch."""
@@ -62,6 +66,7 @@ class FinishPrinter(ElementPrinter):
     """Prints what is computed once a tensor, where everything is float64."""
 
     pi = "np.pi"
+    functions = _FUNCTIONS
 
     def constant(self, value: Fraction) -> Text:
         """A float literal: whole numbers would be divided and raised to powers as such."""

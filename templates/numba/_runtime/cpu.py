@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from numba import float64
 
+from .cpu_functions import exp, log, to_power
 from .cpu_math import max_values, maximum, minimum, normal, sign, sum_values, uniform
 from .cpu_memory import larger, load, plus, store, to_number
 from .cpu_run import compiled
@@ -16,9 +17,42 @@ from .tensor_states import State, States, lists, tensors, touched
 
 __all__ = ["Batch", "Domain", "Stage", "State", "States", "Tables", "Turn", "batches_of", "check_flags", "check_hyper"]
 __all__ += ["check_noise", "check_state", "check_state_lists", "check_step", "check_tensor_lists", "check_tensors"]
-__all__ += ["check_theta", "check_thetas", "compiled", "first_by_rest", "float64", "for_all", "for_each", "larger"]
-__all__ += ["last_two", "line_shape", "lists", "load", "max_values", "maximum", "minimum", "normal", "passes", "plus"]
-__all__ += ["precision", "run_step", "sign", "store", "sum_values", "tensors", "to_number", "touched", "uniform"]
+__all__ += [
+    "check_theta",
+    "check_thetas",
+    "compiled",
+    "exp",
+    "first_by_rest",
+    "float64",
+    "for_all",
+    "for_each",
+    "larger",
+]
+__all__ += [
+    "last_two",
+    "line_shape",
+    "lists",
+    "load",
+    "log",
+    "max_values",
+    "maximum",
+    "minimum",
+    "normal",
+    "passes",
+    "plus",
+]
+__all__ += [
+    "precision",
+    "run_step",
+    "sign",
+    "store",
+    "sum_values",
+    "tensors",
+    "to_number",
+    "to_power",
+    "touched",
+    "uniform",
+]
 
 
 def precision(theta: torch.Tensor) -> torch.dtype:

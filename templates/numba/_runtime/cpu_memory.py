@@ -95,6 +95,16 @@ def to_number(typing: Any, bits: Any) -> Any:
     return types.float64(types.int64), generate
 
 
+@intrinsic
+def bits_of(typing: Any, value: Any) -> Any:
+    """The bits of a float64 number."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.bitcast(args[0], _INT64)
+
+    return types.int64(types.float64), generate
+
+
 def _place(builder: Any, address: Any, index: Any, stored: Any) -> Any:
     return builder.gep(builder.inttoptr(address, _STORED[stored.dtype].as_pointer()), [index])
 

@@ -29,7 +29,9 @@ _ONE = types.void(types.int64, _WORK)
 _ALL = types.void(types.int64, types.int64, _WORK)
 
 _RUNTIME = sha256(
-    b"".join((Path(__file__).parent / f"cpu_{name}.py").read_bytes() for name in ("math", "memory", "work"))
+    b"".join(
+        (Path(__file__).parent / f"cpu_{name}.py").read_bytes() for name in ("functions", "math", "memory", "work")
+    )
 )
 
 
