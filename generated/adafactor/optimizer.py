@@ -59,7 +59,7 @@ class Adafactor(FusedOptimizer):
     }
     arguments: ClassVar[dict[str, tuple[str, ...]]] = {"eps": ("eps1", "eps2")}
     flags = ("clamp",)
-    fields: ClassVar[dict[str, Field]] = {"r": Field("row_var", "lines"), "c": Field("col_var", "lines")}
+    fields: ClassVar[dict[str, Field]] = {"r": Field("row_var", "rows"), "c": Field("col_var", "cols")}
 
     def __init__(
         self,

@@ -7,15 +7,19 @@ from typing import ClassVar
 
 import torch
 
-from .._runtime.optimizer import Domain, Field, FusedOptimizer, Params
+from .._runtime.optimizer import Domain, Field, Params
+from .._runtime.optimizer_shifted import ShiftedOptimizer
 
 
-class Nesterov(FusedOptimizer):
+class Nesterov(ShiftedOptimizer):
     """Momentum that takes the gradient where its velocity is about to lead.
 
         ahead[t] = theta[t-1] + momentum * v[t-1]
         v[t] = momentum * v[t-1] - lr * g[t]
         theta[t] = theta[t-1] + v[t]
+
+    The gradient is taken at ahead[t], not at the parameter: compute it inside `with optimizer.at_point():`, or give
+    `step` a closure, which is evaluated there. A plain `step()` takes gradients as they are, wherever they come from.
 
     Args:
         params: Parameters, pairs of name and parameter, or dicts of groups that have arguments of their own.
@@ -37,7 +41,6 @@ class Nesterov(FusedOptimizer):
     package = __name__.rpartition(".")[0]
     hyper: ClassVar[dict[str, Domain]] = {"lr": Domain(ge=0), "momentum": Domain(ge=0)}
     fields: ClassVar[dict[str, Field]] = {"v": Field("momentum_buffer")}
-    shifted = True
 
     def __init__(
         self,

@@ -7,15 +7,19 @@ from typing import ClassVar
 
 import torch
 
-from .._runtime.optimizer import Domain, Field, FusedOptimizer, Params
+from .._runtime.optimizer import Domain, Field, Params
+from .._runtime.optimizer_shifted import ShiftedOptimizer
 
 
-class NesterovAveraged(FusedOptimizer):
+class NesterovAveraged(ShiftedOptimizer):
     """An interim step along the velocity alone, and another along the gradient that is found there.
 
         interim[t] = theta[t-1] - lr * beta * v[t-1]
         v[t] = beta * v[t-1] + (1 - beta) * g[t]
         theta[t] = interim[t] - lr * (1 - beta) * g[t]
+
+    The gradient is taken at interim[t], not at the parameter: compute it inside `with optimizer.at_point():`, or give
+    `step` a closure, which is evaluated there. A plain `step()` takes gradients as they are, wherever they come from.
 
     Args:
         params: Parameters, pairs of name and parameter, or dicts of groups that have arguments of their own.
@@ -35,7 +39,6 @@ class NesterovAveraged(FusedOptimizer):
     package = __name__.rpartition(".")[0]
     hyper: ClassVar[dict[str, Domain]] = {"lr": Domain(ge=0), "beta": Domain(ge=0, lt=1)}
     fields: ClassVar[dict[str, Field]] = {"v": Field("exp_avg")}
-    shifted = True
 
     def __init__(
         self,

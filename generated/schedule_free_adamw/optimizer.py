@@ -7,10 +7,11 @@ from typing import ClassVar
 
 import torch
 
-from .._runtime.optimizer import Domain, Field, FusedOptimizer, Params
+from .._runtime.optimizer import Domain, Field, Params
+from .._runtime.optimizer_shifted import ShiftedOptimizer
 
 
-class ScheduleFreeAdamW(FusedOptimizer):
+class ScheduleFreeAdamW(ShiftedOptimizer):
     """Adam's scaling without its momentum: that comes from taking the gradient between a sequence and its
     average.
 
@@ -24,6 +25,9 @@ class ScheduleFreeAdamW(FusedOptimizer):
         total_weight[t] = total_weight[t-1] + rate[t]**2
         share[t] = rate[t]**2 / total_weight[t]
         theta[t] = (1 - share[t]) * theta[t-1] + share[t] * z[t]
+
+    The gradient is taken at y[t], not at the parameter: compute it inside `with optimizer.at_point():`, or give
+    `step` a closure, which is evaluated there. A plain `step()` takes gradients as they are, wherever they come from.
 
     Args:
         params: Parameters, pairs of name and parameter, or dicts of groups that have arguments of their own.
@@ -62,7 +66,6 @@ class ScheduleFreeAdamW(FusedOptimizer):
         "v": Field("exp_avg_sq"),
         "total_weight": Field("weight_sum", "number"),
     }
-    shifted = True
 
     def __init__(
         self,

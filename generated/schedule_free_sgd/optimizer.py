@@ -7,10 +7,11 @@ from typing import ClassVar
 
 import torch
 
-from .._runtime.optimizer import Domain, Field, FusedOptimizer, Params
+from .._runtime.optimizer import Domain, Field, Params
+from .._runtime.optimizer_shifted import ShiftedOptimizer
 
 
-class ScheduleFreeSGD(FusedOptimizer):
+class ScheduleFreeSGD(ShiftedOptimizer):
     """Gradient descent whose average is the parameter; the gradient is taken between the two.
 
         y[t] = (1 - beta) * z[t-1] + beta * theta[t-1]
@@ -19,6 +20,9 @@ class ScheduleFreeSGD(FusedOptimizer):
         total_weight[t] = total_weight[t-1] + rate[t]**2
         share[t] = rate[t]**2 / total_weight[t]
         theta[t] = (1 - share[t]) * theta[t-1] + share[t] * z[t]
+
+    The gradient is taken at y[t], not at the parameter: compute it inside `with optimizer.at_point():`, or give
+    `step` a closure, which is evaluated there. A plain `step()` takes gradients as they are, wherever they come from.
 
     Args:
         params: Parameters, pairs of name and parameter, or dicts of groups that have arguments of their own.
@@ -47,7 +51,6 @@ class ScheduleFreeSGD(FusedOptimizer):
         "warmup_steps": Domain(ge=1),
     }
     fields: ClassVar[dict[str, Field]] = {"z": Field("z"), "total_weight": Field("weight_sum", "number")}
-    shifted = True
 
     def __init__(
         self,

@@ -49,8 +49,8 @@ class SM3(FusedOptimizer):
     arguments: ClassVar[dict[str, tuple[str, ...]]] = {"betas": ("beta1", "beta2")}
     fields: ClassVar[dict[str, Field]] = {
         "m": Field("exp_avg"),
-        "r": Field("row_accumulator", "lines"),
-        "c": Field("col_accumulator", "lines"),
+        "r": Field("row_accumulator", "rows"),
+        "c": Field("col_accumulator", "cols"),
     }
 
     def __init__(

@@ -59,7 +59,18 @@ ENDINGS = {
 """What endings of names mean in generated code."""
 
 CLASS_NAMES = frozenset(
-    {"Any", "ClassVar", "Domain", "Field", "FusedOptimizer", "Iterable", "Optimizer", "Params", "Tensor"}
+    {
+        "Any",
+        "ClassVar",
+        "Domain",
+        "Field",
+        "FusedOptimizer",
+        "Iterable",
+        "Optimizer",
+        "Params",
+        "ShiftedOptimizer",
+        "Tensor",
+    }
 )
 """Classes that generated modules import or derive from."""
 

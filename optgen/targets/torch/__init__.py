@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from optgen.ir.rates import LINES, Rate
+from optgen.ir.rates import LINES, LINES_OF, Rate
 from optgen.passes.batch import batched
+from optgen.passes.common import of_all_tensors
 from optgen.spec.arguments import Argument, arguments
 from optgen.spec.model import Flag, Kind, Spec, SpecKind
 from optgen.targets.base import Unit, header, render
 from optgen.targets.layout import signature
+from optgen.targets.printer import line_name
 from optgen.targets.signature import (
     bounds,
     domain,
@@ -56,7 +58,9 @@ class TorchTarget:
             + ["seed: Of the random numbers; the same gives the same numbers."] * len(seed),
             "source": source(spec),
             "class_name": spec.class_name,
-            "imports": imports("optimizer", {"FusedOptimizer", "Params", *_used(unit, given)}),
+            "imports": _imports(unit, given),
+            "base": _base(unit),
+            "shifted": unit.program.at,
             "uses_torch": bool(spec.hypers),
             "uses_classvar": bool(_attributes(unit, given)),
             "attributes": [line for text in _attributes(unit, given) for line in text.split("\n")],
@@ -103,6 +107,19 @@ def _docs(given: list[Argument]) -> list[str]:
     return lines
 
 
+def _base(unit: Unit) -> str:
+    """The class that it derives from."""
+    return "ShiftedOptimizer" if unit.program.at else "FusedOptimizer"
+
+
+def _imports(unit: Unit, given: list[Argument]) -> list[str]:
+    """The statements that take names from the runtime."""
+    names = {"Params", *_used(unit, given)}
+    if unit.program.at:
+        return [imports("optimizer", names), imports("optimizer_shifted", {"ShiftedOptimizer"})]
+    return [imports("optimizer", names | {"FusedOptimizer"})]
+
+
 def _used(unit: Unit, given: list[Argument]) -> set[str]:
     """What the class attributes take from the runtime."""
     text = "\n".join(_attributes(unit, given))
@@ -126,7 +143,7 @@ def _attributes(unit: Unit, given: list[Argument]) -> list[str]:
         _display("fields", "dict[str, Field]", _fields(unit)),
         f"inputs = {_tuple(inputs)}" if inputs else "",
         "together = True" if unit.program.spans_tensors else "",
-        "shifted = True" if unit.program.at else "",
+        f"common = {_tuple(_quoted(common))}" if (common := of_all_tensors(unit.program)) else "",
     ]
     return [text for text in found if text]
 
@@ -147,7 +164,8 @@ def _quoted(names: Iterable[str]) -> list[str]:
 def _fields(unit: Unit) -> list[str]:
     """The states, in the order of the table of addresses."""
     rates = {i.series: i.rate for i in batched(unit.program).inputs}
-    kinds = {Rate.TENSOR: "number", Rate.GLOBAL: "shared", **dict.fromkeys(LINES, "lines")}
+    kinds = {Rate.TENSOR: "number", Rate.GLOBAL: "shared"}
+    kinds |= {rate: line_name(unit.program.view, LINES_OF[rate]) for rate in LINES if unit.program.view}
     lines = []
     for s in unit.spec.states:
         kind = kinds.get(rates[s.name], "")

@@ -5,37 +5,21 @@ from __future__ import annotations
 import importlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from copy import deepcopy
-from dataclasses import dataclass
+from itertools import chain
 from types import ModuleType
 from typing import Any, ClassVar, overload
 
 import torch
 from torch.optim import Optimizer
 
-from .domain import Domain, check_flags, check_hyper
-from .optimizer_rosters import Roster, check_param, flat, label
-from .optimizer_states import ParamState, ParamStates
+from .domain import Domain, check_flags, check_hyper, check_noise
+from .optimizer_checks import check_apart, check_param, label
+from .optimizer_rosters import Roster, flat, shaped
+from .optimizer_states import Changes, Field, ParamState, ParamStates, loaded
 
 __all__ = ["Domain", "Field", "FusedOptimizer", "Params"]
 
 Params = Iterable[torch.Tensor] | Iterable[dict[str, Any]] | Iterable[tuple[str, torch.Tensor]]
-
-
-@dataclass(frozen=True)
-class Field:
-    """A state of each parameter, or of all of them.
-
-    Attributes:
-        key: Its name in `state_dict()`, which is torch's where torch has the optimizer.
-        kind: "elements" like the parameter, "lines" with a number for each of some lines of it, "number" for one number
-            a parameter, in float64, or "shared" for one number that all parameters share, in float64.
-        only_if: The flag under which it exists; empty for always.
-    """
-
-    key: str
-    kind: str = "elements"
-    only_if: str = ""
 
 
 class FusedOptimizer(Optimizer):
@@ -65,19 +49,20 @@ class FusedOptimizer(Optimizer):
     """Further tensors that a step takes, with one for each parameter."""
     together: ClassVar[bool] = False
     """Whether the update of a parameter depends on all of them."""
-    shifted: ClassVar[bool] = False
-    """Whether gradients are taken elsewhere than at the parameters."""
+    common: ClassVar[tuple[str, ...]] = ()
+    """What numbers that hold for all parameters are made of: hyper-parameters, flags, and `t` for the step."""
 
+    _rosters: dict[int, Roster]
+    _shared: dict[str, torch.Tensor]
+    _absent_steps: int
     grad_scale: torch.Tensor | None
     found_inf: torch.Tensor | None
     _step_supports_amp_scaling = True
 
     def __init__(self, params: Params, defaults: dict[str, Any]) -> None:
-        if defaults.pop("differentiable", False):
-            raise ValueError("differentiable=True: the step is compiled code, which autograd cannot see through")
         self._settings(defaults)
-        self._rosters: dict[int, Roster] = {}
-        super().__init__(params, {**defaults, "differentiable": False})
+        self._forget()
+        super().__init__(params, defaults)
 
     # Torch's contract
 
@@ -115,19 +100,13 @@ class FusedOptimizer(Optimizer):
             TypeError: A gradient is no dense tensor of real floating point numbers.
             ValueError: An argument of a group is outside of its domain, or a tensor does not fit its parameter.
         """
-        loss = None
-        if closure is not None:
-            with torch.enable_grad():
-                loss = closure()
         self._check_inputs(inputs)
+        loss = None if closure is None else self._evaluated(closure)
         if self._overflowed():
             return loss
-        backends: dict[str, list[tuple[Roster, dict[str, Any]]]] = {}
-        for number, group in enumerate(self.param_groups):
-            settings = self._settings(group)
-            roster = self._roster(number, group, settings, inputs)
-            if roster.params:
-                backends.setdefault(roster.device.type, []).append((roster, settings))
+        backends: dict[str, list[Roster]] = {}
+        for roster in self._gathered(inputs):
+            backends.setdefault(roster.device.type, []).append(roster)
         for rosters in backends.values():
             self._run(rosters)
         return loss
@@ -135,8 +114,10 @@ class FusedOptimizer(Optimizer):
     def state_dict(self) -> dict[str, Any]:
         """Parameters' states and the groups' arguments, as torch has them: what to save in a checkpoint."""
         found = super().state_dict()
-        plain = {key: dict(state) if type(state) is ParamState else state for key, state in found["state"].items()}
-        return {**found, "state": plain}
+        for key, state in found.get("state", {}).items():
+            if type(state) is ParamState:
+                found["state"][key] = dict(state)
+        return found
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Take over what `state_dict()` of this optimizer, or of torch's, has given.
@@ -144,15 +125,21 @@ class FusedOptimizer(Optimizer):
         States keep their precision: torch would cast those of a bfloat16 parameter to bfloat16.
 
         Raises:
+            TypeError: A state is no dense tensor of numbers.
             ValueError: Groups, parameters or states do not fit; nothing has been changed.
         """
         found = dict(state_dict)
         for hook in self._optimizer_load_state_dict_pre_hooks.values():
             found = hook(self, found) or found
-        params = [p for group in self.param_groups for p in group["params"]]
-        numbers = [n for group in found["param_groups"] for n in group["params"]]
-        states = found["state"] if len(params) == len(numbers) else {}
-        loaded = {n: self._loaded(p, states[n], n) for n, p in zip(numbers, params, strict=False) if n in states}
+        saved: dict[Any, Any] = dict(found["state"])
+        states: dict[Any, Any] = {}
+        sizes = [[len(group["params"]) for group in groups] for groups in (self.param_groups, found["param_groups"])]
+        for group, its in zip(self.param_groups, found["param_groups"] if sizes[0] == sizes[1] else (), strict=False):
+            wanted = self._wanted(self._flags(self._values({**self.defaults, **its})))
+            for number, (param, key) in enumerate(zip(group["params"], its["params"], strict=True)):
+                if key in saved:
+                    name = label(self.param_groups, group, number)
+                    states[param] = loaded(param, saved.pop(key), self.fields, wanted, name)
         pre_hooks, post_hooks = self._optimizer_load_state_dict_pre_hooks, self._optimizer_load_state_dict_post_hooks
         self._optimizer_load_state_dict_pre_hooks = type(pre_hooks)()
         self._optimizer_load_state_dict_post_hooks = type(post_hooks)()
@@ -161,22 +148,63 @@ class FusedOptimizer(Optimizer):
         finally:
             self._optimizer_load_state_dict_pre_hooks = pre_hooks
             self._optimizer_load_state_dict_post_hooks = post_hooks
-        self.state = defaultdict(dict, {p: loaded[n] for n, p in zip(numbers, params, strict=True) if n in loaded})
-        for f in self.fields.values():
-            if f.kind == "shared" and any(f.key in group for group in self.param_groups):
-                self._share(f.key, None)
+        self.state = defaultdict(dict, {**states, **saved})
         for post_hook in post_hooks.values():
             post_hook(self)
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in self.__dict__.items() if name != "_rosters"}
-
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
-        self._rosters = {}
+        self._forget()
         for group in self.param_groups:
             for name, value in self.defaults.items():
                 group.setdefault(name, value)
+
+    # Arguments of groups
+
+    def _settings(self, group: Mapping[str, Any]) -> dict[str, Any]:
+        """The hyper-parameters and flags of a group by the equations' names, as plain numbers."""
+        values = self._values(group)
+        for name in self.hyper:
+            value = values[name]
+            if isinstance(value, torch.Tensor):
+                if value.numel() != 1:
+                    raise ValueError(f"Tensor {name} must be 1-element, got shape {tuple(value.shape)}")
+                values[name] = value.reshape(())
+        names = list(self.hyper)
+        found: dict[str, Any] = dict(zip(names, check_hyper(self.hyper, **{n: values[n] for n in names}), strict=True))
+        check_flags(**{name: values[name] for name in (*self.flags, "maximize") if name in values})
+        if values.get("differentiable"):
+            raise ValueError("differentiable=True: the step is compiled code, which autograd cannot see through")
+        found["seed"] = check_noise(values["seed"], 0)[0] if "seed" in values else 0
+        return found | self._flags(values) | {"maximize": values.get("maximize", False)}
+
+    def _values(self, group: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments of a group by the equations' names, as they are."""
+        values = dict(group)
+        for name, members in self.arguments.items():
+            if name not in group:
+                continue
+            value = values.pop(name)
+            if len(members) > 1 and (not isinstance(value, tuple | list) or len(value) != len(members)):
+                raise ValueError(f"{name} must be {len(members)} numbers, {', '.join(members)}, got {value!r}")
+            values |= zip(members, value if len(members) > 1 else (value,), strict=True)
+        return values
+
+    def _flags(self, values: Mapping[str, Any]) -> dict[str, bool]:
+        """All flags, of what `_values` gives."""
+        found = {name: bool(values[name]) for name in self.flags}
+        return found | {flag: bool(values[name] != 0) for flag, name in self.following.items()}
+
+    def _check_common(self, rosters: Sequence[Roster]) -> None:
+        """Raise where groups differ in what numbers for all parameters are made of."""
+        settings = [roster.settings for roster in rosters]
+        for name in self.common:
+            if name == "t":
+                continue
+            for own in settings[1:]:
+                if own[name] != settings[0][name]:
+                    text = f"{name} is {settings[0][name]!r} in one group and {own[name]!r} in another"
+                    raise ValueError(f"{text}: numbers that hold for all parameters are made of it, so set one for all")
 
     # What a step needs
 
@@ -187,125 +215,76 @@ class FusedOptimizer(Optimizer):
             raise RuntimeError(f"parameters on {device} cannot be updated yet: only those on the CPU")
         return importlib.import_module(f"{cls.package}.cpu")
 
-    def _settings(self, group: Mapping[str, Any]) -> dict[str, Any]:
-        """The hyper-parameters and flags of a group by the equations' names, as plain numbers."""
-        values: dict[str, Any] = {}
-        for name, value in group.items():
-            members = self.arguments.get(name, (name,))
-            if len(members) > 1 and (not isinstance(value, tuple | list) or len(value) != len(members)):
-                raise ValueError(f"{name} must be {len(members)} numbers, {', '.join(members)}, got {value!r}")
-            for member, part in zip(members, value if len(members) > 1 else (value,), strict=True):
-                if isinstance(part, torch.Tensor) and part.numel() != 1:
-                    raise ValueError(f"Tensor {name} must be 1-element, got shape {tuple(part.shape)}")
-                values[member] = part.reshape(()) if isinstance(part, torch.Tensor) else part
-        names = list(self.hyper)
-        found: dict[str, Any] = dict(zip(names, check_hyper(self.hyper, **{n: values[n] for n in names}), strict=True))
-        check_flags(**{name: values[name] for name in (*self.flags, "maximize") if name in values})
-        found |= {name: values[name] for name in self.flags}
-        found |= {flag: found[name] != 0 for flag, name in self.following.items()}
-        return found | {"maximize": bool(values.get("maximize", False))}
+    def _evaluated(self, closure: Callable[[], float]) -> float:
+        """The loss of a closure."""
+        with torch.enable_grad():
+            return closure()
 
-    def _roster(
-        self, number: int, group: dict[str, Any], settings: dict[str, Any], inputs: Mapping[str, Sequence[Any]]
-    ) -> Roster:
-        """The parameters of a group that have gradients; that of the last step, where everything is where it was."""
+    def _check_inputs(self, inputs: Mapping[str, Sequence[Any]]) -> None:
+        if set(inputs) != set(self.inputs):
+            wanted = ", ".join(f"{name}=[...]" for name in self.inputs) or "nothing but a closure"
+            raise TypeError(f"step() takes {wanted}, got {', '.join(sorted(inputs)) or 'none of it'}")
+        count = sum(len(group["params"]) for group in self.param_groups)
+        for name, tensors in inputs.items():
+            if not isinstance(tensors, list | tuple) or len(tensors) != count:
+                text = f"{name} must be a list of {count} tensors, one for each parameter of all groups"
+                raise ValueError(f"{text}: give None where there is no gradient")
+
+    def _gathered(self, inputs: Mapping[str, Sequence[Any]]) -> list[Roster]:
+        """The groups that have gradients; those of the last step, where everything is where it was."""
+        settings = [self._settings(group) for group in self.param_groups]
         if type(self.state) is not ParamStates:
             self.state = ParamStates(dict, self.state)
-        roster = self._rosters.get(number)
-        if roster is None or inputs or not roster.fits(self.state, group["params"], settings):
-            first = sum(len(before["params"]) for before in self.param_groups[:number])
-            roster = Roster(self, group, settings, first, inputs)
-            self._rosters[number] = roster
-        return roster
-
-    def _run(self, rosters: list[tuple[Roster, dict[str, Any]]]) -> None:
-        """Run the stages of a step for the groups of a device."""
-        backend, runtime, turns = self._backend(rosters[0][0].device), _cpu(), []
-        for roster, settings in rosters:
-            factor, seed = self._factor(settings), int(settings.get("seed", 0))
-            for bucket in roster.buckets:
-                given = {**settings, "t": bucket.t, bucket.factor_name: factor}
-                scalars = backend.scalars(**{name: given[name] for name in bucket.scalar_names})
-                turns.append(runtime.Turn(bucket.batch, bucket.stages, scalars, bucket.t, seed))
-        runtime.run_step(turns)
-        for roster, _ in rosters:
-            for bucket in roster.buckets:
-                bucket.count()
-            torch.autograd.graph.increment_version(roster.params)
-
-    # States
-
-    def _wanted(self, settings: Mapping[str, Any]) -> dict[str, Field]:
-        """The states that there are under the flags of a group."""
-        return {name: f for name, f in self.fields.items() if not f.only_if or settings[f.only_if]}
-
-    def _prepared(self, param: torch.Tensor, group: dict[str, Any], settings: Mapping[str, Any], name: str) -> Any:
-        """The states of a parameter; those that are missing are made."""
-        if self._backend(param.device).TABLES.view is not None and not param.is_contiguous():
-            raise ValueError(f"{name} is not contiguous, and its rows and columns count: make it so with .contiguous()")
-        state = self.state[param]
-        if type(state) is not ParamState:
-            state = self.state[param] = ParamState(state)
-        if "step" not in state:
-            state["step"] = torch.tensor(0.0)
-        wanted = self._wanted(settings)
-        if all(f.key in (group if f.kind == "shared" else state) for f in wanted.values()):
-            return state
-        made = self._initial(param, settings)
-        for series, f in wanted.items():
-            if f.kind == "shared":
-                self._share(f.key, made[series])
-            elif f.key not in state:
-                state[f.key] = _shaped(made[series], param) if f.kind == "elements" else made[series]
-        return state
-
-    def _initial(self, param: torch.Tensor, settings: Mapping[str, Any]) -> dict[str, Any]:
-        """The states of a parameter before its first step, by the equations' names."""
-        given = {name: settings[name] for name in (*self.hyper, *self.flags)}
-        init = self._backend(param.device).init
-        if not self.together:
-            made: dict[str, Any] = init(flat(param), **given)
-            return made
-        listed = init([flat(param)], **given)
-        return {name: value[0] if isinstance(value, list) else value for name, value in listed.items()}
-
-    def _share(self, key: str, value: Any) -> None:
-        """Keep a number that all parameters share, in every group; one that is there already stays."""
-        there = [group[key] for group in self.param_groups if key in group]
-        number = torch.as_tensor(there[0] if there else value, dtype=torch.float64).reshape(()).clone()
-        for group in self.param_groups:
-            group[key] = number
-
-    def _columns(
-        self, states: list[dict[str, Any]], group: dict[str, Any], settings: Mapping[str, Any]
-    ) -> list[list[torch.Tensor] | None]:
-        """For each state of the equations a list with that of each parameter; None for one that is switched off."""
-        wanted = self._wanted(settings)
-        return [
-            None if name not in wanted else [flat(group[f.key] if f.kind == "shared" else s[f.key]) for s in states]
-            for name, f in self.fields.items()
-        ]
-
-    def _loaded(self, param: torch.Tensor, saved: Mapping[str, Any], number: int) -> dict[str, Any]:
-        """A copy of the saved states of a parameter, of the dtypes that ours have."""
-        real = torch.float64 if param.dtype == torch.float64 else torch.float32
-        kinds = {f.key: f.kind for f in self.fields.values()}
-        found: dict[str, Any] = {}
-        for key, value in saved.items():
-            if key not in kinds or not isinstance(value, torch.Tensor):
-                if value is not None:
-                    found[key] = deepcopy(value)
-            elif kinds[key] == "elements" and value.shape != param.shape:
-                shapes = f"{tuple(value.shape)}, and the parameter {tuple(param.shape)}"
-                raise ValueError(f"the saved state {key!r} of parameter {number} has shape {shapes}")
-            elif kinds[key] == "elements":
-                found[key] = torch.empty_like(param, dtype=real, requires_grad=False).copy_(value.detach())
+        shared = {} if (shares := self._shares()) else self._shared_values()
+        known = self._rosters if shares else {}
+        found, first = [], 0
+        for number, (group, own) in enumerate(zip(self.param_groups, settings, strict=True)):
+            roster = known.get(number)
+            if roster is None or inputs or not roster.fits(self.state, group["params"], own):
+                roster = Roster(self, group, own, first, inputs)
             else:
-                dtype = torch.float64 if kinds[key] == "number" else real
-                found[key] = value.detach().to(param.device, dtype, copy=True)
-        # torch's SGD does not count steps; all that its equations ask is whether there was one.
-        step = found.get("step", 1.0 if found else 0.0)
-        return {**found, "step": torch.as_tensor(step, dtype=torch.float32, device="cpu").reshape(()).clone()}
+                roster.settings = own
+            found.append(roster)
+            first += len(group["params"])
+        taking_part = [roster for roster in found if roster.params]
+        self._check_common(taking_part)
+        fresh = [roster for number, roster in enumerate(found) if roster is not known.get(number)]
+        if fresh:
+            check_apart(chain.from_iterable(roster.updated() for roster in taking_part))
+        # From here on things are changed.
+        if taking_part and not (shares and self._shared):
+            self._share(shared, taking_part[0].settings, taking_part[0].params[0])
+        for roster in fresh:
+            roster.fill()
+        for roster in fresh:
+            roster.changes = Changes.count
+        if fresh:
+            absent = (self.state.get(p, {}).get("step", 0) for roster in found for p in roster.absent)
+            self._absent_steps = max(map(int, absent), default=0)
+        self._rosters = dict(enumerate(found))
+        return taking_part
+
+    def _run(self, rosters: list[Roster]) -> None:
+        """Run the stages of a step for the groups of a device."""
+        backend, runtime, turns = self._backend(rosters[0].device), _cpu(), []
+        together = self._next_step(rosters) if "t" in self.common else None
+        for roster in rosters:
+            settings, factor = roster.settings, self._factor(roster.settings)
+            for bucket in roster.buckets:
+                t = together or bucket.t
+                given = {**settings, "t": t, bucket.factor_name: factor}
+                scalars = backend.scalars(**{name: given[name] for name in bucket.scalar_names})
+                turns.append(runtime.Turn(bucket.batch, bucket.stages, scalars, t, settings["seed"]))
+        runtime.run_step(turns)
+        for roster in rosters:
+            for bucket in roster.buckets:
+                bucket.count(together or bucket.t)
+            torch.autograd.graph.increment_version(roster.versioned)
+            roster.release()
+
+    def _next_step(self, rosters: Sequence[Roster]) -> int:
+        """The number of the step that comes, of all parameters together."""
+        return max(self._absent_steps + 1, *(bucket.t for roster in rosters for bucket in roster.buckets))
 
     def _factor(self, settings: Mapping[str, Any]) -> float:
         """What gradients are multiplied by."""
@@ -318,20 +297,61 @@ class FusedOptimizer(Optimizer):
         found = getattr(self, "found_inf", None)
         return found is not None and bool(found)
 
-    def _check_inputs(self, inputs: Mapping[str, Sequence[Any]]) -> None:
-        if set(inputs) != set(self.inputs):
-            wanted = ", ".join(f"{name}=[...]" for name in self.inputs) or "nothing but a closure"
-            raise TypeError(f"step() takes {wanted}, got {', '.join(sorted(inputs)) or 'none of it'}")
-        count = sum(len(group["params"]) for group in self.param_groups)
-        for name, tensors in inputs.items():
-            if len(tensors) != count:
-                text = f"{name} has {len(tensors)} entries for {count} parameters"
-                raise ValueError(f"{text}: give None where there is none")
+    # States
 
+    def _forget(self) -> None:
+        """Look at everything again in the next step."""
+        self._rosters, self._shared, self._absent_steps = {}, {}, 0
 
-def _shaped(state: torch.Tensor, param: torch.Tensor) -> torch.Tensor:
-    """A state that was made for the elements as they lie in memory, in the parameter's shape."""
-    return state if param.is_contiguous() else state.as_strided(param.shape, param.stride())
+    def _wanted(self, settings: Mapping[str, Any]) -> dict[str, Field]:
+        """The states that there are under the flags of a group."""
+        return {name: f for name, f in self.fields.items() if not f.only_if or settings[f.only_if]}
+
+    def _initial(self, param: torch.Tensor, settings: Mapping[str, Any]) -> dict[str, torch.Tensor]:
+        """The states of a parameter before its first step, by their keys."""
+        given = {name: settings[name] for name in (*self.hyper, *self.flags)}
+        init = self._backend(param.device).init
+        made = init([flat(param)] if self.together else flat(param), **given)
+        found = {}
+        for name, f in self._wanted(settings).items():
+            value = made[name][0] if isinstance(made[name], list) else made[name]
+            found[f.key] = shaped(value, param) if f.kind == "elements" else value
+        return found
+
+    def _shared_values(self) -> dict[str, float]:
+        """The numbers that all parameters share, by their keys, as far as groups have them.
+
+        Raises:
+            ValueError: One is not the same in all groups.
+        """
+        found: dict[str, float] = {}
+        for key in (f.key for f in self.fields.values() if f.kind == "shared"):
+            for value in {id(group[key]): float(group[key]) for group in self.param_groups if key in group}.values():
+                if found.setdefault(key, value) != value:
+                    text = f"{key} is {found[key]} in one group and {value} in another"
+                    raise ValueError(f"{text}: it is one number for all parameters, so set it in all groups")
+        return found
+
+    def _shares(self) -> bool:
+        """Whether the numbers that all parameters share are those of the last step."""
+        keys = [f.key for f in self.fields.values() if f.kind == "shared"]
+        return all(group.get(key) is self._shared.get(key) for group in self.param_groups for key in keys)
+
+    def _share(self, values: Mapping[str, float], settings: Mapping[str, Any], param: torch.Tensor) -> None:
+        """Keep the numbers that all parameters share in every group.
+
+        Args:
+            values: What they are, as far as they are there.
+            settings: Of a group, for the first values of the others.
+            param: A parameter of it.
+        """
+        wanted = [f.key for f in self._wanted(settings).values() if f.kind == "shared"]
+        made = self._initial(param, settings) if any(key not in values for key in wanted) else {}
+        for key in wanted:
+            number = torch.tensor(values[key], dtype=torch.float64) if key in values else made[key].cpu()
+            self._shared[key] = number
+            for group in self.param_groups:
+                group[key] = number
 
 
 def _cpu() -> Any:

@@ -2,82 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import chain, pairwise
+from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
+from itertools import chain
 from operator import is_
 from typing import TYPE_CHECKING, Any
 
 import torch
 
-from .optimizer_states import Changes
+from .optimizer_checks import check_count, check_gradient, check_param, check_state, label
+from .optimizer_states import Changes, ParamState, converted
 
 if TYPE_CHECKING:
     from .optimizer import FusedOptimizer
-
-_FLOATS = (torch.float32, torch.float64, torch.float16, torch.bfloat16)
-
-
-def label(groups: Sequence[Mapping[str, Any]], group: Mapping[str, Any], number: int) -> str:
-    """What messages call a parameter: its name where it has one."""
-    if "param_names" in group:
-        return f"parameter {group['param_names'][number]!r}"
-    place = next(i for i, other in enumerate(groups) if other is group)
-    return f"parameter {number}" + (f" of group {place}" if len(groups) > 1 else "")
-
-
-def check_param(param: torch.Tensor, name: str) -> None:
-    """Raise where a tensor is none that can be updated.
-
-    Raises:
-        TypeError: It is sparse, complex, of whole numbers, or has no memory.
-        ValueError: Its elements do not lie behind each other in memory.
-    """
-    if param.layout is not torch.strided:
-        raise TypeError(f"{name} is sparse ({param.layout}): only dense parameters can be updated")
-    if param.dtype not in _FLOATS:
-        wanted = "float32, float64, float16 or bfloat16"
-        raise TypeError(f"{name} is {str(param.dtype).removeprefix('torch.')}: parameters have to be {wanted}")
-    if param.is_meta:
-        raise TypeError(f"{name} is on the meta device, which has no memory: materialize it with to_empty() first")
-    if not is_dense(param):
-        shape = f"shape {tuple(param.shape)}, strides {param.stride()}"
-        raise ValueError(f"{name} has gaps or overlaps in memory ({shape}): make it a parameter with memory of its own")
-
-
-def check_gradient(param: torch.Tensor, grad: torch.Tensor, name: str, what: str = "gradient") -> None:
-    """Raise where the gradient of a parameter, or another tensor beside it, is not like it.
-
-    Raises:
-        TypeError: It is sparse, or of no dtype that can be computed with.
-        ValueError: It is of another shape or on another device.
-    """
-    if grad.layout is not torch.strided:
-        fix = "use an embedding with sparse=False, or torch.optim.SparseAdam"
-        raise TypeError(f"the {what} of {name} is sparse ({grad.layout}): {fix}")
-    if grad.dtype not in _FLOATS or (grad.dtype == torch.float64) is not (param.dtype == torch.float64):
-        raise TypeError(f"the {what} of {name} is {str(grad.dtype).removeprefix('torch.')}, which does not go with it")
-    if grad.shape != param.shape:
-        raise ValueError(f"the {what} of {name} has shape {tuple(grad.shape)}, not {tuple(param.shape)}")
-    if grad.device != param.device:
-        raise ValueError(f"the {what} of {name} is on {grad.device}, not on {param.device}")
-
-
-def is_dense(tensor: torch.Tensor) -> bool:
-    """Whether the elements lie behind each other in memory, in whatever order."""
-    if tensor.is_contiguous():
-        return True
-    reach = 1
-    for stride, size in sorted(zip(tensor.stride(), tensor.shape, strict=True)):
-        if size > 1 and stride != reach:
-            return False
-        reach *= size
-    return True
 
 
 def flat(tensor: torch.Tensor) -> torch.Tensor:
     """The elements of a dense tensor as they lie in memory; a contiguous one as it is."""
     detached = tensor.detach()
     return detached if detached.is_contiguous() else detached.as_strided((detached.numel(),), (1,))
+
+
+def shaped(found: torch.Tensor, param: torch.Tensor) -> torch.Tensor:
+    """What was made for the elements of a parameter as they lie in memory, in its shape."""
+    return found if param.is_contiguous() else found.as_strided(param.shape, param.stride())
+
+
+def like(param: torch.Tensor, tensor: torch.Tensor, dtype: torch.dtype | None = None) -> torch.Tensor:
+    """A tensor with the strides of a parameter: itself, or a copy.
+
+    Args:
+        param: The parameter.
+        tensor: Of the same shape.
+        dtype: Of the result; None for that of the tensor.
+    """
+    dtype = dtype or tensor.dtype
+    laid_out = tensor.stride() == param.stride() or (tensor.is_contiguous() and param.is_contiguous())
+    if laid_out and tensor.dtype == dtype and not tensor.is_neg():
+        return tensor.detach()
+    return torch.empty_like(param, dtype=dtype, requires_grad=False).copy_(tensor.detach())
 
 
 class Bucket:
@@ -121,9 +84,9 @@ class Bucket:
         """Whether all have still made the same number of steps."""
         return bool((self.steps == self.steps[0]).all())
 
-    def count(self) -> None:
+    def count(self, t: int) -> None:
         """Count a step that has been made."""
-        self.steps += 1
+        self.steps[:] = t
 
 
 def _arguments(function: Any) -> tuple[str, ...]:
@@ -133,7 +96,7 @@ def _arguments(function: Any) -> tuple[str, ...]:
 
 
 class Roster:
-    """The parameters of a group that have gradients, in buckets.
+    """The parameters of a group that have gradients; making one checks them, and `fill` puts them into buckets.
 
     Args:
         optimizer: Theirs.
@@ -141,6 +104,10 @@ class Roster:
         settings: Of the group.
         first: Number of its first parameter among all of the optimizer.
         inputs: Further tensors of this step, for all parameters of the optimizer.
+
+    Raises:
+        TypeError: A parameter, gradient or state is no dense tensor of numbers that can be computed with.
+        ValueError: One has another shape, strides or device than it has to have.
     """
 
     def __init__(
@@ -151,93 +118,159 @@ class Roster:
         first: int,
         inputs: Mapping[str, Sequence[Any]],
     ) -> None:
-        self.state, self.everyone, self.settings = optimizer.state, list(group["params"]), dict(settings)
+        self.optimizer, self.group, self.settings = optimizer, group, dict(settings)
+        self.state, self.everyone = optimizer.state, list(group["params"])
         entries = [i for i, p in enumerate(self.everyone) if p.grad is not None]
         self.params = [self.everyone[i] for i in entries]
         self.absent = [p for p in self.everyone if p.grad is None]
+        self.names = [label(optimizer.param_groups, group, i) for i in entries]
+        self.numbers = [first + i for i in entries]
+        self.wanted = optimizer._wanted(settings)
         self.buckets: list[Bucket] = []
         self.kept: list[dict[str, Any]] = []
         self.entries: list[Any] = []
+        self.data: list[list[torch.Tensor]] = []
+        self.borrowed: list[list[Any]] = []
         self.changes = Changes.count
-        self.addresses: list[int] = []
-        self.grad_addresses: list[int] = []
-        self.count, self.grads_are_own = len(self.state), True
         if not self.params:
             return
         self.device = self.params[0].device
-        self.names = [label(optimizer.param_groups, group, i) for i in entries]
         self._check()
-        self.numbers = [first + i for i in entries]
-        self.grads = self._gradients()
-        self.kept = [optimizer._prepared(p, group, settings, n) for p, n in zip(self.params, self.names, strict=True)]
-        self.more = [self._inputs(name, [inputs[name][n] for n in self.numbers]) for name in optimizer.inputs]
-        self._fill_buckets(optimizer, group, settings)
-        self.count = len(self.state)
-        self.addresses = list(map(torch.Tensor.data_ptr, self.params))
-        self.grad_addresses = list(map(torch.Tensor.data_ptr, self.grads))
-        self.grads_are_own = self.grad_addresses == [p.grad.data_ptr() for p in self.params if p.grad is not None]
-        self.all_contiguous = all(p.is_contiguous() for p in self.params)
-        self.sizes, self.dtypes = [g.numel() for g in self.grads], [g.dtype for g in self.grads]
-        self.entries = [value for state in self.kept for value in state.values()]
-        self.changes = Changes.count
+        columns = [[p.grad for p in self.params], *([inputs[n][k] for k in self.numbers] for n in optimizer.inputs)]
+        self.data = self._data(columns, ("gradient", *optimizer.inputs))
+        self._check_states()
 
     def _check(self) -> None:
-        """Look at every parameter and gradient, before anything is written."""
-        spans = []
+        """Look at every parameter."""
+        by_lines = self.optimizer._backend(self.device).TABLES.view is not None
         for param, name in zip(self.params, self.names, strict=True):
             check_param(param, name)
             if param.device != self.device:
                 text = f"{name} is on {param.device}, and others of its group on {self.device}"
                 raise ValueError(f"{text}: make a group of each device")
-            check_gradient(param, param.grad, name)
-            if param.numel():
-                spans.append((param.data_ptr(), param.data_ptr() + param.nbytes, name))
-        spans.sort()
-        for (_, end, before), (start, _, name) in pairwise(spans):
-            if start < end:
-                raise ValueError(f"{before} and {name} share memory: give the optimizer one of them")
+            if by_lines and not param.is_contiguous():
+                text = f"{name} is not contiguous (strides {param.stride()}), and its rows and columns count"
+                raise ValueError(f"{text}: make it so with .contiguous()")
 
-    def _gradients(self) -> list[torch.Tensor]:
-        """The gradients, with the strides of their parameters; a copy where they have others."""
-        return [like(p, p.grad) for p in self.params]
-
-    def _inputs(self, name: str, tensors: list[torch.Tensor | None]) -> list[torch.Tensor]:
-        found = []
-        for param, tensor, whose in zip(self.params, tensors, self.names, strict=True):
-            if tensor is None:
-                raise ValueError(f"{name} of {whose} is None, though it has a gradient")
-            check_gradient(param, tensor, whose, name)
-            found.append(like(param, tensor))
+    def _data(self, columns: list[list[Any]], what: Sequence[str]) -> list[list[torch.Tensor]]:
+        """Gradients and further tensors with the strides of the parameters, of one dtype each; copies where need be."""
+        found: list[list[torch.Tensor]] = [[] for _ in columns]
+        for param, name, *tensors in zip(self.params, self.names, *columns, strict=True):
+            for kind, tensor in zip(what, tensors, strict=True):
+                if tensor is None:
+                    raise ValueError(f"{kind} of {name} is None, though it has a gradient: give its tensor")
+                check_gradient(param, tensor, name, kind)
+            common = reduce(torch.promote_types, (tensor.dtype for tensor in tensors))
+            for column, tensor in zip(found, tensors, strict=True):
+                column.append(like(param, tensor, common))
         return found
 
-    def _fill_buckets(self, optimizer: FusedOptimizer, group: dict[str, Any], settings: Mapping[str, Any]) -> None:
+    def _check_states(self) -> None:
+        """Look at the states that are there; those of a first step are not made yet."""
+        for param, name in zip(self.params, self.names, strict=True):
+            state = self.state.get(param, {})
+            check_count(state.get("step", 0.0), name)
+            for f in self.wanted.values():
+                if f.kind != "shared" and f.key in state:
+                    check_state(param, state[f.key], name, f.key, f.kind)
+
+    def updated(self) -> Iterator[tuple[torch.Tensor, str]]:
+        """What a step writes to, each with what messages call it: parameters, and states that are there."""
+        keys = [f.key for f in self.wanted.values() if f.kind != "shared"]
+        for param, name in zip(self.params, self.names, strict=True):
+            yield param, name
+            state = self.state.get(param, {})
+            yield from ((state[key], f"the state {key!r} of {name}") for key in keys if key in state)
+
+    # Behind all checks
+
+    def fill(self) -> None:
+        """Make states that are missing, and the buckets."""
+        if not self.params:
+            return
+        self.kept = [self._prepared(p) for p in self.params]
         found: dict[Any, list[int]] = {}
-        for i, (param, grad, state) in enumerate(zip(self.params, self.grads, self.kept, strict=True)):
+        for i, (param, grad, state) in enumerate(zip(self.params, self.data[0], self.kept, strict=True)):
             found.setdefault((param.dtype, grad.dtype, float(state["step"])), []).append(i)
         self.places = list(found.values())
         for own in self.places:
-            steps = torch.tensor([float(self.kept[i]["step"]) for i in own])
+            steps = torch.tensor([float(self.kept[i]["step"]) for i in own], dtype=torch.float32)
             for place, i in enumerate(own):
                 self.kept[i]["step"] = steps[place]  # a part of the whole, which one addition counts up
             columns: list[list[torch.Tensor] | None] = [[flat(self.params[i]) for i in own]]
-            columns += [[flat(tensors[i]) for i in own] for tensors in (self.grads, *self.more)]
-            columns += optimizer._columns([self.kept[i] for i in own], group, settings)
-            self.buckets.append(Bucket(optimizer, settings, columns, [self.numbers[i] for i in own], steps))
+            columns += [[flat(tensors[i]) for i in own] for tensors in self.data]
+            columns += self._columns([self.kept[i] for i in own])
+            numbers = [self.numbers[i] for i in own]
+            self.buckets.append(Bucket(self.optimizer, self.settings, columns, numbers, steps))
+            self.borrowed.append(columns)
+        self._remember()
+
+    def release(self) -> None:
+        """Let go of gradients behind a step: their memory is the user's."""
+        for columns in self.borrowed:
+            columns[1 : 1 + len(self.data)] = [None] * len(self.data)
+        self.borrowed, self.data = [], []
+
+    def _prepared(self, param: torch.Tensor) -> dict[str, Any]:
+        """The states of a parameter as compiled code expects them; those that are missing are made."""
+        state = self.state[param]
+        if type(state) is not ParamState:
+            state = self.state[param] = ParamState(state)
+        state.setdefault("step", torch.tensor(0.0, dtype=torch.float32))
+        own = [f for f in self.wanted.values() if f.kind != "shared"]
+        if any(f.key not in state for f in own):
+            made = self.optimizer._initial(param, self.settings)
+            for f in own:
+                state.setdefault(f.key, made[f.key])
+        for f in own:
+            value = converted(param, state[f.key], f.kind)
+            if value is not state[f.key]:
+                state[f.key] = value
+        return state
+
+    def _columns(self, states: list[dict[str, Any]]) -> list[list[torch.Tensor] | None]:
+        """For each state of the equations a list with that of each parameter; None for one that is switched off."""
+        return [
+            None
+            if name not in self.wanted
+            else [flat(self.group[f.key] if f.kind == "shared" else s[f.key]) for s in states]
+            for name, f in self.optimizer.fields.items()
+        ]
+
+    def _remember(self) -> None:
+        """What tells in the next step whether all is as it was."""
+        self.addresses = list(map(torch.Tensor.data_ptr, self.params))
+        self.grad_addresses = list(map(torch.Tensor.data_ptr, self.data[0]))
+        self.grads_are_own = self.grad_addresses == [p.grad.data_ptr() for p in self.params if p.grad is not None]
+        self.all_contiguous = all(p.is_contiguous() for p in self.params)
+        self.strides = [] if self.all_contiguous else [p.stride() for p in self.params]
+        self.sizes, self.dtypes = [g.numel() for g in self.data[0]], [g.dtype for g in self.data[0]]
+        # Only of so few elements is a gradient dense, and of the other sign, by what torch itself makes.
+        self.small = [i for i, size in enumerate(self.sizes) if size == 1]
+        self.entries = [value for state in self.kept for value in state.values()]
+        self.versioned = [p for p in self.params if not p.is_inference()]
+
+    # In the next step
 
     def fits(self, state: Any, params: list[torch.Tensor], settings: Mapping[str, Any]) -> bool:
         """Whether all is where it was in the last step; gradients may have moved."""
-        if state is not self.state or len(state) != self.count or len(params) != len(self.everyone):
+        if state is not self.state or len(params) != len(self.everyone) or not all(map(is_, params, self.everyone)):
             return False
-        if self.absent or not self.params:
-            if not all(map(is_, params, self.everyone)) or any(p.grad is not None for p in self.absent):
-                return False
-            params = self.params
+        if any(p.grad is not None for p in self.absent):
+            return False
         flags = all(settings[name] == value for name, value in self.settings.items() if isinstance(value, bool))
         if not flags or not all(bucket.in_step for bucket in self.buckets):
             return False
-        # A parameter that has taken the place of another lies elsewhere.
-        at_home = list(map(torch.Tensor.data_ptr, params)) == self.addresses
-        return at_home and self._has_states() and self._has_gradients(params)
+        if not self.params:
+            return True
+        at_home = list(map(torch.Tensor.data_ptr, self.params)) == self.addresses and self._laid_out(self.params)
+        return at_home and self._has_states() and self._has_gradients()
+
+    def _laid_out(self, tensors: list[torch.Tensor]) -> bool:
+        """Whether tensors have the strides that the parameters had."""
+        if self.all_contiguous:
+            return all(map(torch.Tensor.is_contiguous, tensors))
+        return [t.stride() for t in tensors] == self.strides
 
     def _has_states(self) -> bool:
         """Whether the states are the tensors that they were."""
@@ -252,32 +285,22 @@ class Roster:
         self.changes = Changes.count
         return True
 
-    def _has_gradients(self, params: list[torch.Tensor]) -> bool:
-        """Whether there is a gradient of each, of the dtype that it had; those that have moved are found again."""
+    def _has_gradients(self) -> bool:
+        """Whether there is a gradient of each as the last one was; those that have moved are found again.
+
+        Memory that one gradient has given back may be that of the next one, whatever its dtype and strides.
+        """
+        grads: list[Any] = [p.grad for p in self.params]
         try:
-            grads: list[Any] = [p.grad for p in params]
             addresses = list(map(torch.Tensor.data_ptr, grads))  # raises for None, and for a sparse one
         except (TypeError, RuntimeError):
             return False
-        return self.grads_are_own and (addresses == self.grad_addresses or self._move(grads, addresses))
-
-    def _move(self, grads: list[Any], addresses: list[int]) -> bool:
-        """Take over gradients that lie elsewhere; false where they are not as the last ones were."""
-        if self.all_contiguous:
-            if not all(map(torch.Tensor.is_contiguous, grads)):
-                return False
-        elif [g.stride() for g in grads] != [p.stride() for p in self.params]:
+        if not self.grads_are_own or not self._laid_out(grads) or [g.dtype for g in grads] != self.dtypes:
             return False
-        if list(map(torch.Tensor.numel, grads)) != self.sizes or [g.dtype for g in grads] != self.dtypes:
+        if list(map(torch.Tensor.numel, grads)) != self.sizes or any(grads[i].is_neg() for i in self.small):
             return False
-        for bucket, own in zip(self.buckets, self.places, strict=True):
-            bucket.batch.pointers[1] = addresses if len(self.places) == 1 else [addresses[i] for i in own]
-        self.grad_addresses = addresses
+        if addresses != self.grad_addresses:
+            for bucket, own in zip(self.buckets, self.places, strict=True):
+                bucket.batch.pointers[1] = addresses if len(self.places) == 1 else [addresses[i] for i in own]
+            self.grad_addresses = addresses
         return True
-
-
-def like(param: torch.Tensor, tensor: torch.Tensor) -> torch.Tensor:
-    """A tensor with the strides of a parameter: itself, or a copy."""
-    if tensor.stride() == param.stride() or (tensor.is_contiguous() and param.is_contiguous()):
-        return tensor.detach()
-    return torch.empty_like(param, dtype=tensor.dtype).copy_(tensor)

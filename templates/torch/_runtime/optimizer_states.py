@@ -1,16 +1,39 @@
-"""States by parameter and name, which tell when somebody has put something else into them."""
+"""The states of parameters by name: what there is, how it is loaded, and whether somebody has changed it."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
 from typing import Any
+
+import torch
+
+from .optimizer_checks import check_count, check_state, state_dtype
+
+
+@dataclass(frozen=True)
+class Field:
+    """A state of each parameter, or of all of them.
+
+    Attributes:
+        key: Its name in `state_dict()`, which is torch's where torch has the optimizer.
+        kind: "elements" like the parameter; "rows", "cols" or "outputs" with a number for each of these lines;
+            "number" for one number a parameter, in float64, or "shared" for one that all parameters share, in float64.
+        only_if: The flag under which it exists; empty for always.
+    """
+
+    key: str
+    kind: str = "elements"
+    only_if: str = ""
 
 
 class Changes:
     """How often any states have been changed by hand, in any optimizer: then all are looked at again.
 
-    Looking at each of a thousand states at every step would take longer than the step.
+    Looking at each of a thousand states at every step would take longer than the step. What this cannot see is
+    `state["exp_avg"].data = ...`: put another tensor into its place instead, `state["exp_avg"] = ...`.
     """
 
     count = 0
@@ -40,3 +63,64 @@ class ParamStates(defaultdict[Any, Any]):
     __setitem__, __delitem__ = _counted(defaultdict.__setitem__), _counted(defaultdict.__delitem__)
     __ior__, update = _counted(defaultdict.__ior__), _counted(defaultdict.update)
     clear, pop, popitem = _counted(defaultdict.clear), _counted(defaultdict.pop), _counted(defaultdict.popitem)
+    setdefault = _counted(defaultdict.setdefault)
+
+
+def converted(param: torch.Tensor, value: torch.Tensor, kind: str) -> torch.Tensor:
+    """A state as compiled code expects it: itself, or a copy where dtype, device or strides are others.
+
+    Args:
+        param: The parameter.
+        value: What `check_state` lets pass.
+        kind: As of `Field`.
+    """
+    dtype = torch.float64 if kind == "number" else state_dtype(param)
+    laid_out = value.is_contiguous() and (kind != "elements" or param.is_contiguous())
+    laid_out = laid_out or (kind == "elements" and value.stride() == param.stride())
+    if laid_out and value.dtype == dtype and value.device == param.device and not value.is_neg():
+        return value.detach() if value.requires_grad else value
+    return copied(param, value, kind)
+
+
+def copied(param: torch.Tensor, value: torch.Tensor, kind: str) -> torch.Tensor:
+    """The same, always as a copy."""
+    if kind == "elements":
+        return torch.empty_like(param, dtype=state_dtype(param), requires_grad=False).copy_(value.detach())
+    dtype = torch.float64 if kind == "number" else state_dtype(param)
+    found = value.detach().to(param.device, dtype, copy=True).contiguous()
+    return found.reshape(()) if kind == "number" else found
+
+
+def loaded(
+    param: torch.Tensor, saved: Mapping[str, Any], fields: Mapping[str, Field], wanted: Mapping[str, Field], name: str
+) -> dict[str, Any]:
+    """A copy of the saved states of a parameter, of the dtypes that ours have.
+
+    Args:
+        param: The parameter.
+        saved: Its states in a checkpoint.
+        fields: All states that there can be.
+        wanted: Those that there are under the flags of the checkpoint.
+        name: What messages call the parameter.
+
+    Raises:
+        TypeError: A state is no dense tensor of numbers.
+        ValueError: A state has another shape than ours, or the states are those of another optimizer.
+    """
+    kinds = {f.key: f.kind for f in fields.values() if f.kind != "shared"}
+    given = {key: value for key, value in saved.items() if value is not None}
+    strange = sorted(str(key) for key in given.keys() - kinds.keys() - {"step"})
+    missing = [f.key for f in wanted.values() if f.kind != "shared" and f.key not in given]
+    if strange and missing:
+        text = f"the saved states of {name} are {', '.join(strange)}, without {', '.join(missing)}"
+        raise ValueError(f"{text}: they are those of another optimizer")
+    found: dict[str, Any] = {}
+    for key, value in given.items():
+        if key not in kinds:
+            found[key] = deepcopy(value)
+            continue
+        check_state(param, value, name, key, kinds[key])
+        found[key] = copied(param, value, kinds[key])
+    # torch's SGD does not count steps; all that its equations ask is whether there was one.
+    step = check_count(found.get("step", 1.0 if found else 0.0), name)
+    return {**found, "step": torch.tensor(step, dtype=torch.float32)}

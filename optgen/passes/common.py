@@ -1,0 +1,38 @@
+"""What numbers that hold for all tensors are made of: it has to be one for all of them."""
+
+from __future__ import annotations
+
+from optgen.ir.nodes import Program, Reduce, Role, refs
+from optgen.ir.rates import Rate
+
+from .batch import batched
+from .pipeline import plan
+
+
+def of_all_tensors(program: Program) -> tuple[str, ...]:
+    """Hyper-parameters, flags and the step that numbers of all tensors are made of, in the order of declaration.
+
+    What is inside a reduction is not among them: each tensor can have its own there.
+
+    Args:
+        program: As it is frozen.
+    """
+    if not program.spans_tensors:
+        return ()
+    schedule = plan(batched(program))
+    body = {let.name: let for let in schedule.program.body}
+    kept = {o.value for o in schedule.program.outputs if o.rate is Rate.GLOBAL}
+    pending = [name for name in body if schedule.rates[name] is Rate.GLOBAL or name in kept]
+    first = {i.series for i in program.coarse_states(Rate.STEP, Rate.GLOBAL)}
+    pending += [name for let in program.initial if let.name in first for name in refs(let.expr)]
+    found: set[str] = set()
+    while pending:
+        name = pending.pop()
+        if name in found:
+            continue
+        found.add(name)
+        if name in body:
+            pending += [guard for guard, _ in body[name].guard]
+            pending += [] if isinstance(body[name].expr, Reduce) else refs(body[name].expr)
+    wanted = program.input_of(Role.TIME, Role.HYPER, Role.FLAG)
+    return tuple(i.name for i in wanted if i.name in found)
