@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,11 @@ def parameters(
     return [torch.nn.Parameter(x.to(dtype)) for x in numbers]
 
 
+def copies(params: Iterable[torch.Tensor]) -> list[torch.nn.Parameter]:
+    """Parameters of the same numbers, without gradients."""
+    return [torch.nn.Parameter(p.detach().clone()) for p in params]
+
+
 class Gradients:
     """Changing gradients for parameters: zeros, spikes, and a step without any.
 
@@ -55,29 +60,26 @@ class Gradients:
         self.taken += 1
 
 
-def further(optimizer: FusedOptimizer) -> dict[str, list[torch.Tensor]]:
+def further(optimizer: torch.optim.Optimizer) -> dict[str, list[torch.Tensor]]:
     """The further tensors that a step takes: squares of gradients, for want of better ones."""
     params = [p for group in optimizer.param_groups for p in group["params"]]
     squares = [torch.zeros_like(p) if p.grad is None else p.grad.detach() ** 2 + 0.1 for p in params]
-    return dict.fromkeys(optimizer.inputs, squares)
+    return dict.fromkeys(getattr(optimizer, "inputs", ()), squares)
 
 
-def step(optimizer: FusedOptimizer) -> None:
+def step(optimizer: Any) -> None:
     """One step, with whatever it takes."""
     optimizer.step(**further(optimizer))
 
 
-def train(
-    optimizer: FusedOptimizer, gradients: Gradients, steps: int, after: Callable[[], None] = lambda: None
-) -> None:
-    """Some steps, and something to do behind each."""
+def train(optimizer: torch.optim.Optimizer, gradients: Gradients, steps: int) -> None:
+    """Some steps."""
     for _ in range(steps):
         gradients.give()
         step(optimizer)
-        after()
 
 
-def snapshot(optimizer: FusedOptimizer) -> dict[str, torch.Tensor]:
+def snapshot(optimizer: torch.optim.Optimizer) -> dict[str, torch.Tensor]:
     """All numbers that a step changes, by names for people; bit for bit."""
     found = {}
     for place, group in enumerate(optimizer.param_groups):
