@@ -79,6 +79,14 @@ def train(optimizer: torch.optim.Optimizer, gradients: Gradients, steps: int) ->
         step(optimizer)
 
 
+def trained(name: str = "AdamW", steps: int = 2) -> tuple[list[torch.nn.Parameter], Any, Gradients]:
+    """Parameters, an optimizer that has made some steps with them, and what gives their next gradients."""
+    params = parameters()
+    optimizer, gradients = CLASSES[name](params), Gradients(params)
+    train(optimizer, gradients, steps)
+    return params, optimizer, gradients
+
+
 def snapshot(optimizer: torch.optim.Optimizer) -> dict[str, torch.Tensor]:
     """All numbers that a step changes, by names for people; bit for bit."""
     found = {}

@@ -74,8 +74,8 @@ def test_gradients_may_have_other_strides(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in DENSE if name != "NoisySGD"])
 def test_parameters_may_be_permuted(name: str) -> None:
-    images = torch.randn(2, 3, 2, 2, dtype=torch.float64).contiguous(memory_format=torch.channels_last)
-    params = [torch.nn.Parameter(images), torch.nn.Parameter(torch.randn(5, 4, dtype=torch.float64).t())]
+    images, matrix = (p.detach() for p in parameters(((2, 3, 2, 2), (5, 4))))
+    params = [torch.nn.Parameter(images.contiguous(memory_format=torch.channels_last)), torch.nn.Parameter(matrix.t())]
     optimizer = CLASSES[name](params)
     beside, gradients = Beside(optimizer), Gradients(params)
     beside.run(gradients, 3)
@@ -97,7 +97,7 @@ def test_parameters_may_be_permuted(name: str) -> None:
 
 @pytest.mark.parametrize("name", BY_LINES)
 def test_rows_and_columns_ask_for_contiguous_parameters(name: str) -> None:
-    param = torch.nn.Parameter(torch.randn(5, 4).t())
+    param = torch.nn.Parameter(torch.ones(5, 4).t())
     param.grad = torch.ones_like(param)
     before = param.detach().clone()
     optimizer = CLASSES[name]([("weight", param)])
