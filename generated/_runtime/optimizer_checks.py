@@ -55,7 +55,7 @@ def check_gradient(param: torch.Tensor, grad: object, name: str, what: str = "gr
     """The gradient of a parameter, or another tensor beside it.
 
     Raises:
-        TypeError: It is no tensor, sparse, or of no dtype that can be computed with.
+        TypeError: It is no tensor, sparse, without memory, or of no dtype that can be computed with.
         ValueError: It is of another shape or on another device.
     """
     if not isinstance(grad, torch.Tensor):
@@ -71,6 +71,8 @@ def check_gradient(param: torch.Tensor, grad: object, name: str, what: str = "gr
     if grad.device != param.device:
         fix = f"move it with .to({str(param.device)!r})"
         raise ValueError(f"the {what} of {name} is on {grad.device}, and the parameter on {param.device}: {fix}")
+    if grad.numel() and not grad.data_ptr():
+        raise TypeError(f"the {what} of {name} has no memory ({type(grad).__name__}): it has to be a plain tensor")
     return grad
 
 
@@ -90,6 +92,8 @@ def check_state(param: torch.Tensor, value: object, name: str, key: str, kind: s
     """
     if not isinstance(value, torch.Tensor) or value.layout is not torch.strided or value.is_meta or value.is_complex():
         raise TypeError(f"the state {key!r} of {name} must be a dense tensor of numbers, got {shown(value)}")
+    if value.numel() and not value.data_ptr():
+        raise TypeError(f"the state {key!r} of {name} has no memory ({type(value).__name__})")
     wanted = state_shape(param, kind)
     if value.shape != wanted and not (kind == "number" and value.numel() == 1):
         raise ValueError(f"the state {key!r} of {name} has shape {tuple(value.shape)}, not {tuple(wanted)}")

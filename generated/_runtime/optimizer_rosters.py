@@ -300,6 +300,8 @@ class Roster:
             return False
         if list(map(torch.Tensor.numel, grads)) != self.sizes or any(grads[i].is_neg() for i in self.small):
             return False
+        if not all(addresses) and any(size and not at for size, at in zip(self.sizes, addresses, strict=True)):
+            return False
         if addresses != self.grad_addresses:
             for bucket, own in zip(self.buckets, self.places, strict=True):
                 bucket.batch.pointers[1] = addresses if len(self.places) == 1 else [addresses[i] for i in own]
