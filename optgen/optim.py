@@ -1,4 +1,4 @@
-"""The generated optimizers for torch, by the names of their classes: `from optgen.optim import AdamW`.
+"""The generated optimizers for torch, by the names of their classes.
 
 A class is imported when it is first asked for, and what it computes with when it makes its first step.
 """

@@ -11,6 +11,15 @@ INTERPRET = tl.constexpr(triton.knobs.runtime.interpret)
 
 
 @triton.jit
+def address(table_ptr, row, tensor, tensors, DTYPE: tl.constexpr, ALIGNED: tl.constexpr):
+    """Where a tensor begins; aligned ones are read and written in vectors of four."""
+    pointer = tl.load(table_ptr + (4 + row) * tensors + tensor).to(tl.pointer_type(DTYPE))
+    if ALIGNED:
+        pointer = tl.multiple_of(pointer, 4 * (DTYPE.primitive_bitwidth // 8))
+    return pointer
+
+
+@triton.jit
 def to_dtype(x, pointer):
     """Convert float32 values to what `pointer` points to, rounding to nearest even."""
     dtype: tl.constexpr = pointer.dtype.element_ty

@@ -127,7 +127,9 @@ def scalars(
     low = final_lr * (1 - 1 / (gamma_t + 1))
     high = final_lr * (1 + ieee.divide(1, gamma_t))
     rate_scale = lr * math.sqrt(1 - beta2**t) / (1 - beta1**t)
-    return (beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1, one_minus_beta2, low, high, rate_scale)
+    return (
+        beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1, one_minus_beta2, low, high, rate_scale
+    )
 
 
 def init(

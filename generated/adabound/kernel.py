@@ -16,6 +16,7 @@ Adam whose rates are clipped to bounds that close around one: it ends as SGD.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import torch
 import triton
@@ -23,8 +24,12 @@ import triton.language as tl
 
 from .._runtime import ieee
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_flags,
     check_hyper,
     check_step,
@@ -53,11 +58,12 @@ WARPS = 8
 
 @triton.jit
 def update(
-    theta, g, m, v, vmax, beta1, beta2, eps, weight_decay, one_minus_beta1, one_minus_beta2, low, high,
-    rate_scale, amsbound: tl.constexpr
+    theta, g, m, v, vmax, beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1, one_minus_beta2, low,
+    high, rate_scale, amsbound: tl.constexpr
 ):
     """The update of one element, in float32."""
-    d = g + weight_decay * theta
+    g_scaled = grad_factor * g
+    d = g_scaled + weight_decay * theta
     m = beta1 * m + one_minus_beta1 * d
     v = beta2 * v + one_minus_beta2 * (d * d)
     if amsbound:
@@ -69,7 +75,7 @@ def update(
 
 @triton.jit
 def step_block(
-    theta_ptr, g_ptr, m_ptr, v_ptr, vmax_ptr, beta1, beta2, eps, weight_decay, one_minus_beta1,
+    theta_ptr, g_ptr, m_ptr, v_ptr, vmax_ptr, beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1,
     one_minus_beta2, low, high, rate_scale, offs, mask, amsbound: tl.constexpr
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
@@ -79,8 +85,8 @@ def step_block(
     v = tl.load(v_ptr + offs, mask)
     vmax = tl.load(vmax_ptr + offs, mask) if amsbound else None
     theta, m, v, vmax = update(
-        theta, g, m, v, vmax, beta1, beta2, eps, weight_decay, one_minus_beta1, one_minus_beta2, low, high,
-        rate_scale, amsbound
+        theta, g, m, v, vmax, beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1, one_minus_beta2,
+        low, high, rate_scale, amsbound
     )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(m_ptr + offs, m, mask)
@@ -89,24 +95,82 @@ def step_block(
         tl.store(vmax_ptr + offs, vmax, mask)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    theta_ptr, g_ptr, m_ptr, v_ptr, vmax_ptr, beta1, beta2, eps, weight_decay, one_minus_beta1,
-    one_minus_beta2, low, high, rate_scale, n, amsbound: tl.constexpr, BLOCK: tl.constexpr
+    parts_ptr, table_ptr, tensors, beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1,
+    one_minus_beta2, low, high, rate_scale, amsbound: tl.constexpr, PARAM: tl.constexpr, DATA: tl.constexpr,
+    ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
-    """One block of a flat tensor for each program."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        step_block(
-            theta_ptr, g_ptr, m_ptr, v_ptr, vmax_ptr, beta1, beta2, eps, weight_decay, one_minus_beta1,
-            one_minus_beta2, low, high, rate_scale, offs, None, amsbound
-        )
-    else:
-        step_block(
-            theta_ptr, g_ptr, m_ptr, v_ptr, vmax_ptr, beta1, beta2, eps, weight_decay, one_minus_beta1,
-            one_minus_beta2, low, high, rate_scale, offs, offs < n, amsbound
-        )
+    """One pass over many tensors, a part of one for each program."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    m_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    v_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
+    vmax_ptr = address(table_ptr, 4, tensor, tensors, tl.float32, ALIGNED)
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            step_block(
+                theta_ptr, g_ptr, m_ptr, v_ptr, vmax_ptr, beta1, beta2, eps, weight_decay, grad_factor,
+                one_minus_beta1, one_minus_beta2, low, high, rate_scale, offs, None, amsbound
+            )
+        else:
+            step_block(
+                theta_ptr, g_ptr, m_ptr, v_ptr, vmax_ptr, beta1, beta2, eps, weight_decay, grad_factor,
+                one_minus_beta1, one_minus_beta2, low, high, rate_scale, offs, offs < n, amsbound
+            )
+
+
+def scalars(
+    t: int,
+    lr: float,
+    beta1: float,
+    beta2: float,
+    final_lr: float,
+    gamma: float,
+    eps: float,
+    weight_decay: float,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    one_minus_beta1 = 1 - beta1
+    one_minus_beta2 = 1 - beta2
+    gamma_t = gamma * t
+    low = final_lr * (1 - 1 / (gamma_t + 1))
+    high = final_lr * (1 + ieee.divide(1, gamma_t))
+    rate_scale = lr * math.sqrt(1 - beta2**t) / (1 - beta1**t)
+    return (
+        beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1, one_minus_beta2, low, high, rate_scale
+    )
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    with on_device(device):
+        for turn in turns:
+            batch = turn.batch
+            amsbound = turn.flags["amsbound"]
+            beta1 = turn.scalars[0]
+            beta2 = turn.scalars[1]
+            eps = turn.scalars[2]
+            weight_decay = turn.scalars[3]
+            grad_factor = turn.scalars[4]
+            one_minus_beta1 = turn.scalars[5]
+            one_minus_beta2 = turn.scalars[6]
+            low = turn.scalars[7]
+            high = turn.scalars[8]
+            rate_scale = turn.scalars[9]
+            if batch.programs:
+                step_kernel[(batch.programs,)](
+                    batch.parts, batch.table, batch.count, beta1, beta2, eps, weight_decay, grad_factor,
+                    one_minus_beta1, one_minus_beta2, low, high, rate_scale, amsbound, PARAM=batch.param,
+                    DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                )
 
 
 def init(
@@ -183,20 +247,9 @@ def step_(
     )
     check_tensors(theta, grad, state, names={"m": True, "v": True, "vmax": amsbound})
     t = check_step(t)
-    n = theta.numel()
-    if n == 0:
-        return
-    count = triton.cdiv(n, BLOCK)
-    one_minus_beta1 = 1 - beta1
-    one_minus_beta2 = 1 - beta2
-    gamma_t = gamma * t
-    low = final_lr * (1 - 1 / (gamma_t + 1))
-    high = final_lr * (1 + ieee.divide(1, gamma_t))
-    rate_scale = lr * math.sqrt(1 - beta2**t) / (1 - beta1**t)
-    with on_device(theta):
-        step_kernel[(count,)](
-            theta, grad, state["m"], state["v"], state["vmax"] if amsbound else None, beta1, beta2, eps,
-            weight_decay, one_minus_beta1, one_minus_beta2, low, high, rate_scale, n, amsbound, BLOCK=BLOCK,
-            num_warps=WARPS
-        )
+    batches = batches_of(
+        [theta], [grad], [state["m"]], [state["v"]], [state["vmax"]] if amsbound else None, block=BLOCK
+    )
+    numbers = scalars(t, lr, beta1, beta2, final_lr, gamma, eps, weight_decay)
+    launch([Turn(batch, {"amsbound": amsbound}, numbers, t) for batch in batches])
     touched(theta)

@@ -12,13 +12,19 @@ Steps in units of the parameter: the root mean square of past steps over that of
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import triton
 import triton.language as tl
 
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_hyper,
     check_step,
     check_tensors,
@@ -40,9 +46,10 @@ WARPS = 4
 
 
 @triton.jit
-def update(theta, g, v, u, lr, rho, eps, weight_decay, one_minus_rho):
+def update(theta, g, v, u, lr, rho, eps, weight_decay, grad_factor, one_minus_rho):
     """The update of one element, in float32."""
-    d = g + weight_decay * theta
+    g_scaled = grad_factor * g
+    d = g_scaled + weight_decay * theta
     v = rho * v + one_minus_rho * (d * d)
     step_ = tl.sqrt(u + eps) / tl.sqrt(v + eps) * d
     u = rho * u + one_minus_rho * (step_ * step_)
@@ -51,29 +58,78 @@ def update(theta, g, v, u, lr, rho, eps, weight_decay, one_minus_rho):
 
 
 @triton.jit
-def step_block(theta_ptr, g_ptr, v_ptr, u_ptr, lr, rho, eps, weight_decay, one_minus_rho, offs, mask):
+def step_block(
+    theta_ptr, g_ptr, v_ptr, u_ptr, lr, rho, eps, weight_decay, grad_factor, one_minus_rho, offs, mask
+):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     v = tl.load(v_ptr + offs, mask)
     u = tl.load(u_ptr + offs, mask)
-    theta, v, u = update(theta, g, v, u, lr, rho, eps, weight_decay, one_minus_rho)
+    theta, v, u = update(theta, g, v, u, lr, rho, eps, weight_decay, grad_factor, one_minus_rho)
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(v_ptr + offs, v, mask)
     tl.store(u_ptr + offs, u, mask)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    theta_ptr, g_ptr, v_ptr, u_ptr, lr, rho, eps, weight_decay, one_minus_rho, n, BLOCK: tl.constexpr
+    parts_ptr, table_ptr, tensors, lr, rho, eps, weight_decay, grad_factor, one_minus_rho,
+    PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
-    """One block of a flat tensor for each program."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        step_block(theta_ptr, g_ptr, v_ptr, u_ptr, lr, rho, eps, weight_decay, one_minus_rho, offs, None)
-    else:
-        step_block(theta_ptr, g_ptr, v_ptr, u_ptr, lr, rho, eps, weight_decay, one_minus_rho, offs, offs < n)
+    """One pass over many tensors, a part of one for each program."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    v_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    u_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            step_block(
+                theta_ptr, g_ptr, v_ptr, u_ptr, lr, rho, eps, weight_decay, grad_factor, one_minus_rho, offs,
+                None
+            )
+        else:
+            step_block(
+                theta_ptr, g_ptr, v_ptr, u_ptr, lr, rho, eps, weight_decay, grad_factor, one_minus_rho, offs,
+                offs < n
+            )
+
+
+def scalars(
+    lr: float,
+    rho: float,
+    eps: float,
+    weight_decay: float,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    one_minus_rho = 1 - rho
+    return (lr, rho, eps, weight_decay, grad_factor, one_minus_rho)
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    with on_device(device):
+        for turn in turns:
+            batch = turn.batch
+            lr = turn.scalars[0]
+            rho = turn.scalars[1]
+            eps = turn.scalars[2]
+            weight_decay = turn.scalars[3]
+            grad_factor = turn.scalars[4]
+            one_minus_rho = turn.scalars[5]
+            if batch.programs:
+                step_kernel[(batch.programs,)](
+                    batch.parts, batch.table, batch.count, lr, rho, eps, weight_decay, grad_factor,
+                    one_minus_rho, PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK,
+                    BLOCKS=BLOCKS, num_warps=WARPS
+                )
 
 
 def init(
@@ -129,14 +185,7 @@ def step_(
     lr, rho, eps, weight_decay = check_hyper(HYPER, lr=lr, rho=rho, eps=eps, weight_decay=weight_decay)
     check_tensors(theta, grad, state, names={"v": True, "u": True})
     t = check_step(t)
-    n = theta.numel()
-    if n == 0:
-        return
-    count = triton.cdiv(n, BLOCK)
-    one_minus_rho = 1 - rho
-    with on_device(theta):
-        step_kernel[(count,)](
-            theta, grad, state["v"], state["u"], lr, rho, eps, weight_decay, one_minus_rho, n, BLOCK=BLOCK,
-            num_warps=WARPS
-        )
+    batches = batches_of([theta], [grad], [state["v"]], [state["u"]], block=BLOCK)
+    numbers = scalars(lr, rho, eps, weight_decay)
+    launch([Turn(batch, {}, numbers, t) for batch in batches])
     touched(theta)

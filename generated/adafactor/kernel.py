@@ -61,15 +61,16 @@ WARPS = 8
 
 @triton.jit
 def update(
-    theta, g, eps1, is_dims_above_one, lr_weight_decay, theta_scale, r, sqrt_c, scale_part2,
+    theta, g, eps1, grad_factor, lr_weight_decay, is_dims_above_one, theta_scale, r, sqrt_c, scale_part2,
     clamp: tl.constexpr, PHASE: tl.constexpr
 ):
     """The update of one element, in float32."""
+    g_scaled = grad_factor * g
     if PHASE == 1:
-        square = g * g if clamp else g * g + eps1
+        square = g_scaled * g_scaled if clamp else g_scaled * g_scaled + eps1
     if PHASE == 2 or PHASE == 3:
         scale = tl.where(is_dims_above_one != 0.0, tl.sqrt(r / scale_part2), 1.0) * sqrt_c
-        u = g / (maximum(scale, eps1) if clamp else scale)
+        u = g_scaled / (maximum(scale, eps1) if clamp else scale)
     if PHASE == 1:
         length_term = theta * theta
     if PHASE == 2:
@@ -84,10 +85,21 @@ def update(
         return theta
 
 
+@triton.jit
+def prepare(values_ptr, dims, row_length, col_length):
+    """What is computed once a tensor before the first phase, in float64, by one program."""
+    inv_row_length = 1.0 / tl.to_tensor(row_length)
+    inv_col_length = 1.0 / tl.to_tensor(col_length)
+    is_dims_above_one = tl.where(tl.to_tensor(dims) > 1.0, 1.0, 0.0)
+    tl.store(values_ptr + 0, inv_row_length)
+    tl.store(values_ptr + 1, inv_col_length)
+    tl.store(values_ptr + 2, is_dims_above_one)
+
+
 @triton.jit(do_not_specialize=["matrices", "rows"])
 def phase1_kernel(
-    theta_ptr, g_ptr, partials_ptr, row_partials_ptr, col_partials_ptr, eps1, matrices, rows, cols,
-    clamp: tl.constexpr, TILE_MATRICES: tl.constexpr, TILE_ROWS: tl.constexpr, TILE_COLS: tl.constexpr
+    theta_ptr, g_ptr, partials_ptr, row_partials_ptr, col_partials_ptr, eps1, grad_factor, matrices, rows,
+    cols, clamp: tl.constexpr, TILE_MATRICES: tl.constexpr, TILE_ROWS: tl.constexpr, TILE_COLS: tl.constexpr
 ):
     """Phase 1, one tile of a matrix for each program: reads 2 tensors, writes 0."""
     across, down = tl.cdiv(cols, TILE_COLS), tl.cdiv(rows, TILE_ROWS)
@@ -101,7 +113,9 @@ def phase1_kernel(
     offs, mask = row_offs * cols + col, row_mask & col_mask
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
-    square, length_term = update(theta, g, eps1, None, None, None, None, None, None, clamp, PHASE=1)
+    square, length_term = update(
+        theta, g, eps1, grad_factor, None, None, None, None, None, None, clamp, PHASE=1
+    )
     tl.store(
         row_partials_ptr + tile_col * matrices * rows + row_offs,
         tl.sum(keep(square, offs, mask), 2, keep_dims=True),
@@ -119,18 +133,19 @@ def phase1_kernel(
 def phase1_finish(partials_ptr, values_ptr, count, eps2, numel, min_lr_inv_sqrt_t, WIDTH: tl.constexpr):
     """What is computed once a tensor behind the phase, in float64, by one program."""
     length_sum = sum_partials(partials_ptr, count, WIDTH)
-    length = min_lr_inv_sqrt_t * maximum(eps2, tl.sqrt(length_sum / numel))
-    tl.store(values_ptr + 0, length)
+    length = min_lr_inv_sqrt_t * maximum(eps2, tl.sqrt(length_sum / tl.to_tensor(numel)))
+    tl.store(values_ptr + 3, length)
 
 
 @triton.jit(do_not_specialize=["count", "matrices", "rows"])
 def phase1_finish_rows(
-    row_partials_ptr, row_values_ptr, r_ptr, count, matrices, rows, fade, one_minus_fade, inv_row_length,
+    row_partials_ptr, values_ptr, row_values_ptr, r_ptr, count, matrices, rows, fade, one_minus_fade,
     WIDTH: tl.constexpr, LANES: tl.constexpr
 ):
     """What is computed for each row behind the phase, in float32."""
     row_offs = tl.program_id(0).to(tl.int64) * WIDTH + tl.arange(0, WIDTH)
     row_mask = row_offs < matrices * rows
+    inv_row_length = tl.load(values_ptr + 0).to(tl.float32)
     r = tl.load(r_ptr + row_offs, row_mask)
     r_sum = sum_lines(row_partials_ptr, count, matrices * rows, row_offs, row_mask, LANES)
     r = one_minus_fade * r + fade * (r_sum * inv_row_length)
@@ -140,12 +155,13 @@ def phase1_finish_rows(
 
 @triton.jit(do_not_specialize=["count", "matrices", "cols"])
 def phase1_finish_cols(
-    col_partials_ptr, col_values_ptr, c_ptr, count, matrices, cols, fade, one_minus_fade, inv_col_length,
+    col_partials_ptr, values_ptr, col_values_ptr, c_ptr, count, matrices, cols, fade, one_minus_fade,
     WIDTH: tl.constexpr, LANES: tl.constexpr
 ):
     """What is computed for each column behind the phase, in float32."""
     col_offs = tl.program_id(0).to(tl.int64) * WIDTH + tl.arange(0, WIDTH)
     col_mask = col_offs < matrices * cols
+    inv_col_length = tl.load(values_ptr + 1).to(tl.float32)
     c = tl.load(c_ptr + col_offs, col_mask)
     c_sum = sum_lines(col_partials_ptr, count, matrices * cols, col_offs, col_mask, LANES)
     c = one_minus_fade * c + fade * (c_sum * inv_col_length)
@@ -156,7 +172,7 @@ def phase1_finish_cols(
 
 @triton.jit(do_not_specialize=["matrices", "rows", "cols"])
 def phase1_finish_cols2(
-    row_values_ptr, col_values_ptr, matrices, rows, cols, inv_col_length, scale_part, WIDTH: tl.constexpr,
+    values_ptr, row_values_ptr, col_values_ptr, matrices, rows, cols, scale_part, WIDTH: tl.constexpr,
     BLOCK: tl.constexpr
 ):
     """What is computed for each column behind the phase, in float32."""
@@ -165,6 +181,7 @@ def phase1_finish_cols2(
     col = tl.program_id(0) % blocks * WIDTH + tl.arange(0, WIDTH)
     col_mask = col < cols
     col_offs = matrix * cols + col
+    inv_col_length = tl.load(values_ptr + 1).to(tl.float32)
     scale_sum = sum_partials(row_values_ptr + matrix * rows, rows, BLOCK).to(tl.float32)
     scale_part2 = maximum(scale_sum * inv_col_length, scale_part)
     tl.store(col_values_ptr + matrices * cols + col_offs, scale_part2, col_mask)
@@ -172,7 +189,7 @@ def phase1_finish_cols2(
 
 @triton.jit(do_not_specialize=["matrices", "rows"])
 def phase2_kernel(
-    g_ptr, row_values_ptr, col_values_ptr, partials_ptr, eps1, is_dims_above_one, matrices, rows, cols,
+    g_ptr, values_ptr, row_values_ptr, col_values_ptr, partials_ptr, eps1, grad_factor, matrices, rows, cols,
     clamp: tl.constexpr, TILE_MATRICES: tl.constexpr, TILE_ROWS: tl.constexpr, TILE_COLS: tl.constexpr
 ):
     """Phase 2, one tile of a matrix for each program: reads 1 tensor, writes 0."""
@@ -186,25 +203,28 @@ def phase2_kernel(
     row_offs, col_offs = matrix * rows + row, matrix * cols + col
     offs, mask = row_offs * cols + col, row_mask & col_mask
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
+    is_dims_above_one = tl.load(values_ptr + 2).to(tl.float32)
     r = tl.load(row_values_ptr + row_offs, row_mask)
     sqrt_c = tl.load(col_values_ptr + col_offs, col_mask)
     scale_part2 = tl.load(col_values_ptr + matrices * cols + col_offs, col_mask)
-    theta_term = update(None, g, eps1, is_dims_above_one, None, None, r, sqrt_c, scale_part2, clamp, PHASE=2)
+    theta_term = update(
+        None, g, eps1, grad_factor, None, is_dims_above_one, None, r, sqrt_c, scale_part2, clamp, PHASE=2
+    )
     tl.store(partials_ptr + tile, tl.sum(keep(theta_term, offs, mask)))
 
 
 @triton.jit(do_not_specialize=["count"])
 def phase2_finish(partials_ptr, values_ptr, count, d, numel, WIDTH: tl.constexpr):
     """What is computed once a tensor behind the phase, in float64, by one program."""
-    length = tl.load(values_ptr + 0)
+    length = tl.load(values_ptr + 3)
     theta_sum = sum_partials(partials_ptr, count, WIDTH)
-    theta_scale = length / maximum(1.0, tl.sqrt(theta_sum / numel) / d)
-    tl.store(values_ptr + 1, theta_scale)
+    theta_scale = length / maximum(1.0, tl.sqrt(theta_sum / tl.to_tensor(numel)) / d)
+    tl.store(values_ptr + 4, theta_scale)
 
 
 @triton.jit(do_not_specialize=["matrices", "rows"])
 def phase3_kernel(
-    theta_ptr, g_ptr, values_ptr, row_values_ptr, col_values_ptr, eps1, is_dims_above_one, lr_weight_decay,
+    theta_ptr, g_ptr, values_ptr, row_values_ptr, col_values_ptr, eps1, grad_factor, lr_weight_decay,
     matrices, rows, cols, clamp: tl.constexpr, TILE_MATRICES: tl.constexpr, TILE_ROWS: tl.constexpr,
     TILE_COLS: tl.constexpr
 ):
@@ -220,13 +240,14 @@ def phase3_kernel(
     offs, mask = row_offs * cols + col, row_mask & col_mask
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
-    theta_scale = tl.load(values_ptr + 1).to(tl.float32)
+    is_dims_above_one = tl.load(values_ptr + 2).to(tl.float32)
+    theta_scale = tl.load(values_ptr + 4).to(tl.float32)
     r = tl.load(row_values_ptr + row_offs, row_mask)
     sqrt_c = tl.load(col_values_ptr + col_offs, col_mask)
     scale_part2 = tl.load(col_values_ptr + matrices * cols + col_offs, col_mask)
     theta = update(
-        theta, g, eps1, is_dims_above_one, lr_weight_decay, theta_scale, r, sqrt_c, scale_part2, clamp,
-        PHASE=3
+        theta, g, eps1, grad_factor, lr_weight_decay, is_dims_above_one, theta_scale, r, sqrt_c, scale_part2,
+        clamp, PHASE=3
     )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
 
@@ -301,52 +322,49 @@ def step_(
     t = check_step(t)
     tiles = last_two(theta, BLOCK)
     count = tiles.count
-    dims = float(theta.dim())
-    numel = float(theta.numel())
-    row_length = float(tiles.cols)
-    col_length = float(tiles.rows)
+    grad_factor = 1.0
     fade = ieee.power(t, beta2_decay)
     one_minus_fade = 1 - fade
-    inv_row_length = ieee.divide(1, row_length)
-    inv_col_length = ieee.divide(1, col_length)
-    is_dims_above_one = 1.0 if dims > 1 else 0.0
     scale_part = eps1 if clamp else 0.0
     min_lr_inv_sqrt_t = ieee.minimum(lr, 1 / math.sqrt(t))
     lr_weight_decay = lr * weight_decay
     partials = torch.empty(count, dtype=torch.float32, device=theta.device)
     row_partials = torch.empty(tiles.across * tiles.row_count, dtype=torch.float32, device=theta.device)
     col_partials = torch.empty(tiles.down * tiles.col_count, dtype=torch.float32, device=theta.device)
-    values = torch.empty(2, dtype=torch.float64, device=theta.device)
+    values = torch.empty(5, dtype=torch.float64, device=theta.device)
     row_values = torch.empty(tiles.row_count, dtype=torch.float32, device=theta.device)
     col_values = torch.empty(2 * tiles.col_count, dtype=torch.float32, device=theta.device)
-    with on_device(theta):
+    with on_device(theta.device):
+        prepare[(1,)](values, float(theta.dim()), float(tiles.cols), float(tiles.rows))
         phase1_kernel[(count,)](
-            theta, grad, partials, row_partials, col_partials, eps1, tiles.matrices, tiles.rows, tiles.cols,
-            clamp, TILE_MATRICES=tiles.tile_matrices, TILE_ROWS=tiles.tile_rows, TILE_COLS=tiles.tile_cols,
-            num_warps=WARPS
-        )
-        phase1_finish[(1,)](partials, values, count, eps2, numel, min_lr_inv_sqrt_t, WIDTH=BLOCK)
-        phase1_finish_rows[(tiles.row_blocks,)](
-            row_partials, row_values, state["r"], tiles.across, tiles.matrices, tiles.rows, fade,
-            one_minus_fade, inv_row_length, WIDTH=tiles.row_width, LANES=tiles.row_lanes
-        )
-        phase1_finish_cols[(tiles.col_blocks,)](
-            col_partials, col_values, state["c"], tiles.down, tiles.matrices, tiles.cols, fade,
-            one_minus_fade, inv_col_length, WIDTH=tiles.col_width, LANES=tiles.col_lanes
-        )
-        phase1_finish_cols2[(tiles.col_blocks_of_each,)](
-            row_values, col_values, tiles.matrices, tiles.rows, tiles.cols, inv_col_length, scale_part,
-            WIDTH=tiles.col_width, BLOCK=BLOCK
-        )
-        phase2_kernel[(count,)](
-            grad, row_values, col_values, partials, eps1, is_dims_above_one, tiles.matrices, tiles.rows,
+            theta, grad, partials, row_partials, col_partials, eps1, grad_factor, tiles.matrices, tiles.rows,
             tiles.cols, clamp, TILE_MATRICES=tiles.tile_matrices, TILE_ROWS=tiles.tile_rows,
             TILE_COLS=tiles.tile_cols, num_warps=WARPS
         )
-        phase2_finish[(1,)](partials, values, count, d, numel, WIDTH=BLOCK)
+        phase1_finish[(1,)](
+            partials, values, count, eps2, float(theta.numel()), min_lr_inv_sqrt_t, WIDTH=BLOCK
+        )
+        phase1_finish_rows[(tiles.row_blocks,)](
+            row_partials, values, row_values, state["r"], tiles.across, tiles.matrices, tiles.rows, fade,
+            one_minus_fade, WIDTH=tiles.row_width, LANES=tiles.row_lanes
+        )
+        phase1_finish_cols[(tiles.col_blocks,)](
+            col_partials, values, col_values, state["c"], tiles.down, tiles.matrices, tiles.cols, fade,
+            one_minus_fade, WIDTH=tiles.col_width, LANES=tiles.col_lanes
+        )
+        phase1_finish_cols2[(tiles.col_blocks_of_each,)](
+            values, row_values, col_values, tiles.matrices, tiles.rows, tiles.cols, scale_part,
+            WIDTH=tiles.col_width, BLOCK=BLOCK
+        )
+        phase2_kernel[(count,)](
+            grad, values, row_values, col_values, partials, eps1, grad_factor, tiles.matrices, tiles.rows,
+            tiles.cols, clamp, TILE_MATRICES=tiles.tile_matrices, TILE_ROWS=tiles.tile_rows,
+            TILE_COLS=tiles.tile_cols, num_warps=WARPS
+        )
+        phase2_finish[(1,)](partials, values, count, d, float(theta.numel()), WIDTH=BLOCK)
         phase3_kernel[(count,)](
-            theta, grad, values, row_values, col_values, eps1, is_dims_above_one, lr_weight_decay,
-            tiles.matrices, tiles.rows, tiles.cols, clamp, TILE_MATRICES=tiles.tile_matrices,
-            TILE_ROWS=tiles.tile_rows, TILE_COLS=tiles.tile_cols, num_warps=WARPS
+            theta, grad, values, row_values, col_values, eps1, grad_factor, lr_weight_decay, tiles.matrices,
+            tiles.rows, tiles.cols, clamp, TILE_MATRICES=tiles.tile_matrices, TILE_ROWS=tiles.tile_rows,
+            TILE_COLS=tiles.tile_cols, num_warps=WARPS
         )
     touched(theta)

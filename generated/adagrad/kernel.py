@@ -11,13 +11,19 @@ A rate for each parameter, that falls with the sum of its squared gradients.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import triton
 import triton.language as tl
 
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_flags,
     check_hyper,
     check_step,
@@ -41,36 +47,83 @@ WARPS = 4
 
 
 @triton.jit
-def update(theta, g, s, weight_decay, eps, step_size, eps_inside: tl.constexpr):
+def update(theta, g, s, weight_decay, eps, grad_factor, step_size, eps_inside: tl.constexpr):
     """The update of one element, in float32."""
-    d = g + weight_decay * theta
+    g_scaled = grad_factor * g
+    d = g_scaled + weight_decay * theta
     s = s + d * d
     theta = theta - step_size * d / (tl.sqrt(s + eps) if eps_inside else tl.sqrt(s) + eps)
     return theta, s
 
 
 @triton.jit
-def step_block(theta_ptr, g_ptr, s_ptr, weight_decay, eps, step_size, offs, mask, eps_inside: tl.constexpr):
+def step_block(
+    theta_ptr, g_ptr, s_ptr, weight_decay, eps, grad_factor, step_size, offs, mask, eps_inside: tl.constexpr
+):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     s = tl.load(s_ptr + offs, mask)
-    theta, s = update(theta, g, s, weight_decay, eps, step_size, eps_inside)
+    theta, s = update(theta, g, s, weight_decay, eps, grad_factor, step_size, eps_inside)
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(s_ptr + offs, s, mask)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    theta_ptr, g_ptr, s_ptr, weight_decay, eps, step_size, n, eps_inside: tl.constexpr, BLOCK: tl.constexpr
+    parts_ptr, table_ptr, tensors, weight_decay, eps, grad_factor, step_size, eps_inside: tl.constexpr,
+    PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
-    """One block of a flat tensor for each program."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        step_block(theta_ptr, g_ptr, s_ptr, weight_decay, eps, step_size, offs, None, eps_inside)
-    else:
-        step_block(theta_ptr, g_ptr, s_ptr, weight_decay, eps, step_size, offs, offs < n, eps_inside)
+    """One pass over many tensors, a part of one for each program."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    s_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            step_block(
+                theta_ptr, g_ptr, s_ptr, weight_decay, eps, grad_factor, step_size, offs, None, eps_inside
+            )
+        else:
+            step_block(
+                theta_ptr, g_ptr, s_ptr, weight_decay, eps, grad_factor, step_size, offs, offs < n, eps_inside
+            )
+
+
+def scalars(
+    t: int,
+    lr: float,
+    lr_decay: float,
+    weight_decay: float,
+    eps: float,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    step_size = lr / (1 + (t - 1) * lr_decay)
+    return (weight_decay, eps, grad_factor, step_size)
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    with on_device(device):
+        for turn in turns:
+            batch = turn.batch
+            eps_inside = turn.flags["eps_inside"]
+            weight_decay = turn.scalars[0]
+            eps = turn.scalars[1]
+            grad_factor = turn.scalars[2]
+            step_size = turn.scalars[3]
+            if batch.programs:
+                step_kernel[(batch.programs,)](
+                    batch.parts, batch.table, batch.count, weight_decay, eps, grad_factor, step_size,
+                    eps_inside, PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK,
+                    BLOCKS=BLOCKS, num_warps=WARPS
+                )
 
 
 def init(
@@ -139,13 +192,7 @@ def step_(
     )
     check_tensors(theta, grad, state, names={"s": True})
     t = check_step(t)
-    n = theta.numel()
-    if n == 0:
-        return
-    count = triton.cdiv(n, BLOCK)
-    step_size = lr / (1 + (t - 1) * lr_decay)
-    with on_device(theta):
-        step_kernel[(count,)](
-            theta, grad, state["s"], weight_decay, eps, step_size, n, eps_inside, BLOCK=BLOCK, num_warps=WARPS
-        )
+    batches = batches_of([theta], [grad], [state["s"]], block=BLOCK)
+    numbers = scalars(t, lr, lr_decay, weight_decay, eps)
+    launch([Turn(batch, {"eps_inside": eps_inside}, numbers, t) for batch in batches])
     touched(theta)

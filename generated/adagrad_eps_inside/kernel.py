@@ -9,13 +9,19 @@ Adagrad that adds eps to the sum of squares instead of to its root.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import triton
 import triton.language as tl
 
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_hyper,
     check_step,
     check_tensors,
@@ -35,33 +41,65 @@ WARPS = 4
 
 
 @triton.jit
-def update(theta, g, s, lr, eps):
+def update(theta, g, s, lr, eps, grad_factor):
     """The update of one element, in float32."""
-    s = s + g * g
-    theta = theta - lr / tl.sqrt(s + eps) * g
+    g_scaled = grad_factor * g
+    s = s + g_scaled * g_scaled
+    theta = theta - lr / tl.sqrt(s + eps) * g_scaled
     return theta, s
 
 
 @triton.jit
-def step_block(theta_ptr, g_ptr, s_ptr, lr, eps, offs, mask):
+def step_block(theta_ptr, g_ptr, s_ptr, lr, eps, grad_factor, offs, mask):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     s = tl.load(s_ptr + offs, mask)
-    theta, s = update(theta, g, s, lr, eps)
+    theta, s = update(theta, g, s, lr, eps, grad_factor)
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(s_ptr + offs, s, mask)
 
 
-@triton.jit
-def step_kernel(theta_ptr, g_ptr, s_ptr, lr, eps, n, BLOCK: tl.constexpr):
-    """One block of a flat tensor for each program."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        step_block(theta_ptr, g_ptr, s_ptr, lr, eps, offs, None)
-    else:
-        step_block(theta_ptr, g_ptr, s_ptr, lr, eps, offs, offs < n)
+@triton.jit(do_not_specialize=["tensors"])
+def step_kernel(
+    parts_ptr, table_ptr, tensors, lr, eps, grad_factor, PARAM: tl.constexpr, DATA: tl.constexpr,
+    ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
+):
+    """One pass over many tensors, a part of one for each program."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    s_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            step_block(theta_ptr, g_ptr, s_ptr, lr, eps, grad_factor, offs, None)
+        else:
+            step_block(theta_ptr, g_ptr, s_ptr, lr, eps, grad_factor, offs, offs < n)
+
+
+def scalars(lr: float, eps: float, grad_factor: float = 1.0) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    return (lr, eps, grad_factor)
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    with on_device(device):
+        for turn in turns:
+            batch = turn.batch
+            lr = turn.scalars[0]
+            eps = turn.scalars[1]
+            grad_factor = turn.scalars[2]
+            if batch.programs:
+                step_kernel[(batch.programs,)](
+                    batch.parts, batch.table, batch.count, lr, eps, grad_factor, PARAM=batch.param,
+                    DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                )
 
 
 def init(theta: torch.Tensor, *, lr: float = 0.01, eps: float = 1e-08) -> State:
@@ -105,10 +143,7 @@ def step_(
     lr, eps = check_hyper(HYPER, lr=lr, eps=eps)
     check_tensors(theta, grad, state, names={"s": True})
     t = check_step(t)
-    n = theta.numel()
-    if n == 0:
-        return
-    count = triton.cdiv(n, BLOCK)
-    with on_device(theta):
-        step_kernel[(count,)](theta, grad, state["s"], lr, eps, n, BLOCK=BLOCK, num_warps=WARPS)
+    batches = batches_of([theta], [grad], [state["s"]], block=BLOCK)
+    numbers = scalars(lr, eps)
+    launch([Turn(batch, {}, numbers, t) for batch in batches])
     touched(theta)

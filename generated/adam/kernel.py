@@ -14,13 +14,19 @@ Steps of bounded size from running means of the gradient and of its square.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import triton
 import triton.language as tl
 
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_flags,
     check_hyper,
     check_step,
@@ -46,11 +52,12 @@ WARPS = 8
 
 @triton.jit
 def update(
-    theta, g, m, v, vmax, lr, beta1, beta2, eps, weight_decay, one_minus_beta1, one_minus_beta2,
+    theta, g, m, v, vmax, lr, beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1, one_minus_beta2,
     inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, amsgrad: tl.constexpr
 ):
     """The update of one element, in float32."""
-    d = g + weight_decay * theta
+    g_scaled = grad_factor * g
+    d = g_scaled + weight_decay * theta
     m = beta1 * m + one_minus_beta1 * d
     v = beta2 * v + one_minus_beta2 * (d * d)
     if amsgrad:
@@ -63,8 +70,9 @@ def update(
 
 @triton.jit
 def step_block(
-    theta_ptr, g_ptr, m_ptr, v_ptr, vmax_ptr, lr, beta1, beta2, eps, weight_decay, one_minus_beta1,
-    one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, offs, mask, amsgrad: tl.constexpr
+    theta_ptr, g_ptr, m_ptr, v_ptr, vmax_ptr, lr, beta1, beta2, eps, weight_decay, grad_factor,
+    one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, offs, mask,
+    amsgrad: tl.constexpr
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
@@ -73,8 +81,8 @@ def step_block(
     v = tl.load(v_ptr + offs, mask)
     vmax = tl.load(vmax_ptr + offs, mask) if amsgrad else None
     theta, m, v, vmax = update(
-        theta, g, m, v, vmax, lr, beta1, beta2, eps, weight_decay, one_minus_beta1, one_minus_beta2,
-        inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, amsgrad
+        theta, g, m, v, vmax, lr, beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1,
+        one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, amsgrad
     )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(m_ptr + offs, m, mask)
@@ -83,25 +91,82 @@ def step_block(
         tl.store(vmax_ptr + offs, vmax, mask)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    theta_ptr, g_ptr, m_ptr, v_ptr, vmax_ptr, lr, beta1, beta2, eps, weight_decay, one_minus_beta1,
-    one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, n, amsgrad: tl.constexpr,
-    BLOCK: tl.constexpr
+    parts_ptr, table_ptr, tensors, lr, beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1,
+    one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, amsgrad: tl.constexpr,
+    PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
-    """One block of a flat tensor for each program."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        step_block(
-            theta_ptr, g_ptr, m_ptr, v_ptr, vmax_ptr, lr, beta1, beta2, eps, weight_decay, one_minus_beta1,
-            one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, offs, None, amsgrad
-        )
-    else:
-        step_block(
-            theta_ptr, g_ptr, m_ptr, v_ptr, vmax_ptr, lr, beta1, beta2, eps, weight_decay, one_minus_beta1,
-            one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, offs, offs < n, amsgrad
-        )
+    """One pass over many tensors, a part of one for each program."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    m_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    v_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
+    vmax_ptr = address(table_ptr, 4, tensor, tensors, tl.float32, ALIGNED)
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            step_block(
+                theta_ptr, g_ptr, m_ptr, v_ptr, vmax_ptr, lr, beta1, beta2, eps, weight_decay, grad_factor,
+                one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, offs,
+                None, amsgrad
+            )
+        else:
+            step_block(
+                theta_ptr, g_ptr, m_ptr, v_ptr, vmax_ptr, lr, beta1, beta2, eps, weight_decay, grad_factor,
+                one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, offs,
+                offs < n, amsgrad
+            )
+
+
+def scalars(
+    t: int,
+    lr: float,
+    beta1: float,
+    beta2: float,
+    eps: float,
+    weight_decay: float,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    one_minus_beta1 = 1 - beta1
+    one_minus_beta2 = 1 - beta2
+    inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
+    inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
+    return (
+        lr, beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1, one_minus_beta2,
+        inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t
+    )
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    with on_device(device):
+        for turn in turns:
+            batch = turn.batch
+            amsgrad = turn.flags["amsgrad"]
+            lr = turn.scalars[0]
+            beta1 = turn.scalars[1]
+            beta2 = turn.scalars[2]
+            eps = turn.scalars[3]
+            weight_decay = turn.scalars[4]
+            grad_factor = turn.scalars[5]
+            one_minus_beta1 = turn.scalars[6]
+            one_minus_beta2 = turn.scalars[7]
+            inv_one_minus_beta1_pow_t = turn.scalars[8]
+            inv_one_minus_beta2_pow_t = turn.scalars[9]
+            if batch.programs:
+                step_kernel[(batch.programs,)](
+                    batch.parts, batch.table, batch.count, lr, beta1, beta2, eps, weight_decay, grad_factor,
+                    one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t,
+                    amsgrad, PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK,
+                    BLOCKS=BLOCKS, num_warps=WARPS
+                )
 
 
 def init(
@@ -168,18 +233,9 @@ def step_(
     )
     check_tensors(theta, grad, state, names={"m": True, "v": True, "vmax": amsgrad})
     t = check_step(t)
-    n = theta.numel()
-    if n == 0:
-        return
-    count = triton.cdiv(n, BLOCK)
-    one_minus_beta1 = 1 - beta1
-    one_minus_beta2 = 1 - beta2
-    inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
-    inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
-    with on_device(theta):
-        step_kernel[(count,)](
-            theta, grad, state["m"], state["v"], state["vmax"] if amsgrad else None, lr, beta1, beta2, eps,
-            weight_decay, one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t,
-            inv_one_minus_beta2_pow_t, n, amsgrad, BLOCK=BLOCK, num_warps=WARPS
-        )
+    batches = batches_of(
+        [theta], [grad], [state["m"]], [state["v"]], [state["vmax"]] if amsgrad else None, block=BLOCK
+    )
+    numbers = scalars(t, lr, beta1, beta2, eps, weight_decay)
+    launch([Turn(batch, {"amsgrad": amsgrad}, numbers, t) for batch in batches])
     touched(theta)

@@ -11,13 +11,19 @@ Adam whose second moment is the largest gradient of late.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import triton
 import triton.language as tl
 
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_hyper,
     check_step,
     check_tensors,
@@ -41,9 +47,10 @@ WARPS = 4
 
 
 @triton.jit
-def update(theta, g, m, u, beta1, beta2, eps, weight_decay, one_minus_beta1, theta_scale):
+def update(theta, g, m, u, beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1, theta_scale):
     """The update of one element, in float32."""
-    d = g + weight_decay * theta
+    g_scaled = grad_factor * g
+    d = g_scaled + weight_decay * theta
     m = beta1 * m + one_minus_beta1 * d
     u = maximum(beta2 * u, tl.abs(d) + eps)
     theta = theta - theta_scale * m / u
@@ -52,37 +59,84 @@ def update(theta, g, m, u, beta1, beta2, eps, weight_decay, one_minus_beta1, the
 
 @triton.jit
 def step_block(
-    theta_ptr, g_ptr, m_ptr, u_ptr, beta1, beta2, eps, weight_decay, one_minus_beta1, theta_scale, offs, mask
+    theta_ptr, g_ptr, m_ptr, u_ptr, beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1,
+    theta_scale, offs, mask
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     m = tl.load(m_ptr + offs, mask)
     u = tl.load(u_ptr + offs, mask)
-    theta, m, u = update(theta, g, m, u, beta1, beta2, eps, weight_decay, one_minus_beta1, theta_scale)
+    theta, m, u = update(
+        theta, g, m, u, beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1, theta_scale
+    )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(m_ptr + offs, m, mask)
     tl.store(u_ptr + offs, u, mask)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    theta_ptr, g_ptr, m_ptr, u_ptr, beta1, beta2, eps, weight_decay, one_minus_beta1, theta_scale, n,
-    BLOCK: tl.constexpr
+    parts_ptr, table_ptr, tensors, beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1, theta_scale,
+    PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
-    """One block of a flat tensor for each program."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        step_block(
-            theta_ptr, g_ptr, m_ptr, u_ptr, beta1, beta2, eps, weight_decay, one_minus_beta1, theta_scale,
-            offs, None
-        )
-    else:
-        step_block(
-            theta_ptr, g_ptr, m_ptr, u_ptr, beta1, beta2, eps, weight_decay, one_minus_beta1, theta_scale,
-            offs, offs < n
-        )
+    """One pass over many tensors, a part of one for each program."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    m_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    u_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            step_block(
+                theta_ptr, g_ptr, m_ptr, u_ptr, beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1,
+                theta_scale, offs, None
+            )
+        else:
+            step_block(
+                theta_ptr, g_ptr, m_ptr, u_ptr, beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1,
+                theta_scale, offs, offs < n
+            )
+
+
+def scalars(
+    t: int,
+    lr: float,
+    beta1: float,
+    beta2: float,
+    eps: float,
+    weight_decay: float,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    one_minus_beta1 = 1 - beta1
+    theta_scale = lr / (1 - beta1**t)
+    return (beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1, theta_scale)
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    with on_device(device):
+        for turn in turns:
+            batch = turn.batch
+            beta1 = turn.scalars[0]
+            beta2 = turn.scalars[1]
+            eps = turn.scalars[2]
+            weight_decay = turn.scalars[3]
+            grad_factor = turn.scalars[4]
+            one_minus_beta1 = turn.scalars[5]
+            theta_scale = turn.scalars[6]
+            if batch.programs:
+                step_kernel[(batch.programs,)](
+                    batch.parts, batch.table, batch.count, beta1, beta2, eps, weight_decay, grad_factor,
+                    one_minus_beta1, theta_scale, PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned,
+                    BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                )
 
 
 def init(
@@ -143,15 +197,7 @@ def step_(
     )
     check_tensors(theta, grad, state, names={"m": True, "u": True})
     t = check_step(t)
-    n = theta.numel()
-    if n == 0:
-        return
-    count = triton.cdiv(n, BLOCK)
-    one_minus_beta1 = 1 - beta1
-    theta_scale = lr / (1 - beta1**t)
-    with on_device(theta):
-        step_kernel[(count,)](
-            theta, grad, state["m"], state["u"], beta1, beta2, eps, weight_decay, one_minus_beta1,
-            theta_scale, n, BLOCK=BLOCK, num_warps=WARPS
-        )
+    batches = batches_of([theta], [grad], [state["m"]], [state["u"]], block=BLOCK)
+    numbers = scalars(t, lr, beta1, beta2, eps, weight_decay)
+    launch([Turn(batch, {}, numbers, t) for batch in batches])
     touched(theta)

@@ -141,7 +141,11 @@ def scalars(
     inv_one_minus_beta3_pow_t = 1 / (1 - beta3**t)
     one_minus_lr_weight_decay = 1 - lr * weight_decay
     inv_one_plus_lr_weight_decay = 1 / (1 + lr * weight_decay)
-    return (lr, beta1, beta2, beta3, eps, grad_factor, is_t_above_one, one_minus_beta1, one_minus_beta2, one_minus_beta3, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, inv_one_minus_beta3_pow_t, one_minus_lr_weight_decay, inv_one_plus_lr_weight_decay)
+    return (
+        lr, beta1, beta2, beta3, eps, grad_factor, is_t_above_one, one_minus_beta1, one_minus_beta2,
+        one_minus_beta3, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, inv_one_minus_beta3_pow_t,
+        one_minus_lr_weight_decay, inv_one_plus_lr_weight_decay
+    )
 
 
 def init(

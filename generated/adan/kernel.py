@@ -18,13 +18,19 @@ Nesterov momentum estimated from the difference of gradients, with decay by a pr
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import triton
 import triton.language as tl
 
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_flags,
     check_hyper,
     check_step,
@@ -50,17 +56,18 @@ WARPS = 8
 
 @triton.jit
 def update(
-    theta, g, last, m, v, n_, lr, beta1, beta2, beta3, eps, is_t_above_one, one_minus_beta1, one_minus_beta2,
-    one_minus_beta3, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, inv_one_minus_beta3_pow_t,
-    one_minus_lr_weight_decay, inv_one_plus_lr_weight_decay, no_prox: tl.constexpr
+    theta, g, last, m, v, n_, lr, beta1, beta2, beta3, eps, grad_factor, is_t_above_one, one_minus_beta1,
+    one_minus_beta2, one_minus_beta3, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t,
+    inv_one_minus_beta3_pow_t, one_minus_lr_weight_decay, inv_one_plus_lr_weight_decay, no_prox: tl.constexpr
 ):
     """The update of one element, in float32."""
-    diff = tl.where(is_t_above_one != 0.0, g - last, 0.0)
-    last = g
-    m = beta1 * m + one_minus_beta1 * g
+    g_scaled = grad_factor * g
+    diff = tl.where(is_t_above_one != 0.0, g_scaled - last, 0.0)
+    last = g_scaled
+    m = beta1 * m + one_minus_beta1 * g_scaled
     v = beta2 * v + one_minus_beta2 * diff
-    g_plus_beta2_diff = g + beta2 * diff
-    n_ = beta3 * n_ + one_minus_beta3 * (g_plus_beta2_diff * g_plus_beta2_diff)
+    g_scaled_plus_beta2_diff = g_scaled + beta2 * diff
+    n_ = beta3 * n_ + one_minus_beta3 * (g_scaled_plus_beta2_diff * g_scaled_plus_beta2_diff)
     update_ = (
         (m * inv_one_minus_beta1_pow_t + beta2 * v * inv_one_minus_beta2_pow_t)
         / (tl.sqrt(n_ * inv_one_minus_beta3_pow_t) + eps)
@@ -75,10 +82,10 @@ def update(
 
 @triton.jit
 def step_block(
-    theta_ptr, g_ptr, last_ptr, m_ptr, v_ptr, n__ptr, lr, beta1, beta2, beta3, eps, is_t_above_one,
-    one_minus_beta1, one_minus_beta2, one_minus_beta3, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t,
-    inv_one_minus_beta3_pow_t, one_minus_lr_weight_decay, inv_one_plus_lr_weight_decay, offs, mask,
-    no_prox: tl.constexpr
+    theta_ptr, g_ptr, last_ptr, m_ptr, v_ptr, n__ptr, lr, beta1, beta2, beta3, eps, grad_factor,
+    is_t_above_one, one_minus_beta1, one_minus_beta2, one_minus_beta3, inv_one_minus_beta1_pow_t,
+    inv_one_minus_beta2_pow_t, inv_one_minus_beta3_pow_t, one_minus_lr_weight_decay,
+    inv_one_plus_lr_weight_decay, offs, mask, no_prox: tl.constexpr
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
@@ -88,7 +95,7 @@ def step_block(
     v = tl.load(v_ptr + offs, mask)
     n_ = tl.load(n__ptr + offs, mask)
     theta, last, m, v, n_ = update(
-        theta, g, last, m, v, n_, lr, beta1, beta2, beta3, eps, is_t_above_one, one_minus_beta1,
+        theta, g, last, m, v, n_, lr, beta1, beta2, beta3, eps, grad_factor, is_t_above_one, one_minus_beta1,
         one_minus_beta2, one_minus_beta3, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t,
         inv_one_minus_beta3_pow_t, one_minus_lr_weight_decay, inv_one_plus_lr_weight_decay, no_prox
     )
@@ -99,30 +106,99 @@ def step_block(
     tl.store(n__ptr + offs, n_, mask)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    theta_ptr, g_ptr, last_ptr, m_ptr, v_ptr, n__ptr, lr, beta1, beta2, beta3, eps, is_t_above_one,
-    one_minus_beta1, one_minus_beta2, one_minus_beta3, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t,
-    inv_one_minus_beta3_pow_t, one_minus_lr_weight_decay, inv_one_plus_lr_weight_decay, n,
-    no_prox: tl.constexpr, BLOCK: tl.constexpr
+    parts_ptr, table_ptr, tensors, lr, beta1, beta2, beta3, eps, grad_factor, is_t_above_one, one_minus_beta1,
+    one_minus_beta2, one_minus_beta3, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t,
+    inv_one_minus_beta3_pow_t, one_minus_lr_weight_decay, inv_one_plus_lr_weight_decay, no_prox: tl.constexpr,
+    PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
-    """One block of a flat tensor for each program."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        step_block(
-            theta_ptr, g_ptr, last_ptr, m_ptr, v_ptr, n__ptr, lr, beta1, beta2, beta3, eps, is_t_above_one,
-            one_minus_beta1, one_minus_beta2, one_minus_beta3, inv_one_minus_beta1_pow_t,
-            inv_one_minus_beta2_pow_t, inv_one_minus_beta3_pow_t, one_minus_lr_weight_decay,
-            inv_one_plus_lr_weight_decay, offs, None, no_prox
-        )
-    else:
-        step_block(
-            theta_ptr, g_ptr, last_ptr, m_ptr, v_ptr, n__ptr, lr, beta1, beta2, beta3, eps, is_t_above_one,
-            one_minus_beta1, one_minus_beta2, one_minus_beta3, inv_one_minus_beta1_pow_t,
-            inv_one_minus_beta2_pow_t, inv_one_minus_beta3_pow_t, one_minus_lr_weight_decay,
-            inv_one_plus_lr_weight_decay, offs, offs < n, no_prox
-        )
+    """One pass over many tensors, a part of one for each program."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    last_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    m_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
+    v_ptr = address(table_ptr, 4, tensor, tensors, tl.float32, ALIGNED)
+    n__ptr = address(table_ptr, 5, tensor, tensors, tl.float32, ALIGNED)
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            step_block(
+                theta_ptr, g_ptr, last_ptr, m_ptr, v_ptr, n__ptr, lr, beta1, beta2, beta3, eps, grad_factor,
+                is_t_above_one, one_minus_beta1, one_minus_beta2, one_minus_beta3, inv_one_minus_beta1_pow_t,
+                inv_one_minus_beta2_pow_t, inv_one_minus_beta3_pow_t, one_minus_lr_weight_decay,
+                inv_one_plus_lr_weight_decay, offs, None, no_prox
+            )
+        else:
+            step_block(
+                theta_ptr, g_ptr, last_ptr, m_ptr, v_ptr, n__ptr, lr, beta1, beta2, beta3, eps, grad_factor,
+                is_t_above_one, one_minus_beta1, one_minus_beta2, one_minus_beta3, inv_one_minus_beta1_pow_t,
+                inv_one_minus_beta2_pow_t, inv_one_minus_beta3_pow_t, one_minus_lr_weight_decay,
+                inv_one_plus_lr_weight_decay, offs, offs < n, no_prox
+            )
+
+
+def scalars(
+    t: int,
+    lr: float,
+    beta1: float,
+    beta2: float,
+    beta3: float,
+    eps: float,
+    weight_decay: float,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    is_t_above_one = 1.0 if t > 1 else 0.0
+    one_minus_beta1 = 1 - beta1
+    one_minus_beta2 = 1 - beta2
+    one_minus_beta3 = 1 - beta3
+    inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
+    inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
+    inv_one_minus_beta3_pow_t = 1 / (1 - beta3**t)
+    one_minus_lr_weight_decay = 1 - lr * weight_decay
+    inv_one_plus_lr_weight_decay = 1 / (1 + lr * weight_decay)
+    return (
+        lr, beta1, beta2, beta3, eps, grad_factor, is_t_above_one, one_minus_beta1, one_minus_beta2,
+        one_minus_beta3, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, inv_one_minus_beta3_pow_t,
+        one_minus_lr_weight_decay, inv_one_plus_lr_weight_decay
+    )
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    with on_device(device):
+        for turn in turns:
+            batch = turn.batch
+            no_prox = turn.flags["no_prox"]
+            lr = turn.scalars[0]
+            beta1 = turn.scalars[1]
+            beta2 = turn.scalars[2]
+            beta3 = turn.scalars[3]
+            eps = turn.scalars[4]
+            grad_factor = turn.scalars[5]
+            is_t_above_one = turn.scalars[6]
+            one_minus_beta1 = turn.scalars[7]
+            one_minus_beta2 = turn.scalars[8]
+            one_minus_beta3 = turn.scalars[9]
+            inv_one_minus_beta1_pow_t = turn.scalars[10]
+            inv_one_minus_beta2_pow_t = turn.scalars[11]
+            inv_one_minus_beta3_pow_t = turn.scalars[12]
+            one_minus_lr_weight_decay = turn.scalars[13]
+            inv_one_plus_lr_weight_decay = turn.scalars[14]
+            if batch.programs:
+                step_kernel[(batch.programs,)](
+                    batch.parts, batch.table, batch.count, lr, beta1, beta2, beta3, eps, grad_factor,
+                    is_t_above_one, one_minus_beta1, one_minus_beta2, one_minus_beta3,
+                    inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, inv_one_minus_beta3_pow_t,
+                    one_minus_lr_weight_decay, inv_one_plus_lr_weight_decay, no_prox, PARAM=batch.param,
+                    DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                )
 
 
 def init(
@@ -193,24 +269,9 @@ def step_(
     )
     check_tensors(theta, grad, state, names={"last": True, "m": True, "v": True, "n": True})
     t = check_step(t)
-    n = theta.numel()
-    if n == 0:
-        return
-    count = triton.cdiv(n, BLOCK)
-    is_t_above_one = 1.0 if t > 1 else 0.0
-    one_minus_beta1 = 1 - beta1
-    one_minus_beta2 = 1 - beta2
-    one_minus_beta3 = 1 - beta3
-    inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
-    inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
-    inv_one_minus_beta3_pow_t = 1 / (1 - beta3**t)
-    one_minus_lr_weight_decay = 1 - lr * weight_decay
-    inv_one_plus_lr_weight_decay = 1 / (1 + lr * weight_decay)
-    with on_device(theta):
-        step_kernel[(count,)](
-            theta, grad, state["last"], state["m"], state["v"], state["n"], lr, beta1, beta2, beta3, eps,
-            is_t_above_one, one_minus_beta1, one_minus_beta2, one_minus_beta3, inv_one_minus_beta1_pow_t,
-            inv_one_minus_beta2_pow_t, inv_one_minus_beta3_pow_t, one_minus_lr_weight_decay,
-            inv_one_plus_lr_weight_decay, n, no_prox, BLOCK=BLOCK, num_warps=WARPS
-        )
+    batches = batches_of(
+        [theta], [grad], [state["last"]], [state["m"]], [state["v"]], [state["n"]], block=BLOCK
+    )
+    numbers = scalars(t, lr, beta1, beta2, beta3, eps, weight_decay)
+    launch([Turn(batch, {"no_prox": no_prox}, numbers, t) for batch in batches])
     touched(theta)

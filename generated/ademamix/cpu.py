@@ -155,7 +155,10 @@ def scalars(
     inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
     inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
     theta_scale = (share if warming else 1) * alpha
-    return (lr, beta1, beta2, eps, weight_decay, grad_factor, slow, one_minus_beta1, one_minus_slow, one_minus_beta2, inv_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, theta_scale)
+    return (
+        lr, beta1, beta2, eps, weight_decay, grad_factor, slow, one_minus_beta1, one_minus_slow,
+        one_minus_beta2, inv_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, theta_scale
+    )
 
 
 def init(

@@ -26,6 +26,7 @@ AdamW with a second, much slower momentum beside the first.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import torch
 import triton
@@ -33,8 +34,12 @@ import triton.language as tl
 
 from .._runtime import ieee
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_hyper,
     check_step,
     check_tensors,
@@ -61,13 +66,14 @@ WARPS = 8
 
 @triton.jit
 def update(
-    theta, g, m1, m2, v, lr, beta1, beta2, eps, weight_decay, slow, one_minus_beta1, one_minus_slow,
-    one_minus_beta2, inv_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, theta_scale
+    theta, g, m1, m2, v, lr, beta1, beta2, eps, weight_decay, grad_factor, slow, one_minus_beta1,
+    one_minus_slow, one_minus_beta2, inv_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, theta_scale
 ):
     """The update of one element, in float32."""
-    m1 = beta1 * m1 + one_minus_beta1 * g
-    m2 = slow * m2 + one_minus_slow * g
-    v = beta2 * v + one_minus_beta2 * (g * g)
+    g_scaled = grad_factor * g
+    m1 = beta1 * m1 + one_minus_beta1 * g_scaled
+    m2 = slow * m2 + one_minus_slow * g_scaled
+    v = beta2 * v + one_minus_beta2 * (g_scaled * g_scaled)
     vhat = v * inv_one_minus_beta2_pow_t
     theta = (
         theta
@@ -82,9 +88,9 @@ def update(
 
 @triton.jit
 def step_block(
-    theta_ptr, g_ptr, m1_ptr, m2_ptr, v_ptr, lr, beta1, beta2, eps, weight_decay, slow, one_minus_beta1,
-    one_minus_slow, one_minus_beta2, inv_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, theta_scale, offs,
-    mask
+    theta_ptr, g_ptr, m1_ptr, m2_ptr, v_ptr, lr, beta1, beta2, eps, weight_decay, grad_factor, slow,
+    one_minus_beta1, one_minus_slow, one_minus_beta2, inv_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t,
+    theta_scale, offs, mask
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
@@ -93,8 +99,8 @@ def step_block(
     m2 = tl.load(m2_ptr + offs, mask)
     v = tl.load(v_ptr + offs, mask)
     theta, m1, m2, v = update(
-        theta, g, m1, m2, v, lr, beta1, beta2, eps, weight_decay, slow, one_minus_beta1, one_minus_slow,
-        one_minus_beta2, inv_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, theta_scale
+        theta, g, m1, m2, v, lr, beta1, beta2, eps, weight_decay, grad_factor, slow, one_minus_beta1,
+        one_minus_slow, one_minus_beta2, inv_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, theta_scale
     )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(m1_ptr + offs, m1, mask)
@@ -102,27 +108,102 @@ def step_block(
     tl.store(v_ptr + offs, v, mask)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    theta_ptr, g_ptr, m1_ptr, m2_ptr, v_ptr, lr, beta1, beta2, eps, weight_decay, slow, one_minus_beta1,
-    one_minus_slow, one_minus_beta2, inv_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, theta_scale, n,
-    BLOCK: tl.constexpr
+    parts_ptr, table_ptr, tensors, lr, beta1, beta2, eps, weight_decay, grad_factor, slow, one_minus_beta1,
+    one_minus_slow, one_minus_beta2, inv_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, theta_scale,
+    PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
-    """One block of a flat tensor for each program."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        step_block(
-            theta_ptr, g_ptr, m1_ptr, m2_ptr, v_ptr, lr, beta1, beta2, eps, weight_decay, slow,
-            one_minus_beta1, one_minus_slow, one_minus_beta2, inv_one_minus_beta2_pow_t,
-            inv_one_minus_beta1_pow_t, theta_scale, offs, None
+    """One pass over many tensors, a part of one for each program."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    m1_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    m2_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
+    v_ptr = address(table_ptr, 4, tensor, tensors, tl.float32, ALIGNED)
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            step_block(
+                theta_ptr, g_ptr, m1_ptr, m2_ptr, v_ptr, lr, beta1, beta2, eps, weight_decay, grad_factor,
+                slow, one_minus_beta1, one_minus_slow, one_minus_beta2, inv_one_minus_beta2_pow_t,
+                inv_one_minus_beta1_pow_t, theta_scale, offs, None
+            )
+        else:
+            step_block(
+                theta_ptr, g_ptr, m1_ptr, m2_ptr, v_ptr, lr, beta1, beta2, eps, weight_decay, grad_factor,
+                slow, one_minus_beta1, one_minus_slow, one_minus_beta2, inv_one_minus_beta2_pow_t,
+                inv_one_minus_beta1_pow_t, theta_scale, offs, offs < n
+            )
+
+
+def scalars(
+    t: int,
+    lr: float,
+    beta1: float,
+    beta2: float,
+    beta3: float,
+    alpha: float,
+    eps: float,
+    weight_decay: float,
+    warmup: float,
+    warming: bool,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    share = ieee.minimum(t / ieee.maximum(warmup, 1), 1)
+    slow = (
+        ieee.exp(
+            ieee.divide(
+                1,
+                ieee.divide(1 - share, math.log(ieee.maximum(beta1, 1e-08)))
+                + ieee.divide(share, math.log(ieee.maximum(beta3, 1e-08))),
+            ),
         )
-    else:
-        step_block(
-            theta_ptr, g_ptr, m1_ptr, m2_ptr, v_ptr, lr, beta1, beta2, eps, weight_decay, slow,
-            one_minus_beta1, one_minus_slow, one_minus_beta2, inv_one_minus_beta2_pow_t,
-            inv_one_minus_beta1_pow_t, theta_scale, offs, offs < n
-        )
+        if warming
+        else beta3
+    )
+    one_minus_beta1 = 1 - beta1
+    one_minus_slow = 1 - slow
+    one_minus_beta2 = 1 - beta2
+    inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
+    inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
+    theta_scale = (share if warming else 1.0) * alpha
+    return (
+        lr, beta1, beta2, eps, weight_decay, grad_factor, slow, one_minus_beta1, one_minus_slow,
+        one_minus_beta2, inv_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, theta_scale
+    )
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    with on_device(device):
+        for turn in turns:
+            batch = turn.batch
+            lr = turn.scalars[0]
+            beta1 = turn.scalars[1]
+            beta2 = turn.scalars[2]
+            eps = turn.scalars[3]
+            weight_decay = turn.scalars[4]
+            grad_factor = turn.scalars[5]
+            slow = turn.scalars[6]
+            one_minus_beta1 = turn.scalars[7]
+            one_minus_slow = turn.scalars[8]
+            one_minus_beta2 = turn.scalars[9]
+            inv_one_minus_beta2_pow_t = turn.scalars[10]
+            inv_one_minus_beta1_pow_t = turn.scalars[11]
+            theta_scale = turn.scalars[12]
+            if batch.programs:
+                step_kernel[(batch.programs,)](
+                    batch.parts, batch.table, batch.count, lr, beta1, beta2, eps, weight_decay, grad_factor,
+                    slow, one_minus_beta1, one_minus_slow, one_minus_beta2, inv_one_minus_beta2_pow_t,
+                    inv_one_minus_beta1_pow_t, theta_scale, PARAM=batch.param, DATA=batch.data,
+                    ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                )
 
 
 def init(
@@ -198,32 +279,7 @@ def step_(
     warming = warmup != 0
     check_tensors(theta, grad, state, names={"m1": True, "m2": True, "v": True})
     t = check_step(t)
-    n = theta.numel()
-    if n == 0:
-        return
-    count = triton.cdiv(n, BLOCK)
-    share = ieee.minimum(t / ieee.maximum(warmup, 1), 1)
-    slow = (
-        ieee.exp(
-            ieee.divide(
-                1,
-                ieee.divide(1 - share, math.log(ieee.maximum(beta1, 1e-08)))
-                + ieee.divide(share, math.log(ieee.maximum(beta3, 1e-08))),
-            ),
-        )
-        if warming
-        else beta3
-    )
-    one_minus_beta1 = 1 - beta1
-    one_minus_slow = 1 - slow
-    one_minus_beta2 = 1 - beta2
-    inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
-    inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
-    theta_scale = (share if warming else 1.0) * alpha
-    with on_device(theta):
-        step_kernel[(count,)](
-            theta, grad, state["m1"], state["m2"], state["v"], lr, beta1, beta2, eps, weight_decay, slow,
-            one_minus_beta1, one_minus_slow, one_minus_beta2, inv_one_minus_beta2_pow_t,
-            inv_one_minus_beta1_pow_t, theta_scale, n, BLOCK=BLOCK, num_warps=WARPS
-        )
+    batches = batches_of([theta], [grad], [state["m1"]], [state["m2"]], [state["v"]], block=BLOCK)
+    numbers = scalars(t, lr, beta1, beta2, beta3, alpha, eps, weight_decay, warmup, warming)
+    launch([Turn(batch, {"warming": warming}, numbers, t) for batch in batches])
     touched(theta)

@@ -131,7 +131,10 @@ def scalars(
     one_minus_beta1 = 1 - beta1
     one_minus_beta2 = 1 - beta2
     theta_part = weight_decay if decoupled and t_above_one else 0
-    return (lr, beta1, beta2, eps, grad_factor, d_part, clip, is_t_above_one, minus_clip, one_minus_beta1, one_minus_beta2, theta_part)
+    return (
+        lr, beta1, beta2, eps, grad_factor, d_part, clip, is_t_above_one, minus_clip, one_minus_beta1,
+        one_minus_beta2, theta_part
+    )
 
 
 def init(

@@ -21,14 +21,20 @@ Adam that divides each gradient by the second moment of those before it, and ave
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import triton
 import triton.language as tl
 
 from .._runtime import ieee
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_flags,
     check_hyper,
     check_step,
@@ -56,11 +62,12 @@ WARPS = 4
 
 @triton.jit
 def update(
-    theta, g, m, v, lr, beta1, beta2, eps, d_part, clip, is_t_above_one, minus_clip, one_minus_beta1,
-    one_minus_beta2, theta_part, clipped: tl.constexpr, nesterov: tl.constexpr
+    theta, g, m, v, lr, beta1, beta2, eps, grad_factor, d_part, clip, is_t_above_one, minus_clip,
+    one_minus_beta1, one_minus_beta2, theta_part, clipped: tl.constexpr, nesterov: tl.constexpr
 ):
     """The update of one element, in float32."""
-    d = g + d_part * theta
+    g_scaled = grad_factor * g
+    d = g_scaled + d_part * theta
     scaled = tl.where(is_t_above_one != 0.0, d / maximum(tl.sqrt(v), eps), 0.0)
     shown = minimum(maximum(scaled, minus_clip), clip) if clipped else scaled
     m = tl.where(is_t_above_one != 0.0, beta1 * m + one_minus_beta1 * shown, 0.0)
@@ -71,8 +78,9 @@ def update(
 
 @triton.jit
 def step_block(
-    theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, beta2, eps, d_part, clip, is_t_above_one, minus_clip,
-    one_minus_beta1, one_minus_beta2, theta_part, offs, mask, clipped: tl.constexpr, nesterov: tl.constexpr
+    theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, beta2, eps, grad_factor, d_part, clip, is_t_above_one,
+    minus_clip, one_minus_beta1, one_minus_beta2, theta_part, offs, mask, clipped: tl.constexpr,
+    nesterov: tl.constexpr
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
@@ -80,33 +88,98 @@ def step_block(
     m = tl.load(m_ptr + offs, mask)
     v = tl.load(v_ptr + offs, mask)
     theta, m, v = update(
-        theta, g, m, v, lr, beta1, beta2, eps, d_part, clip, is_t_above_one, minus_clip, one_minus_beta1,
-        one_minus_beta2, theta_part, clipped, nesterov
+        theta, g, m, v, lr, beta1, beta2, eps, grad_factor, d_part, clip, is_t_above_one, minus_clip,
+        one_minus_beta1, one_minus_beta2, theta_part, clipped, nesterov
     )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(m_ptr + offs, m, mask)
     tl.store(v_ptr + offs, v, mask)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, beta2, eps, d_part, clip, is_t_above_one, minus_clip,
-    one_minus_beta1, one_minus_beta2, theta_part, n, clipped: tl.constexpr, nesterov: tl.constexpr,
-    BLOCK: tl.constexpr
+    parts_ptr, table_ptr, tensors, lr, beta1, beta2, eps, grad_factor, d_part, clip, is_t_above_one,
+    minus_clip, one_minus_beta1, one_minus_beta2, theta_part, clipped: tl.constexpr, nesterov: tl.constexpr,
+    PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
-    """One block of a flat tensor for each program."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        step_block(
-            theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, beta2, eps, d_part, clip, is_t_above_one, minus_clip,
-            one_minus_beta1, one_minus_beta2, theta_part, offs, None, clipped, nesterov
-        )
-    else:
-        step_block(
-            theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, beta2, eps, d_part, clip, is_t_above_one, minus_clip,
-            one_minus_beta1, one_minus_beta2, theta_part, offs, offs < n, clipped, nesterov
-        )
+    """One pass over many tensors, a part of one for each program."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    m_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    v_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            step_block(
+                theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, beta2, eps, grad_factor, d_part, clip,
+                is_t_above_one, minus_clip, one_minus_beta1, one_minus_beta2, theta_part, offs, None, clipped,
+                nesterov
+            )
+        else:
+            step_block(
+                theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, beta2, eps, grad_factor, d_part, clip,
+                is_t_above_one, minus_clip, one_minus_beta1, one_minus_beta2, theta_part, offs, offs < n,
+                clipped, nesterov
+            )
+
+
+def scalars(
+    t: int,
+    lr: float,
+    beta1: float,
+    beta2: float,
+    eps: float,
+    weight_decay: float,
+    exponent: float,
+    decoupled: bool,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    d_part = 0.0 if decoupled else weight_decay
+    clip = ieee.power(ieee.maximum(t - 1, 1), exponent)
+    t_above_one = t > 1
+    is_t_above_one = 1.0 if t_above_one else 0.0
+    minus_clip = -clip
+    one_minus_beta1 = 1 - beta1
+    one_minus_beta2 = 1 - beta2
+    theta_part = weight_decay if decoupled and t_above_one else 0.0
+    return (
+        lr, beta1, beta2, eps, grad_factor, d_part, clip, is_t_above_one, minus_clip, one_minus_beta1,
+        one_minus_beta2, theta_part
+    )
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    with on_device(device):
+        for turn in turns:
+            batch = turn.batch
+            clipped = turn.flags["clipped"]
+            nesterov = turn.flags["nesterov"]
+            lr = turn.scalars[0]
+            beta1 = turn.scalars[1]
+            beta2 = turn.scalars[2]
+            eps = turn.scalars[3]
+            grad_factor = turn.scalars[4]
+            d_part = turn.scalars[5]
+            clip = turn.scalars[6]
+            is_t_above_one = turn.scalars[7]
+            minus_clip = turn.scalars[8]
+            one_minus_beta1 = turn.scalars[9]
+            one_minus_beta2 = turn.scalars[10]
+            theta_part = turn.scalars[11]
+            if batch.programs:
+                step_kernel[(batch.programs,)](
+                    batch.parts, batch.table, batch.count, lr, beta1, beta2, eps, grad_factor, d_part, clip,
+                    is_t_above_one, minus_clip, one_minus_beta1, one_minus_beta2, theta_part, clipped,
+                    nesterov, PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK,
+                    BLOCKS=BLOCKS, num_warps=WARPS
+                )
 
 
 def init(
@@ -181,22 +254,9 @@ def step_(
     )
     check_tensors(theta, grad, state, names={"m": True, "v": True})
     t = check_step(t)
-    n = theta.numel()
-    if n == 0:
-        return
-    count = triton.cdiv(n, BLOCK)
-    d_part = 0.0 if decoupled else weight_decay
-    clip = ieee.power(ieee.maximum(t - 1, 1), exponent)
-    t_above_one = t > 1
-    is_t_above_one = 1.0 if t_above_one else 0.0
-    minus_clip = -clip
-    one_minus_beta1 = 1 - beta1
-    one_minus_beta2 = 1 - beta2
-    theta_part = weight_decay if decoupled and t_above_one else 0.0
-    with on_device(theta):
-        step_kernel[(count,)](
-            theta, grad, state["m"], state["v"], lr, beta1, beta2, eps, d_part, clip, is_t_above_one,
-            minus_clip, one_minus_beta1, one_minus_beta2, theta_part, n, clipped, nesterov, BLOCK=BLOCK,
-            num_warps=WARPS
-        )
+    batches = batches_of([theta], [grad], [state["m"]], [state["v"]], block=BLOCK)
+    numbers = scalars(t, lr, beta1, beta2, eps, weight_decay, exponent, decoupled)
+    launch(
+        [Turn(batch, {"clipped": clipped, "decoupled": decoupled, "nesterov": nesterov}, numbers, t) for batch in batches]
+    )
     touched(theta)

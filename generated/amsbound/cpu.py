@@ -128,7 +128,10 @@ def scalars(
     inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
     vhat_scale = 1 / (1 - beta2**t if corrected and not largest_corrected else 1)
     rate_scale = lr / (1 - beta1**t if corrected else 1)
-    return (beta1, beta2, eps, grad_factor, low, high, one_minus_beta1, one_minus_beta2, inv_one_minus_beta2_pow_t, vhat_scale, rate_scale)
+    return (
+        beta1, beta2, eps, grad_factor, low, high, one_minus_beta1, one_minus_beta2,
+        inv_one_minus_beta2_pow_t, vhat_scale, rate_scale
+    )
 
 
 def init(

@@ -17,14 +17,20 @@ The rate of each element is clipped to bounds that close around one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import triton
 import triton.language as tl
 
 from .._runtime import ieee
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_flags,
     check_hyper,
     check_step,
@@ -52,12 +58,13 @@ WARPS = 8
 
 @triton.jit
 def update(
-    theta, g, m, v, vmax, beta1, beta2, eps, low, high, one_minus_beta1, one_minus_beta2,
+    theta, g, m, v, vmax, beta1, beta2, eps, grad_factor, low, high, one_minus_beta1, one_minus_beta2,
     inv_one_minus_beta2_pow_t, vhat_scale, rate_scale, largest_corrected: tl.constexpr
 ):
     """The update of one element, in float32."""
-    m = beta1 * m + one_minus_beta1 * g
-    v = beta2 * v + one_minus_beta2 * (g * g)
+    g_scaled = grad_factor * g
+    m = beta1 * m + one_minus_beta1 * g_scaled
+    v = beta2 * v + one_minus_beta2 * (g_scaled * g_scaled)
     vmax = maximum(vmax, v * inv_one_minus_beta2_pow_t if largest_corrected else v)
     vhat = vmax * vhat_scale
     rate = rate_scale / (tl.sqrt(vhat) + eps)
@@ -67,8 +74,9 @@ def update(
 
 @triton.jit
 def step_block(
-    theta_ptr, g_ptr, m_ptr, v_ptr, vmax_ptr, beta1, beta2, eps, low, high, one_minus_beta1, one_minus_beta2,
-    inv_one_minus_beta2_pow_t, vhat_scale, rate_scale, offs, mask, largest_corrected: tl.constexpr
+    theta_ptr, g_ptr, m_ptr, v_ptr, vmax_ptr, beta1, beta2, eps, grad_factor, low, high, one_minus_beta1,
+    one_minus_beta2, inv_one_minus_beta2_pow_t, vhat_scale, rate_scale, offs, mask,
+    largest_corrected: tl.constexpr
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
@@ -77,7 +85,7 @@ def step_block(
     v = tl.load(v_ptr + offs, mask)
     vmax = tl.load(vmax_ptr + offs, mask)
     theta, m, v, vmax = update(
-        theta, g, m, v, vmax, beta1, beta2, eps, low, high, one_minus_beta1, one_minus_beta2,
+        theta, g, m, v, vmax, beta1, beta2, eps, grad_factor, low, high, one_minus_beta1, one_minus_beta2,
         inv_one_minus_beta2_pow_t, vhat_scale, rate_scale, largest_corrected
     )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
@@ -86,25 +94,90 @@ def step_block(
     tl.store(vmax_ptr + offs, vmax, mask)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    theta_ptr, g_ptr, m_ptr, v_ptr, vmax_ptr, beta1, beta2, eps, low, high, one_minus_beta1, one_minus_beta2,
-    inv_one_minus_beta2_pow_t, vhat_scale, rate_scale, n, largest_corrected: tl.constexpr, BLOCK: tl.constexpr
+    parts_ptr, table_ptr, tensors, beta1, beta2, eps, grad_factor, low, high, one_minus_beta1,
+    one_minus_beta2, inv_one_minus_beta2_pow_t, vhat_scale, rate_scale, largest_corrected: tl.constexpr,
+    PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
-    """One block of a flat tensor for each program."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        step_block(
-            theta_ptr, g_ptr, m_ptr, v_ptr, vmax_ptr, beta1, beta2, eps, low, high, one_minus_beta1,
-            one_minus_beta2, inv_one_minus_beta2_pow_t, vhat_scale, rate_scale, offs, None, largest_corrected
-        )
-    else:
-        step_block(
-            theta_ptr, g_ptr, m_ptr, v_ptr, vmax_ptr, beta1, beta2, eps, low, high, one_minus_beta1,
-            one_minus_beta2, inv_one_minus_beta2_pow_t, vhat_scale, rate_scale, offs, offs < n,
-            largest_corrected
-        )
+    """One pass over many tensors, a part of one for each program."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    m_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    v_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
+    vmax_ptr = address(table_ptr, 4, tensor, tensors, tl.float32, ALIGNED)
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            step_block(
+                theta_ptr, g_ptr, m_ptr, v_ptr, vmax_ptr, beta1, beta2, eps, grad_factor, low, high,
+                one_minus_beta1, one_minus_beta2, inv_one_minus_beta2_pow_t, vhat_scale, rate_scale, offs,
+                None, largest_corrected
+            )
+        else:
+            step_block(
+                theta_ptr, g_ptr, m_ptr, v_ptr, vmax_ptr, beta1, beta2, eps, grad_factor, low, high,
+                one_minus_beta1, one_minus_beta2, inv_one_minus_beta2_pow_t, vhat_scale, rate_scale, offs,
+                offs < n, largest_corrected
+            )
+
+
+def scalars(
+    t: int,
+    lr: float,
+    beta1: float,
+    beta2: float,
+    eps: float,
+    final_lr: float,
+    gamma: float,
+    corrected: bool,
+    largest_corrected: bool,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    gamma_t = gamma * t
+    low = final_lr * (1 - 1 / (gamma_t + 1))
+    high = final_lr * (1 + ieee.divide(1, gamma_t))
+    one_minus_beta1 = 1 - beta1
+    one_minus_beta2 = 1 - beta2
+    inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
+    vhat_scale = 1 / (1 - beta2**t if corrected and not largest_corrected else 1.0)
+    rate_scale = lr / (1 - beta1**t if corrected else 1.0)
+    return (
+        beta1, beta2, eps, grad_factor, low, high, one_minus_beta1, one_minus_beta2,
+        inv_one_minus_beta2_pow_t, vhat_scale, rate_scale
+    )
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    with on_device(device):
+        for turn in turns:
+            batch = turn.batch
+            largest_corrected = turn.flags["largest_corrected"]
+            beta1 = turn.scalars[0]
+            beta2 = turn.scalars[1]
+            eps = turn.scalars[2]
+            grad_factor = turn.scalars[3]
+            low = turn.scalars[4]
+            high = turn.scalars[5]
+            one_minus_beta1 = turn.scalars[6]
+            one_minus_beta2 = turn.scalars[7]
+            inv_one_minus_beta2_pow_t = turn.scalars[8]
+            vhat_scale = turn.scalars[9]
+            rate_scale = turn.scalars[10]
+            if batch.programs:
+                step_kernel[(batch.programs,)](
+                    batch.parts, batch.table, batch.count, beta1, beta2, eps, grad_factor, low, high,
+                    one_minus_beta1, one_minus_beta2, inv_one_minus_beta2_pow_t, vhat_scale, rate_scale,
+                    largest_corrected, PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK,
+                    BLOCKS=BLOCKS, num_warps=WARPS
+                )
 
 
 def init(
@@ -177,22 +250,9 @@ def step_(
     )
     check_tensors(theta, grad, state, names={"m": True, "v": True, "vmax": True})
     t = check_step(t)
-    n = theta.numel()
-    if n == 0:
-        return
-    count = triton.cdiv(n, BLOCK)
-    gamma_t = gamma * t
-    low = final_lr * (1 - 1 / (gamma_t + 1))
-    high = final_lr * (1 + ieee.divide(1, gamma_t))
-    one_minus_beta1 = 1 - beta1
-    one_minus_beta2 = 1 - beta2
-    inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
-    vhat_scale = 1 / (1 - beta2**t if corrected and not largest_corrected else 1.0)
-    rate_scale = lr / (1 - beta1**t if corrected else 1.0)
-    with on_device(theta):
-        step_kernel[(count,)](
-            theta, grad, state["m"], state["v"], state["vmax"], beta1, beta2, eps, low, high, one_minus_beta1,
-            one_minus_beta2, inv_one_minus_beta2_pow_t, vhat_scale, rate_scale, n, largest_corrected,
-            BLOCK=BLOCK, num_warps=WARPS
-        )
+    batches = batches_of([theta], [grad], [state["m"]], [state["v"]], [state["vmax"]], block=BLOCK)
+    numbers = scalars(t, lr, beta1, beta2, eps, final_lr, gamma, corrected, largest_corrected)
+    launch(
+        [Turn(batch, {"corrected": corrected, "largest_corrected": largest_corrected}, numbers, t) for batch in batches]
+    )
     touched(theta)

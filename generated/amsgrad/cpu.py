@@ -114,7 +114,10 @@ def scalars(
     inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
     mhat_scale = 1 / (1 - beta1**t if corrected else 1)
     vhat_scale = 1 / (1 - beta2**t if corrected and not largest_corrected else 1)
-    return (lr, beta1, beta2, eps, grad_factor, one_minus_beta1, one_minus_beta2, inv_one_minus_beta2_pow_t, mhat_scale, vhat_scale)
+    return (
+        lr, beta1, beta2, eps, grad_factor, one_minus_beta1, one_minus_beta2, inv_one_minus_beta2_pow_t,
+        mhat_scale, vhat_scale
+    )
 
 
 def init(

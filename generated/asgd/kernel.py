@@ -12,14 +12,20 @@ Gradient descent with decaying rate, beside which the average of the parameter i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import triton
 import triton.language as tl
 
 from .._runtime import ieee
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_hyper,
     check_step,
     check_tensors,
@@ -42,45 +48,113 @@ WARPS = 4
 
 
 @triton.jit
-def update(theta, g, average, weight_decay, eta_prev, mu_prev, one_minus_lambd_eta_prev):
+def update(theta, g, average, weight_decay, grad_factor, one_minus_lambd_eta_prev, eta_prev2, mu_prev2):
     """The update of one element, in float32."""
-    d = g + weight_decay * theta
-    theta = one_minus_lambd_eta_prev * theta - eta_prev * d
-    average = average + mu_prev * (theta - average)
+    g_scaled = grad_factor * g
+    d = g_scaled + weight_decay * theta
+    theta = one_minus_lambd_eta_prev * theta - eta_prev2 * d
+    average = average + mu_prev2 * (theta - average)
     return theta, average
 
 
 @triton.jit
-def step_block(
-    theta_ptr, g_ptr, average_ptr, weight_decay, eta_prev, mu_prev, one_minus_lambd_eta_prev, offs, mask
-):
+def prepare(values_ptr, eta_ptr, mu_ptr, lambd, eta, mu):
+    """What is computed once a tensor before the first phase, in float64, by one program."""
+    eta_prev = tl.load(eta_ptr)
+    mu_prev = tl.load(mu_ptr)
+    one_minus_lambd_eta_prev = 1.0 - lambd * eta_prev
+    eta_prev2 = eta_prev
+    mu_prev2 = mu_prev
+    tl.store(values_ptr + 0, one_minus_lambd_eta_prev)
+    tl.store(values_ptr + 1, eta_prev2)
+    tl.store(values_ptr + 2, mu_prev2)
+    tl.store(eta_ptr, eta)
+    tl.store(mu_ptr, mu)
+
+
+@triton.jit(do_not_specialize=["tensors"])
+def prepare_each(table_ptr, scalars_ptr, values_ptr, tensors):
+    """`prepare` for each of many tensors, a program each."""
+    tensor = tl.program_id(0)
+    values_ptr += 3 * tensor
+    eta_ptr = address(table_ptr, 2, tensor, tensors, tl.float64, False)
+    mu_ptr = address(table_ptr, 3, tensor, tensors, tl.float64, False)
+    lambd = tl.load(scalars_ptr + 0)
+    eta = tl.load(scalars_ptr + 3)
+    mu = tl.load(scalars_ptr + 4)
+    prepare(values_ptr, eta_ptr, mu_ptr, lambd, eta, mu)
+
+
+@triton.jit
+def step_block(theta_ptr, g_ptr, average_ptr, values_ptr, weight_decay, grad_factor, offs, mask):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     average = tl.load(average_ptr + offs, mask)
-    theta, average = update(theta, g, average, weight_decay, eta_prev, mu_prev, one_minus_lambd_eta_prev)
+    one_minus_lambd_eta_prev = tl.load(values_ptr + 0).to(tl.float32)
+    eta_prev2 = tl.load(values_ptr + 1).to(tl.float32)
+    mu_prev2 = tl.load(values_ptr + 2).to(tl.float32)
+    theta, average = update(
+        theta, g, average, weight_decay, grad_factor, one_minus_lambd_eta_prev, eta_prev2, mu_prev2
+    )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(average_ptr + offs, average, mask)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    theta_ptr, g_ptr, average_ptr, weight_decay, eta_prev, mu_prev, one_minus_lambd_eta_prev, n,
-    BLOCK: tl.constexpr
+    parts_ptr, table_ptr, values_ptr, tensors, weight_decay, grad_factor, PARAM: tl.constexpr,
+    DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
-    """One block of a flat tensor for each program."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        step_block(
-            theta_ptr, g_ptr, average_ptr, weight_decay, eta_prev, mu_prev, one_minus_lambd_eta_prev, offs,
-            None
-        )
-    else:
-        step_block(
-            theta_ptr, g_ptr, average_ptr, weight_decay, eta_prev, mu_prev, one_minus_lambd_eta_prev, offs,
-            offs < n
-        )
+    """One pass over many tensors, a part of one for each program."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    average_ptr = address(table_ptr, 4, tensor, tensors, tl.float32, ALIGNED)
+    values_ptr += 3 * tensor
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            step_block(theta_ptr, g_ptr, average_ptr, values_ptr, weight_decay, grad_factor, offs, None)
+        else:
+            step_block(theta_ptr, g_ptr, average_ptr, values_ptr, weight_decay, grad_factor, offs, offs < n)
+
+
+def scalars(
+    t: int,
+    lr: float,
+    lambd: float,
+    alpha: float,
+    t0: float,
+    weight_decay: float,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    eta = ieee.divide(lr, ieee.power(1 + lambd * lr * t, alpha))
+    mu = 1 / ieee.maximum(1, t - t0)
+    return (lambd, weight_decay, grad_factor, eta, mu)
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    numbers = [turn.batch.upload(turn.scalars, torch.float64) for turn in turns]
+    values = [torch.empty(turn.batch.count, 3, dtype=torch.float64, device=device) for turn in turns]
+    with on_device(device):
+        for place, turn in enumerate(turns):
+            batch = turn.batch
+            weight_decay = turn.scalars[1]
+            grad_factor = turn.scalars[2]
+            prepare_each[(batch.count,)](batch.table, numbers[place], values[place], batch.count)
+            if batch.programs:
+                step_kernel[(batch.programs,)](
+                    batch.parts, batch.table, values[place], batch.count, weight_decay, grad_factor,
+                    PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS,
+                    num_warps=WARPS
+                )
 
 
 def init(
@@ -100,8 +174,8 @@ def init(
     theta = check_theta(theta)
     lr, _, _, _, _ = check_hyper(HYPER, lr=lr, lambd=lambd, alpha=alpha, t0=t0, weight_decay=weight_decay)
     return tensors(
-        eta=torch.tensor(lr, dtype=torch.float64),
-        mu=torch.tensor(1, dtype=torch.float64),
+        eta=torch.tensor(lr, dtype=torch.float64, device=theta.device),
+        mu=torch.tensor(1, dtype=torch.float64, device=theta.device),
         average=torch.zeros_like(theta, dtype=torch.float32),
     )
 
@@ -144,18 +218,7 @@ def step_(
     )
     check_tensors(theta, grad, state, names={"eta": True, "mu": True, "average": True}, on_host=("eta", "mu"))
     t = check_step(t)
-    n = theta.numel()
-    count = triton.cdiv(n, BLOCK)
-    eta_prev = state["eta"].item()
-    mu_prev = state["mu"].item()
-    one_minus_lambd_eta_prev = 1 - lambd * eta_prev
-    eta = ieee.divide(lr, ieee.power(1 + lambd * lr * t, alpha))
-    mu = 1 / ieee.maximum(1, t - t0)
-    with on_device(theta):
-        step_kernel[(count,)](
-            theta, grad, state["average"], weight_decay, eta_prev, mu_prev, one_minus_lambd_eta_prev, n,
-            BLOCK=BLOCK, num_warps=WARPS
-        )
-    state["eta"].fill_(eta)
-    state["mu"].fill_(mu)
+    batches = batches_of([theta], [grad], [state["eta"]], [state["mu"]], [state["average"]], block=BLOCK)
+    numbers = scalars(t, lr, lambd, alpha, t0, weight_decay)
+    launch([Turn(batch, {}, numbers, t) for batch in batches])
     touched(theta)

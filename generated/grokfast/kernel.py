@@ -14,13 +14,19 @@ AdamW of gradients whose slow component is amplified.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import triton
 import triton.language as tl
 
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_hyper,
     check_step,
     check_tensors,
@@ -46,12 +52,13 @@ WARPS = 8
 
 @triton.jit
 def update(
-    theta, g, slow, m, v, lr, beta1, beta2, alpha, lamb, eps, weight_decay, is_t_above_one, one_minus_alpha,
-    one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t
+    theta, g, slow, m, v, lr, beta1, beta2, alpha, lamb, eps, weight_decay, grad_factor, is_t_above_one,
+    one_minus_alpha, one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t
 ):
     """The update of one element, in float32."""
-    slow = tl.where(is_t_above_one != 0.0, alpha * slow + one_minus_alpha * g, g)
-    d = g + lamb * slow
+    g_scaled = grad_factor * g
+    slow = tl.where(is_t_above_one != 0.0, alpha * slow + one_minus_alpha * g_scaled, g_scaled)
+    d = g_scaled + lamb * slow
     m = beta1 * m + one_minus_beta1 * d
     v = beta2 * v + one_minus_beta2 * (d * d)
     mhat = m * inv_one_minus_beta1_pow_t
@@ -62,7 +69,7 @@ def update(
 
 @triton.jit
 def step_block(
-    theta_ptr, g_ptr, slow_ptr, m_ptr, v_ptr, lr, beta1, beta2, alpha, lamb, eps, weight_decay,
+    theta_ptr, g_ptr, slow_ptr, m_ptr, v_ptr, lr, beta1, beta2, alpha, lamb, eps, weight_decay, grad_factor,
     is_t_above_one, one_minus_alpha, one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t,
     inv_one_minus_beta2_pow_t, offs, mask
 ):
@@ -73,7 +80,7 @@ def step_block(
     m = tl.load(m_ptr + offs, mask)
     v = tl.load(v_ptr + offs, mask)
     theta, slow, m, v = update(
-        theta, g, slow, m, v, lr, beta1, beta2, alpha, lamb, eps, weight_decay, is_t_above_one,
+        theta, g, slow, m, v, lr, beta1, beta2, alpha, lamb, eps, weight_decay, grad_factor, is_t_above_one,
         one_minus_alpha, one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t,
         inv_one_minus_beta2_pow_t
     )
@@ -83,27 +90,90 @@ def step_block(
     tl.store(v_ptr + offs, v, mask)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    theta_ptr, g_ptr, slow_ptr, m_ptr, v_ptr, lr, beta1, beta2, alpha, lamb, eps, weight_decay,
+    parts_ptr, table_ptr, tensors, lr, beta1, beta2, alpha, lamb, eps, weight_decay, grad_factor,
     is_t_above_one, one_minus_alpha, one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t,
-    inv_one_minus_beta2_pow_t, n, BLOCK: tl.constexpr
+    inv_one_minus_beta2_pow_t, PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr,
+    BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
-    """One block of a flat tensor for each program."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        step_block(
-            theta_ptr, g_ptr, slow_ptr, m_ptr, v_ptr, lr, beta1, beta2, alpha, lamb, eps, weight_decay,
-            is_t_above_one, one_minus_alpha, one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t,
-            inv_one_minus_beta2_pow_t, offs, None
-        )
-    else:
-        step_block(
-            theta_ptr, g_ptr, slow_ptr, m_ptr, v_ptr, lr, beta1, beta2, alpha, lamb, eps, weight_decay,
-            is_t_above_one, one_minus_alpha, one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t,
-            inv_one_minus_beta2_pow_t, offs, offs < n
-        )
+    """One pass over many tensors, a part of one for each program."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    slow_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    m_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
+    v_ptr = address(table_ptr, 4, tensor, tensors, tl.float32, ALIGNED)
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            step_block(
+                theta_ptr, g_ptr, slow_ptr, m_ptr, v_ptr, lr, beta1, beta2, alpha, lamb, eps, weight_decay,
+                grad_factor, is_t_above_one, one_minus_alpha, one_minus_beta1, one_minus_beta2,
+                inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, offs, None
+            )
+        else:
+            step_block(
+                theta_ptr, g_ptr, slow_ptr, m_ptr, v_ptr, lr, beta1, beta2, alpha, lamb, eps, weight_decay,
+                grad_factor, is_t_above_one, one_minus_alpha, one_minus_beta1, one_minus_beta2,
+                inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, offs, offs < n
+            )
+
+
+def scalars(
+    t: int,
+    lr: float,
+    beta1: float,
+    beta2: float,
+    alpha: float,
+    lamb: float,
+    eps: float,
+    weight_decay: float,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    is_t_above_one = 1.0 if t > 1 else 0.0
+    one_minus_alpha = 1 - alpha
+    one_minus_beta1 = 1 - beta1
+    one_minus_beta2 = 1 - beta2
+    inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
+    inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
+    return (
+        lr, beta1, beta2, alpha, lamb, eps, weight_decay, grad_factor, is_t_above_one, one_minus_alpha,
+        one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t
+    )
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    with on_device(device):
+        for turn in turns:
+            batch = turn.batch
+            lr = turn.scalars[0]
+            beta1 = turn.scalars[1]
+            beta2 = turn.scalars[2]
+            alpha = turn.scalars[3]
+            lamb = turn.scalars[4]
+            eps = turn.scalars[5]
+            weight_decay = turn.scalars[6]
+            grad_factor = turn.scalars[7]
+            is_t_above_one = turn.scalars[8]
+            one_minus_alpha = turn.scalars[9]
+            one_minus_beta1 = turn.scalars[10]
+            one_minus_beta2 = turn.scalars[11]
+            inv_one_minus_beta1_pow_t = turn.scalars[12]
+            inv_one_minus_beta2_pow_t = turn.scalars[13]
+            if batch.programs:
+                step_kernel[(batch.programs,)](
+                    batch.parts, batch.table, batch.count, lr, beta1, beta2, alpha, lamb, eps, weight_decay,
+                    grad_factor, is_t_above_one, one_minus_alpha, one_minus_beta1, one_minus_beta2,
+                    inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, PARAM=batch.param, DATA=batch.data,
+                    ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                )
 
 
 def init(
@@ -173,20 +243,7 @@ def step_(
     )
     check_tensors(theta, grad, state, names={"slow": True, "m": True, "v": True})
     t = check_step(t)
-    n = theta.numel()
-    if n == 0:
-        return
-    count = triton.cdiv(n, BLOCK)
-    is_t_above_one = 1.0 if t > 1 else 0.0
-    one_minus_alpha = 1 - alpha
-    one_minus_beta1 = 1 - beta1
-    one_minus_beta2 = 1 - beta2
-    inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
-    inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
-    with on_device(theta):
-        step_kernel[(count,)](
-            theta, grad, state["slow"], state["m"], state["v"], lr, beta1, beta2, alpha, lamb, eps,
-            weight_decay, is_t_above_one, one_minus_alpha, one_minus_beta1, one_minus_beta2,
-            inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, n, BLOCK=BLOCK, num_warps=WARPS
-        )
+    batches = batches_of([theta], [grad], [state["slow"]], [state["m"]], [state["v"]], block=BLOCK)
+    numbers = scalars(t, lr, beta1, beta2, alpha, lamb, eps, weight_decay)
+    launch([Turn(batch, {}, numbers, t) for batch in batches])
     touched(theta)

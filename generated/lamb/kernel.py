@@ -16,13 +16,20 @@ AdamW whose step is as long, layer by layer, as a fixed share of the weights.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import accumulate
+
 import torch
 import triton
 import triton.language as tl
 
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_hyper,
     check_step,
     check_tensors,
@@ -48,13 +55,14 @@ WARPS = 4
 
 @triton.jit
 def update(
-    theta, g, m, v, beta1, beta2, eps, weight_decay, one_minus_beta1, one_minus_beta2,
+    theta, g, m, v, beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1, one_minus_beta2,
     inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, lr_ratio, PHASE: tl.constexpr
 ):
     """The update of one element, in float32."""
     if PHASE == 1:
-        m = beta1 * m + one_minus_beta1 * g
-        v = beta2 * v + one_minus_beta2 * (g * g)
+        g_scaled = grad_factor * g
+        m = beta1 * m + one_minus_beta1 * g_scaled
+        v = beta2 * v + one_minus_beta2 * (g_scaled * g_scaled)
     mhat = m * inv_one_minus_beta1_pow_t
     vhat = v * inv_one_minus_beta2_pow_t
     r = mhat / (tl.sqrt(vhat) + eps) + weight_decay * theta
@@ -71,8 +79,9 @@ def update(
 
 @triton.jit
 def phase1_block(
-    theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, beta1, beta2, eps, weight_decay, one_minus_beta1,
-    one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, rank, count, offs, mask
+    theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, beta1, beta2, eps, weight_decay, grad_factor,
+    one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, rank, stride,
+    offs, mask
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
@@ -80,47 +89,71 @@ def phase1_block(
     m = tl.load(m_ptr + offs, mask)
     v = tl.load(v_ptr + offs, mask)
     m, v, weight_norm_term, update_norm_term = update(
-        theta, g, m, v, beta1, beta2, eps, weight_decay, one_minus_beta1, one_minus_beta2,
+        theta, g, m, v, beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1, one_minus_beta2,
         inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, None, PHASE=1
     )
     tl.store(m_ptr + offs, m, mask)
     tl.store(v_ptr + offs, v, mask)
     tl.store(partials_ptr + rank, tl.sum(keep(weight_norm_term, offs, mask)))
-    tl.store(partials_ptr + count + rank, tl.sum(keep(update_norm_term, offs, mask)))
+    tl.store(partials_ptr + stride + rank, tl.sum(keep(update_norm_term, offs, mask)))
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["tensors", "stride"])
 def phase1_kernel(
-    theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, beta1, beta2, eps, weight_decay, one_minus_beta1,
-    one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, n, BLOCK: tl.constexpr
+    parts_ptr, table_ptr, partials_ptr, tensors, stride, beta1, beta2, eps, weight_decay, grad_factor,
+    one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t,
+    PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
-    """Phase 1, one block for each program: reads 4 tensors, writes 2."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        phase1_block(
-            theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, beta1, beta2, eps, weight_decay, one_minus_beta1,
-            one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, tl.program_id(0),
-            tl.num_programs(0), offs, None
-        )
-    else:
-        phase1_block(
-            theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, beta1, beta2, eps, weight_decay, one_minus_beta1,
-            one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, tl.program_id(0),
-            tl.num_programs(0), offs, offs < n
-        )
+    """Phase 1, a part of a tensor for each program: reads 4 tensors, writes 2."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    rank = tl.load(table_ptr + tensors + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    m_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    v_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            phase1_block(
+                theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, beta1, beta2, eps, weight_decay, grad_factor,
+                one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t,
+                rank + block, stride, offs, None
+            )
+        else:
+            phase1_block(
+                theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, beta1, beta2, eps, weight_decay, grad_factor,
+                one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t,
+                rank + block, stride, offs, offs < n
+            )
 
 
-@triton.jit(do_not_specialize=["count"])
-def phase1_finish(partials_ptr, values_ptr, count, lr, WIDTH: tl.constexpr):
+@triton.jit(do_not_specialize=["count", "stride"])
+def phase1_finish(partials_ptr, values_ptr, count, stride, lr, WIDTH: tl.constexpr):
     """What is computed once a tensor behind the phase, in float64, by one program."""
     weight_norm_sum = sum_partials(partials_ptr, count, WIDTH)
-    update_norm_sum = sum_partials(partials_ptr + count, count, WIDTH)
+    update_norm_sum = sum_partials(partials_ptr + stride, count, WIDTH)
     weight_norm = tl.sqrt(weight_norm_sum)
     update_norm = tl.sqrt(update_norm_sum)
     ratio = tl.where((weight_norm > 0.0) & (update_norm > 0.0), weight_norm / update_norm, 1.0)
     lr_ratio = lr * ratio
     tl.store(values_ptr + 0, lr_ratio)
+
+
+@triton.jit(do_not_specialize=["tensors", "stride"])
+def phase1_finish_each(
+    table_ptr, scalars_ptr, partials_ptr, values_ptr, tensors, stride, WIDTH: tl.constexpr,
+    BLOCK: tl.constexpr
+):
+    """`phase1_finish` for each of many tensors, a program each."""
+    tensor = tl.program_id(0)
+    n = tl.load(table_ptr + tensor)
+    partials_ptr += tl.load(table_ptr + tensors + tensor)
+    values_ptr += tensor
+    lr = tl.load(scalars_ptr + 0)
+    phase1_finish(partials_ptr, values_ptr, tl.cdiv(n, BLOCK), stride, lr, WIDTH)
 
 
 @triton.jit
@@ -134,30 +167,97 @@ def phase2_block(
     v = tl.load(v_ptr + offs, mask)
     lr_ratio = tl.load(values_ptr + 0).to(tl.float32)
     theta = update(
-        theta, None, m, v, None, None, eps, weight_decay, None, None, inv_one_minus_beta1_pow_t,
+        theta, None, m, v, None, None, eps, weight_decay, None, None, None, inv_one_minus_beta1_pow_t,
         inv_one_minus_beta2_pow_t, lr_ratio, PHASE=2
     )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["tensors"])
 def phase2_kernel(
-    theta_ptr, m_ptr, v_ptr, values_ptr, eps, weight_decay, inv_one_minus_beta1_pow_t,
-    inv_one_minus_beta2_pow_t, n, BLOCK: tl.constexpr
+    parts_ptr, table_ptr, values_ptr, tensors, eps, weight_decay, inv_one_minus_beta1_pow_t,
+    inv_one_minus_beta2_pow_t, PARAM: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr,
+    BLOCKS: tl.constexpr
 ):
-    """Phase 2, one block for each program: reads 3 tensors, writes 1."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        phase2_block(
-            theta_ptr, m_ptr, v_ptr, values_ptr, eps, weight_decay, inv_one_minus_beta1_pow_t,
-            inv_one_minus_beta2_pow_t, offs, None
-        )
-    else:
-        phase2_block(
-            theta_ptr, m_ptr, v_ptr, values_ptr, eps, weight_decay, inv_one_minus_beta1_pow_t,
-            inv_one_minus_beta2_pow_t, offs, offs < n
-        )
+    """Phase 2, a part of a tensor for each program: reads 3 tensors, writes 1."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    m_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    v_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
+    values_ptr += tensor
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            phase2_block(
+                theta_ptr, m_ptr, v_ptr, values_ptr, eps, weight_decay, inv_one_minus_beta1_pow_t,
+                inv_one_minus_beta2_pow_t, offs, None
+            )
+        else:
+            phase2_block(
+                theta_ptr, m_ptr, v_ptr, values_ptr, eps, weight_decay, inv_one_minus_beta1_pow_t,
+                inv_one_minus_beta2_pow_t, offs, offs < n
+            )
+
+
+def scalars(
+    t: int,
+    lr: float,
+    beta1: float,
+    beta2: float,
+    eps: float,
+    weight_decay: float,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    one_minus_beta1 = 1 - beta1
+    one_minus_beta2 = 1 - beta2
+    inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
+    inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
+    return (
+        lr, beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1, one_minus_beta2,
+        inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t
+    )
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    firsts = [0, *accumulate(turn.batch.blocks for turn in turns)]
+    partials = torch.empty(2 * firsts[-1], dtype=torch.float32, device=device)
+    numbers = [turn.batch.upload(turn.scalars, torch.float64) for turn in turns]
+    values = [torch.empty(turn.batch.count, 1, dtype=torch.float64, device=device) for turn in turns]
+    with on_device(device):
+        for place, turn in enumerate(turns):
+            batch = turn.batch
+            beta1 = turn.scalars[1]
+            beta2 = turn.scalars[2]
+            eps = turn.scalars[3]
+            weight_decay = turn.scalars[4]
+            grad_factor = turn.scalars[5]
+            one_minus_beta1 = turn.scalars[6]
+            one_minus_beta2 = turn.scalars[7]
+            inv_one_minus_beta1_pow_t = turn.scalars[8]
+            inv_one_minus_beta2_pow_t = turn.scalars[9]
+            if batch.programs:
+                phase1_kernel[(batch.programs,)](
+                    batch.parts, batch.table, partials[firsts[place]:], batch.count, firsts[-1], beta1, beta2,
+                    eps, weight_decay, grad_factor, one_minus_beta1, one_minus_beta2,
+                    inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, PARAM=batch.param, DATA=batch.data,
+                    ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                )
+            phase1_finish_each[(batch.count,)](
+                batch.table, numbers[place], partials[firsts[place]:], values[place], batch.count, firsts[-1],
+                WIDTH=BLOCK, BLOCK=BLOCK
+            )
+            if batch.programs:
+                phase2_kernel[(batch.programs,)](
+                    batch.parts, batch.table, values[place], batch.count, eps, weight_decay,
+                    inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, PARAM=batch.param,
+                    ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                )
 
 
 def init(
@@ -218,25 +318,7 @@ def step_(
     )
     check_tensors(theta, grad, state, names={"m": True, "v": True})
     t = check_step(t)
-    n = theta.numel()
-    if n == 0:
-        return
-    count = triton.cdiv(n, BLOCK)
-    one_minus_beta1 = 1 - beta1
-    one_minus_beta2 = 1 - beta2
-    inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
-    inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
-    partials = torch.empty(2 * count, dtype=torch.float32, device=theta.device)
-    values = torch.empty(1, dtype=torch.float64, device=theta.device)
-    with on_device(theta):
-        phase1_kernel[(count,)](
-            theta, grad, state["m"], state["v"], partials, beta1, beta2, eps, weight_decay, one_minus_beta1,
-            one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, n, BLOCK=BLOCK,
-            num_warps=WARPS
-        )
-        phase1_finish[(1,)](partials, values, count, lr, WIDTH=BLOCK)
-        phase2_kernel[(count,)](
-            theta, state["m"], state["v"], values, eps, weight_decay, inv_one_minus_beta1_pow_t,
-            inv_one_minus_beta2_pow_t, n, BLOCK=BLOCK, num_warps=WARPS
-        )
+    batches = batches_of([theta], [grad], [state["m"]], [state["v"]], block=BLOCK)
+    numbers = scalars(t, lr, beta1, beta2, eps, weight_decay)
+    launch([Turn(batch, {}, numbers, t) for batch in batches])
     touched(theta)

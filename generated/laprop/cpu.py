@@ -104,7 +104,10 @@ def scalars(
     inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
     one_minus_beta1 = 1 - beta1
     inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
-    return (lr, beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta2, inv_one_minus_beta2_pow_t, one_minus_beta1, inv_one_minus_beta1_pow_t)
+    return (
+        lr, beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta2, inv_one_minus_beta2_pow_t,
+        one_minus_beta1, inv_one_minus_beta1_pow_t
+    )
 
 
 def init(

@@ -17,13 +17,20 @@ Momentum whose learning rate is, layer by layer, a share of the weights' norm ov
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import accumulate
+
 import torch
 import triton
 import triton.language as tl
 
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_flags,
     check_hyper,
     check_step,
@@ -50,15 +57,16 @@ WARPS = 4
 
 @triton.jit
 def update(
-    theta, g, b, momentum, weight_decay, theta_part, step_scale, nesterov: tl.constexpr,
+    theta, g, b, momentum, weight_decay, grad_factor, theta_part, step_scale, nesterov: tl.constexpr,
     joint_norm: tl.constexpr, PHASE: tl.constexpr
 ):
     """The update of one element, in float32."""
+    g_scaled = grad_factor * g
     if PHASE == 1:
         weight_norm_term = theta * theta
-    d = g + weight_decay * theta
+    d = g_scaled + weight_decay * theta
     if PHASE == 1:
-        gradient_norm_term_part = d if joint_norm else g
+        gradient_norm_term_part = d if joint_norm else g_scaled
         gradient_norm_term = gradient_norm_term_part * gradient_norm_term_part
     if PHASE == 2:
         step_ = step_scale * d
@@ -72,44 +80,53 @@ def update(
 
 @triton.jit
 def phase1_block(
-    theta_ptr, g_ptr, partials_ptr, weight_decay, rank, count, offs, mask, joint_norm: tl.constexpr
+    theta_ptr, g_ptr, partials_ptr, weight_decay, grad_factor, rank, stride, offs, mask,
+    joint_norm: tl.constexpr
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     weight_norm_term, gradient_norm_term = update(
-        theta, g, None, None, weight_decay, None, None, False, joint_norm, PHASE=1
+        theta, g, None, None, weight_decay, grad_factor, None, None, False, joint_norm, PHASE=1
     )
     tl.store(partials_ptr + rank, tl.sum(keep(weight_norm_term, offs, mask)))
-    tl.store(partials_ptr + count + rank, tl.sum(keep(gradient_norm_term, offs, mask)))
+    tl.store(partials_ptr + stride + rank, tl.sum(keep(gradient_norm_term, offs, mask)))
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["tensors", "stride"])
 def phase1_kernel(
-    theta_ptr, g_ptr, partials_ptr, weight_decay, n, joint_norm: tl.constexpr, BLOCK: tl.constexpr
+    parts_ptr, table_ptr, partials_ptr, tensors, stride, weight_decay, grad_factor, joint_norm: tl.constexpr,
+    PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
-    """Phase 1, one block for each program: reads 2 tensors, writes 0."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        phase1_block(
-            theta_ptr, g_ptr, partials_ptr, weight_decay, tl.program_id(0), tl.num_programs(0), offs, None,
-            joint_norm
-        )
-    else:
-        phase1_block(
-            theta_ptr, g_ptr, partials_ptr, weight_decay, tl.program_id(0), tl.num_programs(0), offs,
-            offs < n, joint_norm
-        )
+    """Phase 1, a part of a tensor for each program: reads 2 tensors, writes 0."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    rank = tl.load(table_ptr + tensors + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            phase1_block(
+                theta_ptr, g_ptr, partials_ptr, weight_decay, grad_factor, rank + block, stride, offs, None,
+                joint_norm
+            )
+        else:
+            phase1_block(
+                theta_ptr, g_ptr, partials_ptr, weight_decay, grad_factor, rank + block, stride, offs,
+                offs < n, joint_norm
+            )
 
 
-@triton.jit(do_not_specialize=["count"])
+@triton.jit(do_not_specialize=["count", "stride"])
 def phase1_finish(
-    partials_ptr, values_ptr, count, trust_coefficient, eps, size_part, step_part, WIDTH: tl.constexpr
+    partials_ptr, values_ptr, count, stride, trust_coefficient, eps, size_part, step_part, WIDTH: tl.constexpr
 ):
     """What is computed once a tensor behind the phase, in float64, by one program."""
     weight_norm_sum = sum_partials(partials_ptr, count, WIDTH)
-    gradient_norm_sum = sum_partials(partials_ptr + count, count, WIDTH)
+    gradient_norm_sum = sum_partials(partials_ptr + stride, count, WIDTH)
     weight_norm = tl.sqrt(weight_norm_sum)
     gradient_norm = tl.sqrt(gradient_norm_sum)
     size = gradient_norm + size_part * weight_norm + eps
@@ -118,9 +135,29 @@ def phase1_finish(
     tl.store(values_ptr + 0, step_scale)
 
 
+@triton.jit(do_not_specialize=["tensors", "stride"])
+def phase1_finish_each(
+    table_ptr, scalars_ptr, partials_ptr, values_ptr, tensors, stride, WIDTH: tl.constexpr,
+    BLOCK: tl.constexpr
+):
+    """`phase1_finish` for each of many tensors, a program each."""
+    tensor = tl.program_id(0)
+    n = tl.load(table_ptr + tensor)
+    partials_ptr += tl.load(table_ptr + tensors + tensor)
+    values_ptr += tensor
+    trust_coefficient = tl.load(scalars_ptr + 2)
+    eps = tl.load(scalars_ptr + 3)
+    size_part = tl.load(scalars_ptr + 5)
+    step_part = tl.load(scalars_ptr + 6)
+    phase1_finish(
+        partials_ptr, values_ptr, tl.cdiv(n, BLOCK), stride, trust_coefficient, eps, size_part, step_part,
+        WIDTH
+    )
+
+
 @triton.jit
 def phase2_block(
-    theta_ptr, g_ptr, b_ptr, values_ptr, momentum, weight_decay, theta_part, offs, mask,
+    theta_ptr, g_ptr, b_ptr, values_ptr, momentum, weight_decay, grad_factor, theta_part, offs, mask,
     nesterov: tl.constexpr
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
@@ -128,27 +165,91 @@ def phase2_block(
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     b = tl.load(b_ptr + offs, mask)
     step_scale = tl.load(values_ptr + 0).to(tl.float32)
-    theta, b = update(theta, g, b, momentum, weight_decay, theta_part, step_scale, nesterov, False, PHASE=2)
+    theta, b = update(
+        theta, g, b, momentum, weight_decay, grad_factor, theta_part, step_scale, nesterov, False, PHASE=2
+    )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(b_ptr + offs, b, mask)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["tensors"])
 def phase2_kernel(
-    theta_ptr, g_ptr, b_ptr, values_ptr, momentum, weight_decay, theta_part, n, nesterov: tl.constexpr,
-    BLOCK: tl.constexpr
+    parts_ptr, table_ptr, values_ptr, tensors, momentum, weight_decay, grad_factor, theta_part,
+    nesterov: tl.constexpr, PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr,
+    BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
-    """Phase 2, one block for each program: reads 3 tensors, writes 2."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        phase2_block(
-            theta_ptr, g_ptr, b_ptr, values_ptr, momentum, weight_decay, theta_part, offs, None, nesterov
-        )
-    else:
-        phase2_block(
-            theta_ptr, g_ptr, b_ptr, values_ptr, momentum, weight_decay, theta_part, offs, offs < n, nesterov
-        )
+    """Phase 2, a part of a tensor for each program: reads 3 tensors, writes 2."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    b_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    values_ptr += tensor
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            phase2_block(
+                theta_ptr, g_ptr, b_ptr, values_ptr, momentum, weight_decay, grad_factor, theta_part, offs,
+                None, nesterov
+            )
+        else:
+            phase2_block(
+                theta_ptr, g_ptr, b_ptr, values_ptr, momentum, weight_decay, grad_factor, theta_part, offs,
+                offs < n, nesterov
+            )
+
+
+def scalars(
+    lr: float,
+    momentum: float,
+    weight_decay: float,
+    trust_coefficient: float,
+    eps: float,
+    joint_norm: bool,
+    outer_lr: bool,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    size_part = 0.0 if joint_norm else weight_decay
+    step_part = 1.0 if outer_lr else lr
+    theta_part = lr if outer_lr else 1.0
+    return (momentum, weight_decay, trust_coefficient, eps, grad_factor, size_part, step_part, theta_part)
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    firsts = [0, *accumulate(turn.batch.blocks for turn in turns)]
+    partials = torch.empty(2 * firsts[-1], dtype=torch.float32, device=device)
+    numbers = [turn.batch.upload(turn.scalars, torch.float64) for turn in turns]
+    values = [torch.empty(turn.batch.count, 1, dtype=torch.float64, device=device) for turn in turns]
+    with on_device(device):
+        for place, turn in enumerate(turns):
+            batch = turn.batch
+            nesterov = turn.flags["nesterov"]
+            joint_norm = turn.flags["joint_norm"]
+            momentum = turn.scalars[0]
+            weight_decay = turn.scalars[1]
+            grad_factor = turn.scalars[4]
+            theta_part = turn.scalars[7]
+            if batch.programs:
+                phase1_kernel[(batch.programs,)](
+                    batch.parts, batch.table, partials[firsts[place]:], batch.count, firsts[-1], weight_decay,
+                    grad_factor, joint_norm, PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned,
+                    BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                )
+            phase1_finish_each[(batch.count,)](
+                batch.table, numbers[place], partials[firsts[place]:], values[place], batch.count, firsts[-1],
+                WIDTH=BLOCK, BLOCK=BLOCK
+            )
+            if batch.programs:
+                phase2_kernel[(batch.programs,)](
+                    batch.parts, batch.table, values[place], batch.count, momentum, weight_decay, grad_factor,
+                    theta_part, nesterov, PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned,
+                    BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                )
 
 
 def init(
@@ -223,24 +324,9 @@ def step_(
     )
     check_tensors(theta, grad, state, names={"b": True})
     t = check_step(t)
-    n = theta.numel()
-    if n == 0:
-        return
-    count = triton.cdiv(n, BLOCK)
-    size_part = 0.0 if joint_norm else weight_decay
-    step_part = 1.0 if outer_lr else lr
-    theta_part = lr if outer_lr else 1.0
-    partials = torch.empty(2 * count, dtype=torch.float32, device=theta.device)
-    values = torch.empty(1, dtype=torch.float64, device=theta.device)
-    with on_device(theta):
-        phase1_kernel[(count,)](
-            theta, grad, partials, weight_decay, n, joint_norm, BLOCK=BLOCK, num_warps=WARPS
-        )
-        phase1_finish[(1,)](
-            partials, values, count, trust_coefficient, eps, size_part, step_part, WIDTH=BLOCK
-        )
-        phase2_kernel[(count,)](
-            theta, grad, state["b"], values, momentum, weight_decay, theta_part, n, nesterov, BLOCK=BLOCK,
-            num_warps=WARPS
-        )
+    batches = batches_of([theta], [grad], [state["b"]], block=BLOCK)
+    numbers = scalars(lr, momentum, weight_decay, trust_coefficient, eps, joint_norm, outer_lr)
+    launch(
+        [Turn(batch, {"nesterov": nesterov, "joint_norm": joint_norm, "outer_lr": outer_lr}, numbers, t) for batch in batches]
+    )
     touched(theta)

@@ -12,13 +12,20 @@ An average of decayed gradients, stretched layer by layer to the length of the w
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import accumulate
+
 import torch
 import triton
 import triton.language as tl
 
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_hyper,
     check_step,
     check_tensors,
@@ -41,10 +48,11 @@ WARPS = 4
 
 
 @triton.jit
-def update(theta, g, m, beta1, weight_decay, one_minus_beta1, lr_ratio, PHASE: tl.constexpr):
+def update(theta, g, m, beta1, weight_decay, grad_factor, one_minus_beta1, lr_ratio, PHASE: tl.constexpr):
     """The update of one element, in float32."""
     if PHASE == 1:
-        m = beta1 * m + one_minus_beta1 * (g + weight_decay * theta)
+        g_scaled = grad_factor * g
+        m = beta1 * m + one_minus_beta1 * (g_scaled + weight_decay * theta)
         weight_norm_term = theta * theta
         momentum_norm_term = m * m
     if PHASE == 2:
@@ -57,49 +65,73 @@ def update(theta, g, m, beta1, weight_decay, one_minus_beta1, lr_ratio, PHASE: t
 
 @triton.jit
 def phase1_block(
-    theta_ptr, g_ptr, m_ptr, partials_ptr, beta1, weight_decay, one_minus_beta1, rank, count, offs, mask
+    theta_ptr, g_ptr, m_ptr, partials_ptr, beta1, weight_decay, grad_factor, one_minus_beta1, rank, stride,
+    offs, mask
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     m = tl.load(m_ptr + offs, mask)
     m, weight_norm_term, momentum_norm_term = update(
-        theta, g, m, beta1, weight_decay, one_minus_beta1, None, PHASE=1
+        theta, g, m, beta1, weight_decay, grad_factor, one_minus_beta1, None, PHASE=1
     )
     tl.store(m_ptr + offs, m, mask)
     tl.store(partials_ptr + rank, tl.sum(keep(weight_norm_term, offs, mask)))
-    tl.store(partials_ptr + count + rank, tl.sum(keep(momentum_norm_term, offs, mask)))
+    tl.store(partials_ptr + stride + rank, tl.sum(keep(momentum_norm_term, offs, mask)))
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["tensors", "stride"])
 def phase1_kernel(
-    theta_ptr, g_ptr, m_ptr, partials_ptr, beta1, weight_decay, one_minus_beta1, n, BLOCK: tl.constexpr
+    parts_ptr, table_ptr, partials_ptr, tensors, stride, beta1, weight_decay, grad_factor, one_minus_beta1,
+    PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
-    """Phase 1, one block for each program: reads 3 tensors, writes 1."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        phase1_block(
-            theta_ptr, g_ptr, m_ptr, partials_ptr, beta1, weight_decay, one_minus_beta1, tl.program_id(0),
-            tl.num_programs(0), offs, None
-        )
-    else:
-        phase1_block(
-            theta_ptr, g_ptr, m_ptr, partials_ptr, beta1, weight_decay, one_minus_beta1, tl.program_id(0),
-            tl.num_programs(0), offs, offs < n
-        )
+    """Phase 1, a part of a tensor for each program: reads 3 tensors, writes 1."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    rank = tl.load(table_ptr + tensors + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    m_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            phase1_block(
+                theta_ptr, g_ptr, m_ptr, partials_ptr, beta1, weight_decay, grad_factor, one_minus_beta1,
+                rank + block, stride, offs, None
+            )
+        else:
+            phase1_block(
+                theta_ptr, g_ptr, m_ptr, partials_ptr, beta1, weight_decay, grad_factor, one_minus_beta1,
+                rank + block, stride, offs, offs < n
+            )
 
 
-@triton.jit(do_not_specialize=["count"])
-def phase1_finish(partials_ptr, values_ptr, count, lr, WIDTH: tl.constexpr):
+@triton.jit(do_not_specialize=["count", "stride"])
+def phase1_finish(partials_ptr, values_ptr, count, stride, lr, WIDTH: tl.constexpr):
     """What is computed once a tensor behind the phase, in float64, by one program."""
     weight_norm_sum = sum_partials(partials_ptr, count, WIDTH)
-    momentum_norm_sum = sum_partials(partials_ptr + count, count, WIDTH)
+    momentum_norm_sum = sum_partials(partials_ptr + stride, count, WIDTH)
     weight_norm = tl.sqrt(weight_norm_sum)
     momentum_norm = tl.sqrt(momentum_norm_sum)
     ratio = tl.where((weight_norm > 0.0) & (momentum_norm > 0.0), weight_norm / momentum_norm, 1.0)
     lr_ratio = lr * ratio
     tl.store(values_ptr + 0, lr_ratio)
+
+
+@triton.jit(do_not_specialize=["tensors", "stride"])
+def phase1_finish_each(
+    table_ptr, scalars_ptr, partials_ptr, values_ptr, tensors, stride, WIDTH: tl.constexpr,
+    BLOCK: tl.constexpr
+):
+    """`phase1_finish` for each of many tensors, a program each."""
+    tensor = tl.program_id(0)
+    n = tl.load(table_ptr + tensor)
+    partials_ptr += tl.load(table_ptr + tensors + tensor)
+    values_ptr += tensor
+    lr = tl.load(scalars_ptr + 0)
+    phase1_finish(partials_ptr, values_ptr, tl.cdiv(n, BLOCK), stride, lr, WIDTH)
 
 
 @triton.jit
@@ -108,19 +140,66 @@ def phase2_block(theta_ptr, m_ptr, values_ptr, offs, mask):
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     m = tl.load(m_ptr + offs, mask)
     lr_ratio = tl.load(values_ptr + 0).to(tl.float32)
-    theta = update(theta, None, m, None, None, None, lr_ratio, PHASE=2)
+    theta = update(theta, None, m, None, None, None, None, lr_ratio, PHASE=2)
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
 
 
-@triton.jit
-def phase2_kernel(theta_ptr, m_ptr, values_ptr, n, BLOCK: tl.constexpr):
-    """Phase 2, one block for each program: reads 2 tensors, writes 1."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        phase2_block(theta_ptr, m_ptr, values_ptr, offs, None)
-    else:
-        phase2_block(theta_ptr, m_ptr, values_ptr, offs, offs < n)
+@triton.jit(do_not_specialize=["tensors"])
+def phase2_kernel(
+    parts_ptr, table_ptr, values_ptr, tensors, PARAM: tl.constexpr, ALIGNED: tl.constexpr,
+    BLOCK: tl.constexpr, BLOCKS: tl.constexpr
+):
+    """Phase 2, a part of a tensor for each program: reads 2 tensors, writes 1."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    m_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    values_ptr += tensor
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            phase2_block(theta_ptr, m_ptr, values_ptr, offs, None)
+        else:
+            phase2_block(theta_ptr, m_ptr, values_ptr, offs, offs < n)
+
+
+def scalars(lr: float, beta1: float, weight_decay: float, grad_factor: float = 1.0) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    one_minus_beta1 = 1 - beta1
+    return (lr, beta1, weight_decay, grad_factor, one_minus_beta1)
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    firsts = [0, *accumulate(turn.batch.blocks for turn in turns)]
+    partials = torch.empty(2 * firsts[-1], dtype=torch.float32, device=device)
+    numbers = [turn.batch.upload(turn.scalars, torch.float64) for turn in turns]
+    values = [torch.empty(turn.batch.count, 1, dtype=torch.float64, device=device) for turn in turns]
+    with on_device(device):
+        for place, turn in enumerate(turns):
+            batch = turn.batch
+            beta1 = turn.scalars[1]
+            weight_decay = turn.scalars[2]
+            grad_factor = turn.scalars[3]
+            one_minus_beta1 = turn.scalars[4]
+            if batch.programs:
+                phase1_kernel[(batch.programs,)](
+                    batch.parts, batch.table, partials[firsts[place]:], batch.count, firsts[-1], beta1,
+                    weight_decay, grad_factor, one_minus_beta1, PARAM=batch.param, DATA=batch.data,
+                    ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                )
+            phase1_finish_each[(batch.count,)](
+                batch.table, numbers[place], partials[firsts[place]:], values[place], batch.count, firsts[-1],
+                WIDTH=BLOCK, BLOCK=BLOCK
+            )
+            if batch.programs:
+                phase2_kernel[(batch.programs,)](
+                    batch.parts, batch.table, values[place], batch.count, PARAM=batch.param,
+                    ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                )
 
 
 def init(theta: torch.Tensor, *, lr: float = 0.01, beta1: float = 0.9, weight_decay: float = 0) -> State:
@@ -166,18 +245,7 @@ def step_(
     lr, beta1, weight_decay = check_hyper(HYPER, lr=lr, beta1=beta1, weight_decay=weight_decay)
     check_tensors(theta, grad, state, names={"m": True})
     t = check_step(t)
-    n = theta.numel()
-    if n == 0:
-        return
-    count = triton.cdiv(n, BLOCK)
-    one_minus_beta1 = 1 - beta1
-    partials = torch.empty(2 * count, dtype=torch.float32, device=theta.device)
-    values = torch.empty(1, dtype=torch.float64, device=theta.device)
-    with on_device(theta):
-        phase1_kernel[(count,)](
-            theta, grad, state["m"], partials, beta1, weight_decay, one_minus_beta1, n, BLOCK=BLOCK,
-            num_warps=WARPS
-        )
-        phase1_finish[(1,)](partials, values, count, lr, WIDTH=BLOCK)
-        phase2_kernel[(count,)](theta, state["m"], values, n, BLOCK=BLOCK, num_warps=WARPS)
+    batches = batches_of([theta], [grad], [state["m"]], block=BLOCK)
+    numbers = scalars(lr, beta1, weight_decay)
+    launch([Turn(batch, {}, numbers, t) for batch in batches])
     touched(theta)

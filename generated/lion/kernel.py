@@ -10,13 +10,19 @@ The sign of a momentum that looks a step ahead, with decay of the parameter.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import triton
 import triton.language as tl
 
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_hyper,
     check_step,
     check_tensors,
@@ -39,45 +45,91 @@ WARPS = 4
 
 
 @triton.jit
-def update(theta, g, m, lr, beta1, beta2, weight_decay, one_minus_beta1, one_minus_beta2):
+def update(theta, g, m, lr, beta1, beta2, weight_decay, grad_factor, one_minus_beta1, one_minus_beta2):
     """The update of one element, in float32."""
-    c = beta1 * m + one_minus_beta1 * g
+    g_scaled = grad_factor * g
+    c = beta1 * m + one_minus_beta1 * g_scaled
     theta = theta - lr * (sign(c) + weight_decay * theta)
-    m = beta2 * m + one_minus_beta2 * g
+    m = beta2 * m + one_minus_beta2 * g_scaled
     return theta, m
 
 
 @triton.jit
 def step_block(
-    theta_ptr, g_ptr, m_ptr, lr, beta1, beta2, weight_decay, one_minus_beta1, one_minus_beta2, offs, mask
+    theta_ptr, g_ptr, m_ptr, lr, beta1, beta2, weight_decay, grad_factor, one_minus_beta1, one_minus_beta2,
+    offs, mask
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     m = tl.load(m_ptr + offs, mask)
-    theta, m = update(theta, g, m, lr, beta1, beta2, weight_decay, one_minus_beta1, one_minus_beta2)
+    theta, m = update(
+        theta, g, m, lr, beta1, beta2, weight_decay, grad_factor, one_minus_beta1, one_minus_beta2
+    )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(m_ptr + offs, m, mask)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    theta_ptr, g_ptr, m_ptr, lr, beta1, beta2, weight_decay, one_minus_beta1, one_minus_beta2, n,
-    BLOCK: tl.constexpr
+    parts_ptr, table_ptr, tensors, lr, beta1, beta2, weight_decay, grad_factor, one_minus_beta1,
+    one_minus_beta2, PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr,
+    BLOCKS: tl.constexpr
 ):
-    """One block of a flat tensor for each program."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        step_block(
-            theta_ptr, g_ptr, m_ptr, lr, beta1, beta2, weight_decay, one_minus_beta1, one_minus_beta2, offs,
-            None
-        )
-    else:
-        step_block(
-            theta_ptr, g_ptr, m_ptr, lr, beta1, beta2, weight_decay, one_minus_beta1, one_minus_beta2, offs,
-            offs < n
-        )
+    """One pass over many tensors, a part of one for each program."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    m_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            step_block(
+                theta_ptr, g_ptr, m_ptr, lr, beta1, beta2, weight_decay, grad_factor, one_minus_beta1,
+                one_minus_beta2, offs, None
+            )
+        else:
+            step_block(
+                theta_ptr, g_ptr, m_ptr, lr, beta1, beta2, weight_decay, grad_factor, one_minus_beta1,
+                one_minus_beta2, offs, offs < n
+            )
+
+
+def scalars(
+    lr: float,
+    beta1: float,
+    beta2: float,
+    weight_decay: float,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    one_minus_beta1 = 1 - beta1
+    one_minus_beta2 = 1 - beta2
+    return (lr, beta1, beta2, weight_decay, grad_factor, one_minus_beta1, one_minus_beta2)
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    with on_device(device):
+        for turn in turns:
+            batch = turn.batch
+            lr = turn.scalars[0]
+            beta1 = turn.scalars[1]
+            beta2 = turn.scalars[2]
+            weight_decay = turn.scalars[3]
+            grad_factor = turn.scalars[4]
+            one_minus_beta1 = turn.scalars[5]
+            one_minus_beta2 = turn.scalars[6]
+            if batch.programs:
+                step_kernel[(batch.programs,)](
+                    batch.parts, batch.table, batch.count, lr, beta1, beta2, weight_decay, grad_factor,
+                    one_minus_beta1, one_minus_beta2, PARAM=batch.param, DATA=batch.data,
+                    ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                )
 
 
 def init(
@@ -134,15 +186,7 @@ def step_(
     )
     check_tensors(theta, grad, state, names={"m": True})
     t = check_step(t)
-    n = theta.numel()
-    if n == 0:
-        return
-    count = triton.cdiv(n, BLOCK)
-    one_minus_beta1 = 1 - beta1
-    one_minus_beta2 = 1 - beta2
-    with on_device(theta):
-        step_kernel[(count,)](
-            theta, grad, state["m"], lr, beta1, beta2, weight_decay, one_minus_beta1, one_minus_beta2, n,
-            BLOCK=BLOCK, num_warps=WARPS
-        )
+    batches = batches_of([theta], [grad], [state["m"]], block=BLOCK)
+    numbers = scalars(lr, beta1, beta2, weight_decay)
+    launch([Turn(batch, {}, numbers, t) for batch in batches])
     touched(theta)

@@ -14,14 +14,19 @@ Dual averaging from where the parameter began, scaled by the cube root of the sq
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import torch
 import triton
 import triton.language as tl
 
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_hyper,
     check_step,
     check_tensors,
@@ -44,9 +49,10 @@ WARPS = 8
 
 
 @triton.jit
-def update(theta, g, s, v, start, momentum, weight_decay, eps, weight, one_minus_momentum):
+def update(theta, g, s, v, start, momentum, weight_decay, eps, grad_factor, weight, one_minus_momentum):
     """The update of one element, in float32."""
-    d = g + weight_decay * theta
+    g_scaled = grad_factor * g
+    d = g_scaled + weight_decay * theta
     s = s + weight * d
     v = v + weight * (d * d)
     z = start - s / (to_power(v, 0.3333333333333333).to(tl.float32) + eps)
@@ -56,8 +62,8 @@ def update(theta, g, s, v, start, momentum, weight_decay, eps, weight, one_minus
 
 @triton.jit
 def step_block(
-    theta_ptr, g_ptr, s_ptr, v_ptr, start_ptr, momentum, weight_decay, eps, weight, one_minus_momentum, offs,
-    mask
+    theta_ptr, g_ptr, s_ptr, v_ptr, start_ptr, momentum, weight_decay, eps, grad_factor, weight,
+    one_minus_momentum, offs, mask
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
@@ -65,30 +71,75 @@ def step_block(
     s = tl.load(s_ptr + offs, mask)
     v = tl.load(v_ptr + offs, mask)
     start = tl.load(start_ptr + offs, mask)
-    theta, s, v = update(theta, g, s, v, start, momentum, weight_decay, eps, weight, one_minus_momentum)
+    theta, s, v = update(
+        theta, g, s, v, start, momentum, weight_decay, eps, grad_factor, weight, one_minus_momentum
+    )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(s_ptr + offs, s, mask)
     tl.store(v_ptr + offs, v, mask)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    theta_ptr, g_ptr, s_ptr, v_ptr, start_ptr, momentum, weight_decay, eps, weight, one_minus_momentum, n,
-    BLOCK: tl.constexpr
+    parts_ptr, table_ptr, tensors, momentum, weight_decay, eps, grad_factor, weight, one_minus_momentum,
+    PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
-    """One block of a flat tensor for each program."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        step_block(
-            theta_ptr, g_ptr, s_ptr, v_ptr, start_ptr, momentum, weight_decay, eps, weight,
-            one_minus_momentum, offs, None
-        )
-    else:
-        step_block(
-            theta_ptr, g_ptr, s_ptr, v_ptr, start_ptr, momentum, weight_decay, eps, weight,
-            one_minus_momentum, offs, offs < n
-        )
+    """One pass over many tensors, a part of one for each program."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    s_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    v_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
+    start_ptr = address(table_ptr, 4, tensor, tensors, tl.float32, ALIGNED)
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            step_block(
+                theta_ptr, g_ptr, s_ptr, v_ptr, start_ptr, momentum, weight_decay, eps, grad_factor, weight,
+                one_minus_momentum, offs, None
+            )
+        else:
+            step_block(
+                theta_ptr, g_ptr, s_ptr, v_ptr, start_ptr, momentum, weight_decay, eps, grad_factor, weight,
+                one_minus_momentum, offs, offs < n
+            )
+
+
+def scalars(
+    t: int,
+    lr: float,
+    momentum: float,
+    weight_decay: float,
+    eps: float,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    weight = (lr + eps) * math.sqrt(t)
+    one_minus_momentum = 1 - momentum
+    return (momentum, weight_decay, eps, grad_factor, weight, one_minus_momentum)
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    with on_device(device):
+        for turn in turns:
+            batch = turn.batch
+            momentum = turn.scalars[0]
+            weight_decay = turn.scalars[1]
+            eps = turn.scalars[2]
+            grad_factor = turn.scalars[3]
+            weight = turn.scalars[4]
+            one_minus_momentum = turn.scalars[5]
+            if batch.programs:
+                step_kernel[(batch.programs,)](
+                    batch.parts, batch.table, batch.count, momentum, weight_decay, eps, grad_factor, weight,
+                    one_minus_momentum, PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned,
+                    BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                )
 
 
 def init(
@@ -147,15 +198,7 @@ def step_(
     )
     check_tensors(theta, grad, state, names={"s": True, "v": True, "start": True})
     t = check_step(t)
-    n = theta.numel()
-    if n == 0:
-        return
-    count = triton.cdiv(n, BLOCK)
-    weight = (lr + eps) * math.sqrt(t)
-    one_minus_momentum = 1 - momentum
-    with on_device(theta):
-        step_kernel[(count,)](
-            theta, grad, state["s"], state["v"], state["start"], momentum, weight_decay, eps, weight,
-            one_minus_momentum, n, BLOCK=BLOCK, num_warps=WARPS
-        )
+    batches = batches_of([theta], [grad], [state["s"]], [state["v"]], [state["start"]], block=BLOCK)
+    numbers = scalars(t, lr, momentum, weight_decay, eps)
+    launch([Turn(batch, {}, numbers, t) for batch in batches])
     touched(theta)

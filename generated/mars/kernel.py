@@ -17,13 +17,20 @@ one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import accumulate
+
 import torch
 import triton
 import triton.language as tl
 
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_hyper,
     check_step,
     check_tensors,
@@ -51,13 +58,15 @@ WARPS = 8
 
 @triton.jit
 def update(
-    theta, g, last, m, v, lr, beta1, beta2, eps, weight_decay, one_minus_beta1, c_part, one_minus_beta2,
-    inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, inv_max_size_one, PHASE: tl.constexpr
+    theta, g, last, m, v, lr, beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1, c_part,
+    one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, inv_max_size_one,
+    PHASE: tl.constexpr
 ):
     """The update of one element, in float32."""
-    c = g + c_part * (g - last)
+    g_scaled = grad_factor * g
+    c = g_scaled + c_part * (g_scaled - last)
     if PHASE == 2:
-        last = g
+        last = g_scaled
     if PHASE == 1:
         size_term = c * c
     if PHASE == 2:
@@ -74,25 +83,36 @@ def update(
 
 
 @triton.jit
-def phase1_block(g_ptr, last_ptr, partials_ptr, c_part, rank, offs, mask):
+def phase1_block(g_ptr, last_ptr, partials_ptr, grad_factor, c_part, rank, offs, mask):
     """Load one block, update, store; a mask that is None takes all of it."""
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     last = tl.load(last_ptr + offs, mask)
     size_term = update(
-        None, g, last, None, None, None, None, None, None, None, None, c_part, None, None, None, None, PHASE=1
+        None, g, last, None, None, None, None, None, None, None, grad_factor, None, c_part, None, None, None,
+        None, PHASE=1
     )
     tl.store(partials_ptr + rank, tl.sum(keep(size_term, offs, mask)))
 
 
-@triton.jit
-def phase1_kernel(g_ptr, last_ptr, partials_ptr, c_part, n, BLOCK: tl.constexpr):
-    """Phase 1, one block for each program: reads 2 tensors, writes 0."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        phase1_block(g_ptr, last_ptr, partials_ptr, c_part, tl.program_id(0), offs, None)
-    else:
-        phase1_block(g_ptr, last_ptr, partials_ptr, c_part, tl.program_id(0), offs, offs < n)
+@triton.jit(do_not_specialize=["tensors"])
+def phase1_kernel(
+    parts_ptr, table_ptr, partials_ptr, tensors, grad_factor, c_part, DATA: tl.constexpr,
+    ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
+):
+    """Phase 1, a part of a tensor for each program: reads 2 tensors, writes 0."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    rank = tl.load(table_ptr + tensors + tensor)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    last_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            phase1_block(g_ptr, last_ptr, partials_ptr, grad_factor, c_part, rank + block, offs, None)
+        else:
+            phase1_block(g_ptr, last_ptr, partials_ptr, grad_factor, c_part, rank + block, offs, offs < n)
 
 
 @triton.jit(do_not_specialize=["count"])
@@ -104,9 +124,21 @@ def phase1_finish(partials_ptr, values_ptr, count, WIDTH: tl.constexpr):
     tl.store(values_ptr + 0, inv_max_size_one)
 
 
+@triton.jit(do_not_specialize=["tensors"])
+def phase1_finish_each(
+    table_ptr, partials_ptr, values_ptr, tensors, WIDTH: tl.constexpr, BLOCK: tl.constexpr
+):
+    """`phase1_finish` for each of many tensors, a program each."""
+    tensor = tl.program_id(0)
+    n = tl.load(table_ptr + tensor)
+    partials_ptr += tl.load(table_ptr + tensors + tensor)
+    values_ptr += tensor
+    phase1_finish(partials_ptr, values_ptr, tl.cdiv(n, BLOCK), WIDTH)
+
+
 @triton.jit
 def phase2_block(
-    theta_ptr, g_ptr, last_ptr, m_ptr, v_ptr, values_ptr, lr, beta1, beta2, eps, weight_decay,
+    theta_ptr, g_ptr, last_ptr, m_ptr, v_ptr, values_ptr, lr, beta1, beta2, eps, weight_decay, grad_factor,
     one_minus_beta1, c_part, one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, offs, mask
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
@@ -117,8 +149,8 @@ def phase2_block(
     v = tl.load(v_ptr + offs, mask)
     inv_max_size_one = tl.load(values_ptr + 0).to(tl.float32)
     theta, last, m, v = update(
-        theta, g, last, m, v, lr, beta1, beta2, eps, weight_decay, one_minus_beta1, c_part, one_minus_beta2,
-        inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, inv_max_size_one, PHASE=2
+        theta, g, last, m, v, lr, beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1, c_part,
+        one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, inv_max_size_one, PHASE=2
     )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(last_ptr + offs, last, mask)
@@ -126,27 +158,96 @@ def phase2_block(
     tl.store(v_ptr + offs, v, mask)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["tensors"])
 def phase2_kernel(
-    theta_ptr, g_ptr, last_ptr, m_ptr, v_ptr, values_ptr, lr, beta1, beta2, eps, weight_decay,
-    one_minus_beta1, c_part, one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, n,
-    BLOCK: tl.constexpr
+    parts_ptr, table_ptr, values_ptr, tensors, lr, beta1, beta2, eps, weight_decay, grad_factor,
+    one_minus_beta1, c_part, one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t,
+    PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
-    """Phase 2, one block for each program: reads 5 tensors, writes 4."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        phase2_block(
-            theta_ptr, g_ptr, last_ptr, m_ptr, v_ptr, values_ptr, lr, beta1, beta2, eps, weight_decay,
-            one_minus_beta1, c_part, one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t,
-            offs, None
-        )
-    else:
-        phase2_block(
-            theta_ptr, g_ptr, last_ptr, m_ptr, v_ptr, values_ptr, lr, beta1, beta2, eps, weight_decay,
-            one_minus_beta1, c_part, one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t,
-            offs, offs < n
-        )
+    """Phase 2, a part of a tensor for each program: reads 5 tensors, writes 4."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    last_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    m_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
+    v_ptr = address(table_ptr, 4, tensor, tensors, tl.float32, ALIGNED)
+    values_ptr += tensor
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            phase2_block(
+                theta_ptr, g_ptr, last_ptr, m_ptr, v_ptr, values_ptr, lr, beta1, beta2, eps, weight_decay,
+                grad_factor, one_minus_beta1, c_part, one_minus_beta2, inv_one_minus_beta1_pow_t,
+                inv_one_minus_beta2_pow_t, offs, None
+            )
+        else:
+            phase2_block(
+                theta_ptr, g_ptr, last_ptr, m_ptr, v_ptr, values_ptr, lr, beta1, beta2, eps, weight_decay,
+                grad_factor, one_minus_beta1, c_part, one_minus_beta2, inv_one_minus_beta1_pow_t,
+                inv_one_minus_beta2_pow_t, offs, offs < n
+            )
+
+
+def scalars(
+    t: int,
+    lr: float,
+    beta1: float,
+    beta2: float,
+    gamma: float,
+    eps: float,
+    weight_decay: float,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    one_minus_beta1 = 1 - beta1
+    c_part = gamma * beta1 / one_minus_beta1 if t > 1 else 0.0
+    one_minus_beta2 = 1 - beta2
+    inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
+    inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
+    return (
+        lr, beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1, c_part, one_minus_beta2,
+        inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t
+    )
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    firsts = [0, *accumulate(turn.batch.blocks for turn in turns)]
+    partials = torch.empty(firsts[-1], dtype=torch.float32, device=device)
+    values = [torch.empty(turn.batch.count, 1, dtype=torch.float64, device=device) for turn in turns]
+    with on_device(device):
+        for place, turn in enumerate(turns):
+            batch = turn.batch
+            lr = turn.scalars[0]
+            beta1 = turn.scalars[1]
+            beta2 = turn.scalars[2]
+            eps = turn.scalars[3]
+            weight_decay = turn.scalars[4]
+            grad_factor = turn.scalars[5]
+            one_minus_beta1 = turn.scalars[6]
+            c_part = turn.scalars[7]
+            one_minus_beta2 = turn.scalars[8]
+            inv_one_minus_beta1_pow_t = turn.scalars[9]
+            inv_one_minus_beta2_pow_t = turn.scalars[10]
+            if batch.programs:
+                phase1_kernel[(batch.programs,)](
+                    batch.parts, batch.table, partials[firsts[place]:], batch.count, grad_factor, c_part,
+                    DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                )
+            phase1_finish_each[(batch.count,)](
+                batch.table, partials[firsts[place]:], values[place], batch.count, WIDTH=BLOCK, BLOCK=BLOCK
+            )
+            if batch.programs:
+                phase2_kernel[(batch.programs,)](
+                    batch.parts, batch.table, values[place], batch.count, lr, beta1, beta2, eps, weight_decay,
+                    grad_factor, one_minus_beta1, c_part, one_minus_beta2, inv_one_minus_beta1_pow_t,
+                    inv_one_minus_beta2_pow_t, PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned,
+                    BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                )
 
 
 def init(
@@ -211,23 +312,7 @@ def step_(
     )
     check_tensors(theta, grad, state, names={"last": True, "m": True, "v": True})
     t = check_step(t)
-    n = theta.numel()
-    if n == 0:
-        return
-    count = triton.cdiv(n, BLOCK)
-    one_minus_beta1 = 1 - beta1
-    c_part = gamma * beta1 / one_minus_beta1 if t > 1 else 0.0
-    one_minus_beta2 = 1 - beta2
-    inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
-    inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
-    partials = torch.empty(count, dtype=torch.float32, device=theta.device)
-    values = torch.empty(1, dtype=torch.float64, device=theta.device)
-    with on_device(theta):
-        phase1_kernel[(count,)](grad, state["last"], partials, c_part, n, BLOCK=BLOCK, num_warps=WARPS)
-        phase1_finish[(1,)](partials, values, count, WIDTH=BLOCK)
-        phase2_kernel[(count,)](
-            theta, grad, state["last"], state["m"], state["v"], values, lr, beta1, beta2, eps, weight_decay,
-            one_minus_beta1, c_part, one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, n,
-            BLOCK=BLOCK, num_warps=WARPS
-        )
+    batches = batches_of([theta], [grad], [state["last"]], [state["m"]], [state["v"]], block=BLOCK)
+    numbers = scalars(t, lr, beta1, beta2, gamma, eps, weight_decay)
+    launch([Turn(batch, {}, numbers, t) for batch in batches])
     touched(theta)

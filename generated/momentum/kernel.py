@@ -10,13 +10,19 @@ Heavy ball: a buffer that forgets old gradients gives the direction.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import triton
 import triton.language as tl
 
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_flags,
     check_hyper,
     check_step,
@@ -39,9 +45,10 @@ WARPS = 4
 
 
 @triton.jit
-def update(theta, g, b, lr, momentum, weight_decay, b_part, nesterov: tl.constexpr):
+def update(theta, g, b, lr, momentum, weight_decay, grad_factor, b_part, nesterov: tl.constexpr):
     """The update of one element, in float32."""
-    d = g + weight_decay * theta
+    g_scaled = grad_factor * g
+    d = g_scaled + weight_decay * theta
     b = momentum * b + b_part * d
     theta = theta - lr * (d + momentum * b if nesterov else b)
     return theta, b
@@ -49,29 +56,76 @@ def update(theta, g, b, lr, momentum, weight_decay, b_part, nesterov: tl.constex
 
 @triton.jit
 def step_block(
-    theta_ptr, g_ptr, b_ptr, lr, momentum, weight_decay, b_part, offs, mask, nesterov: tl.constexpr
+    theta_ptr, g_ptr, b_ptr, lr, momentum, weight_decay, grad_factor, b_part, offs, mask,
+    nesterov: tl.constexpr
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     b = tl.load(b_ptr + offs, mask)
-    theta, b = update(theta, g, b, lr, momentum, weight_decay, b_part, nesterov)
+    theta, b = update(theta, g, b, lr, momentum, weight_decay, grad_factor, b_part, nesterov)
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(b_ptr + offs, b, mask)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    theta_ptr, g_ptr, b_ptr, lr, momentum, weight_decay, b_part, n, nesterov: tl.constexpr,
-    BLOCK: tl.constexpr
+    parts_ptr, table_ptr, tensors, lr, momentum, weight_decay, grad_factor, b_part, nesterov: tl.constexpr,
+    PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
-    """One block of a flat tensor for each program."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        step_block(theta_ptr, g_ptr, b_ptr, lr, momentum, weight_decay, b_part, offs, None, nesterov)
-    else:
-        step_block(theta_ptr, g_ptr, b_ptr, lr, momentum, weight_decay, b_part, offs, offs < n, nesterov)
+    """One pass over many tensors, a part of one for each program."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    b_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            step_block(
+                theta_ptr, g_ptr, b_ptr, lr, momentum, weight_decay, grad_factor, b_part, offs, None, nesterov
+            )
+        else:
+            step_block(
+                theta_ptr, g_ptr, b_ptr, lr, momentum, weight_decay, grad_factor, b_part, offs, offs < n,
+                nesterov
+            )
+
+
+def scalars(
+    t: int,
+    lr: float,
+    momentum: float,
+    dampening: float,
+    weight_decay: float,
+    damp_first: bool,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    b_part = 1 - dampening if damp_first or t > 1 else 1.0
+    return (lr, momentum, weight_decay, grad_factor, b_part)
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    with on_device(device):
+        for turn in turns:
+            batch = turn.batch
+            nesterov = turn.flags["nesterov"]
+            lr = turn.scalars[0]
+            momentum = turn.scalars[1]
+            weight_decay = turn.scalars[2]
+            grad_factor = turn.scalars[3]
+            b_part = turn.scalars[4]
+            if batch.programs:
+                step_kernel[(batch.programs,)](
+                    batch.parts, batch.table, batch.count, lr, momentum, weight_decay, grad_factor, b_part,
+                    nesterov, PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK,
+                    BLOCKS=BLOCKS, num_warps=WARPS
+                )
 
 
 def init(
@@ -136,14 +190,7 @@ def step_(
     )
     check_tensors(theta, grad, state, names={"b": True})
     t = check_step(t)
-    n = theta.numel()
-    if n == 0:
-        return
-    count = triton.cdiv(n, BLOCK)
-    b_part = 1 - dampening if damp_first or t > 1 else 1.0
-    with on_device(theta):
-        step_kernel[(count,)](
-            theta, grad, state["b"], lr, momentum, weight_decay, b_part, n, nesterov, BLOCK=BLOCK,
-            num_warps=WARPS
-        )
+    batches = batches_of([theta], [grad], [state["b"]], block=BLOCK)
+    numbers = scalars(t, lr, momentum, dampening, weight_decay, damp_first)
+    launch([Turn(batch, {"nesterov": nesterov, "damp_first": damp_first}, numbers, t) for batch in batches])
     touched(theta)

@@ -147,7 +147,10 @@ def scalars(
     one_minus_mu = 1 - mu
     inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
     theta_part = weight_decay if decoupled else 0
-    return (lr, beta1, beta2, eps, grad_factor, d_part, mu, mu_next, one_minus_beta1, one_minus_beta2, one_minus_mu, inv_one_minus_beta2_pow_t, theta_part)
+    return (
+        lr, beta1, beta2, eps, grad_factor, d_part, mu, mu_next, one_minus_beta1, one_minus_beta2,
+        one_minus_mu, inv_one_minus_beta2_pow_t, theta_part
+    )
 
 
 def init(

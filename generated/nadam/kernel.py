@@ -19,14 +19,19 @@ Adam with Nesterov momentum: the momentum of the next step is applied in this on
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import triton
 import triton.language as tl
 
-from .._runtime import ieee
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_flags,
     check_hyper,
     check_step,
@@ -52,11 +57,12 @@ WARPS = 4
 
 @triton.jit
 def update(
-    theta, g, m, v, lr, beta1, beta2, eps, d_part, one_minus_beta1, one_minus_beta2, mhat_scale, mhat_scale2,
-    inv_one_minus_beta2_pow_t, theta_part
+    theta, g, m, v, lr, beta1, beta2, eps, grad_factor, d_part, one_minus_beta1, one_minus_beta2,
+    inv_one_minus_beta2_pow_t, theta_part, mhat_scale, mhat_scale2
 ):
     """The update of one element, in float32."""
-    d = g + d_part * theta
+    g_scaled = grad_factor * g
+    d = g_scaled + d_part * theta
     m = beta1 * m + one_minus_beta1 * d
     v = beta2 * v + one_minus_beta2 * (d * d)
     mhat = mhat_scale * m + mhat_scale2 * d
@@ -65,42 +71,134 @@ def update(
 
 
 @triton.jit
+def prepare(values_ptr, mu_product_ptr, mu, mu_next, one_minus_mu):
+    """What is computed once a tensor before the first phase, in float64, by one program."""
+    mu_product = tl.load(mu_product_ptr)
+    mu_product = mu_product * mu
+    mhat_scale = mu_next / (1.0 - mu_product * mu_next)
+    mhat_scale2 = one_minus_mu / (1.0 - mu_product)
+    tl.store(values_ptr + 0, mhat_scale)
+    tl.store(values_ptr + 1, mhat_scale2)
+    tl.store(mu_product_ptr, mu_product)
+
+
+@triton.jit(do_not_specialize=["tensors"])
+def prepare_each(table_ptr, scalars_ptr, values_ptr, tensors):
+    """`prepare` for each of many tensors, a program each."""
+    tensor = tl.program_id(0)
+    values_ptr += 2 * tensor
+    mu_product_ptr = address(table_ptr, 2, tensor, tensors, tl.float64, False)
+    mu = tl.load(scalars_ptr + 6)
+    mu_next = tl.load(scalars_ptr + 7)
+    one_minus_mu = tl.load(scalars_ptr + 10)
+    prepare(values_ptr, mu_product_ptr, mu, mu_next, one_minus_mu)
+
+
+@triton.jit
 def step_block(
-    theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, beta2, eps, d_part, one_minus_beta1, one_minus_beta2,
-    mhat_scale, mhat_scale2, inv_one_minus_beta2_pow_t, theta_part, offs, mask
+    theta_ptr, g_ptr, m_ptr, v_ptr, values_ptr, lr, beta1, beta2, eps, grad_factor, d_part, one_minus_beta1,
+    one_minus_beta2, inv_one_minus_beta2_pow_t, theta_part, offs, mask
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     m = tl.load(m_ptr + offs, mask)
     v = tl.load(v_ptr + offs, mask)
+    mhat_scale = tl.load(values_ptr + 0).to(tl.float32)
+    mhat_scale2 = tl.load(values_ptr + 1).to(tl.float32)
     theta, m, v = update(
-        theta, g, m, v, lr, beta1, beta2, eps, d_part, one_minus_beta1, one_minus_beta2, mhat_scale,
-        mhat_scale2, inv_one_minus_beta2_pow_t, theta_part
+        theta, g, m, v, lr, beta1, beta2, eps, grad_factor, d_part, one_minus_beta1, one_minus_beta2,
+        inv_one_minus_beta2_pow_t, theta_part, mhat_scale, mhat_scale2
     )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(m_ptr + offs, m, mask)
     tl.store(v_ptr + offs, v, mask)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, beta2, eps, d_part, one_minus_beta1, one_minus_beta2,
-    mhat_scale, mhat_scale2, inv_one_minus_beta2_pow_t, theta_part, n, BLOCK: tl.constexpr
+    parts_ptr, table_ptr, values_ptr, tensors, lr, beta1, beta2, eps, grad_factor, d_part, one_minus_beta1,
+    one_minus_beta2, inv_one_minus_beta2_pow_t, theta_part, PARAM: tl.constexpr, DATA: tl.constexpr,
+    ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
-    """One block of a flat tensor for each program."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        step_block(
-            theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, beta2, eps, d_part, one_minus_beta1, one_minus_beta2,
-            mhat_scale, mhat_scale2, inv_one_minus_beta2_pow_t, theta_part, offs, None
-        )
-    else:
-        step_block(
-            theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, beta2, eps, d_part, one_minus_beta1, one_minus_beta2,
-            mhat_scale, mhat_scale2, inv_one_minus_beta2_pow_t, theta_part, offs, offs < n
-        )
+    """One pass over many tensors, a part of one for each program."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    m_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
+    v_ptr = address(table_ptr, 4, tensor, tensors, tl.float32, ALIGNED)
+    values_ptr += 2 * tensor
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            step_block(
+                theta_ptr, g_ptr, m_ptr, v_ptr, values_ptr, lr, beta1, beta2, eps, grad_factor, d_part,
+                one_minus_beta1, one_minus_beta2, inv_one_minus_beta2_pow_t, theta_part, offs, None
+            )
+        else:
+            step_block(
+                theta_ptr, g_ptr, m_ptr, v_ptr, values_ptr, lr, beta1, beta2, eps, grad_factor, d_part,
+                one_minus_beta1, one_minus_beta2, inv_one_minus_beta2_pow_t, theta_part, offs, offs < n
+            )
+
+
+def scalars(
+    t: int,
+    lr: float,
+    beta1: float,
+    beta2: float,
+    eps: float,
+    weight_decay: float,
+    momentum_decay: float,
+    decoupled: bool,
+    constant: bool,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    d_part = 0.0 if decoupled else weight_decay
+    mu_part = 0.0 if constant else 0.5
+    mu = beta1 * (1 - mu_part * 0.96**(t * momentum_decay))
+    mu_next = beta1 * (1 - mu_part * 0.96**((t + 1) * momentum_decay))
+    one_minus_beta1 = 1 - beta1
+    one_minus_beta2 = 1 - beta2
+    one_minus_mu = 1 - mu
+    inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
+    theta_part = weight_decay if decoupled else 0.0
+    return (
+        lr, beta1, beta2, eps, grad_factor, d_part, mu, mu_next, one_minus_beta1, one_minus_beta2,
+        one_minus_mu, inv_one_minus_beta2_pow_t, theta_part
+    )
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    numbers = [turn.batch.upload(turn.scalars, torch.float64) for turn in turns]
+    values = [torch.empty(turn.batch.count, 2, dtype=torch.float64, device=device) for turn in turns]
+    with on_device(device):
+        for place, turn in enumerate(turns):
+            batch = turn.batch
+            lr = turn.scalars[0]
+            beta1 = turn.scalars[1]
+            beta2 = turn.scalars[2]
+            eps = turn.scalars[3]
+            grad_factor = turn.scalars[4]
+            d_part = turn.scalars[5]
+            one_minus_beta1 = turn.scalars[8]
+            one_minus_beta2 = turn.scalars[9]
+            inv_one_minus_beta2_pow_t = turn.scalars[11]
+            theta_part = turn.scalars[12]
+            prepare_each[(batch.count,)](batch.table, numbers[place], values[place], batch.count)
+            if batch.programs:
+                step_kernel[(batch.programs,)](
+                    batch.parts, batch.table, values[place], batch.count, lr, beta1, beta2, eps, grad_factor,
+                    d_part, one_minus_beta1, one_minus_beta2, inv_one_minus_beta2_pow_t, theta_part,
+                    PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS,
+                    num_warps=WARPS
+                )
 
 
 def init(
@@ -127,7 +225,7 @@ def init(
     )
     check_flags(decoupled=decoupled, constant=constant)
     return tensors(
-        mu_product=torch.tensor(1, dtype=torch.float64),
+        mu_product=torch.tensor(1, dtype=torch.float64, device=theta.device),
         m=torch.zeros_like(theta, dtype=torch.float32),
         v=torch.zeros_like(theta, dtype=torch.float32),
     )
@@ -181,25 +279,7 @@ def step_(
         theta, grad, state, names={"mu_product": True, "m": True, "v": True}, on_host=("mu_product",)
     )
     t = check_step(t)
-    n = theta.numel()
-    count = triton.cdiv(n, BLOCK)
-    mu_product = state["mu_product"].item()
-    d_part = 0.0 if decoupled else weight_decay
-    mu_part = 0.0 if constant else 0.5
-    mu = beta1 * (1 - mu_part * 0.96**(t * momentum_decay))
-    mu_next = beta1 * (1 - mu_part * 0.96**((t + 1) * momentum_decay))
-    mu_product = mu_product * mu
-    one_minus_beta1 = 1 - beta1
-    one_minus_beta2 = 1 - beta2
-    mhat_scale = ieee.divide(mu_next, 1 - mu_product * mu_next)
-    mhat_scale2 = ieee.divide(1 - mu, 1 - mu_product)
-    inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
-    theta_part = weight_decay if decoupled else 0.0
-    with on_device(theta):
-        step_kernel[(count,)](
-            theta, grad, state["m"], state["v"], lr, beta1, beta2, eps, d_part, one_minus_beta1,
-            one_minus_beta2, mhat_scale, mhat_scale2, inv_one_minus_beta2_pow_t, theta_part, n, BLOCK=BLOCK,
-            num_warps=WARPS
-        )
-    state["mu_product"].fill_(mu_product)
+    batches = batches_of([theta], [grad], [state["mu_product"]], [state["m"]], [state["v"]], block=BLOCK)
+    numbers = scalars(t, lr, beta1, beta2, eps, weight_decay, momentum_decay, decoupled, constant)
+    launch([Turn(batch, {"decoupled": decoupled, "constant": constant}, numbers, t) for batch in batches])
     touched(theta)

@@ -14,13 +14,19 @@ Adam that looks ahead along its corrected momentum.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import triton
 import triton.language as tl
 
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_hyper,
     check_step,
     check_tensors,
@@ -43,24 +49,26 @@ WARPS = 4
 
 @triton.jit
 def update(
-    theta, g, m, v, lr, beta1, beta2, eps, one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t,
-    inv_one_minus_beta2_pow_t
+    theta, g, m, v, lr, beta1, beta2, eps, grad_factor, one_minus_beta1, one_minus_beta2,
+    inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t
 ):
     """The update of one element, in float32."""
-    one_minus_beta1_g = one_minus_beta1 * g
-    m = beta1 * m + one_minus_beta1_g
-    v = beta2 * v + one_minus_beta2 * (g * g)
+    g_scaled = grad_factor * g
+    one_minus_beta1_g_scaled = one_minus_beta1 * g_scaled
+    m = beta1 * m + one_minus_beta1_g_scaled
+    v = beta2 * v + one_minus_beta2 * (g_scaled * g_scaled)
     mhat = m * inv_one_minus_beta1_pow_t
     vhat = v * inv_one_minus_beta2_pow_t
     theta = (
-        theta - lr / (tl.sqrt(vhat) + eps) * (beta1 * mhat + one_minus_beta1_g * inv_one_minus_beta1_pow_t)
+        theta
+        - lr / (tl.sqrt(vhat) + eps) * (beta1 * mhat + one_minus_beta1_g_scaled * inv_one_minus_beta1_pow_t)
     )
     return theta, m, v
 
 
 @triton.jit
 def step_block(
-    theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, beta2, eps, one_minus_beta1, one_minus_beta2,
+    theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, beta2, eps, grad_factor, one_minus_beta1, one_minus_beta2,
     inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, offs, mask
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
@@ -69,32 +77,86 @@ def step_block(
     m = tl.load(m_ptr + offs, mask)
     v = tl.load(v_ptr + offs, mask)
     theta, m, v = update(
-        theta, g, m, v, lr, beta1, beta2, eps, one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t,
-        inv_one_minus_beta2_pow_t
+        theta, g, m, v, lr, beta1, beta2, eps, grad_factor, one_minus_beta1, one_minus_beta2,
+        inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t
     )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(m_ptr + offs, m, mask)
     tl.store(v_ptr + offs, v, mask)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, beta2, eps, one_minus_beta1, one_minus_beta2,
-    inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, n, BLOCK: tl.constexpr
+    parts_ptr, table_ptr, tensors, lr, beta1, beta2, eps, grad_factor, one_minus_beta1, one_minus_beta2,
+    inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, PARAM: tl.constexpr, DATA: tl.constexpr,
+    ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
-    """One block of a flat tensor for each program."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        step_block(
-            theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, beta2, eps, one_minus_beta1, one_minus_beta2,
-            inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, offs, None
-        )
-    else:
-        step_block(
-            theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, beta2, eps, one_minus_beta1, one_minus_beta2,
-            inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, offs, offs < n
-        )
+    """One pass over many tensors, a part of one for each program."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    m_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    v_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            step_block(
+                theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, beta2, eps, grad_factor, one_minus_beta1,
+                one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, offs, None
+            )
+        else:
+            step_block(
+                theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, beta2, eps, grad_factor, one_minus_beta1,
+                one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, offs, offs < n
+            )
+
+
+def scalars(
+    t: int,
+    lr: float,
+    beta1: float,
+    beta2: float,
+    eps: float,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    one_minus_beta1 = 1 - beta1
+    one_minus_beta2 = 1 - beta2
+    beta1_pow_t = beta1**t
+    one_minus_beta1_pow_t = 1 - beta1_pow_t
+    inv_one_minus_beta1_pow_t = 1 / one_minus_beta1_pow_t
+    inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
+    return (
+        lr, beta1, beta2, eps, grad_factor, one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t,
+        inv_one_minus_beta2_pow_t
+    )
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    with on_device(device):
+        for turn in turns:
+            batch = turn.batch
+            lr = turn.scalars[0]
+            beta1 = turn.scalars[1]
+            beta2 = turn.scalars[2]
+            eps = turn.scalars[3]
+            grad_factor = turn.scalars[4]
+            one_minus_beta1 = turn.scalars[5]
+            one_minus_beta2 = turn.scalars[6]
+            inv_one_minus_beta1_pow_t = turn.scalars[7]
+            inv_one_minus_beta2_pow_t = turn.scalars[8]
+            if batch.programs:
+                step_kernel[(batch.programs,)](
+                    batch.parts, batch.table, batch.count, lr, beta1, beta2, eps, grad_factor,
+                    one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t,
+                    PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS,
+                    num_warps=WARPS
+                )
 
 
 def init(
@@ -150,19 +212,7 @@ def step_(
     lr, beta1, beta2, eps = check_hyper(HYPER, lr=lr, beta1=beta1, beta2=beta2, eps=eps)
     check_tensors(theta, grad, state, names={"m": True, "v": True})
     t = check_step(t)
-    n = theta.numel()
-    if n == 0:
-        return
-    count = triton.cdiv(n, BLOCK)
-    one_minus_beta1 = 1 - beta1
-    one_minus_beta2 = 1 - beta2
-    beta1_pow_t = beta1**t
-    one_minus_beta1_pow_t = 1 - beta1_pow_t
-    inv_one_minus_beta1_pow_t = 1 / one_minus_beta1_pow_t
-    inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
-    with on_device(theta):
-        step_kernel[(count,)](
-            theta, grad, state["m"], state["v"], lr, beta1, beta2, eps, one_minus_beta1, one_minus_beta2,
-            inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, n, BLOCK=BLOCK, num_warps=WARPS
-        )
+    batches = batches_of([theta], [grad], [state["m"]], [state["v"]], block=BLOCK)
+    numbers = scalars(t, lr, beta1, beta2, eps)
+    launch([Turn(batch, {}, numbers, t) for batch in batches])
     touched(theta)

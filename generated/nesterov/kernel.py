@@ -10,13 +10,19 @@ Momentum that takes the gradient where its velocity is about to lead.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import triton
 import triton.language as tl
 
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_hyper,
     check_state,
     check_step,
@@ -37,33 +43,65 @@ WARPS = 4
 
 
 @triton.jit
-def update(theta, g, v, lr, momentum):
+def update(theta, g, v, lr, momentum, grad_factor):
     """The update of one element, in float32."""
-    v = momentum * v - lr * g
+    g_scaled = grad_factor * g
+    v = momentum * v - lr * g_scaled
     theta = theta + v
     return theta, v
 
 
 @triton.jit
-def step_block(theta_ptr, g_ptr, v_ptr, lr, momentum, offs, mask):
+def step_block(theta_ptr, g_ptr, v_ptr, lr, momentum, grad_factor, offs, mask):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     v = tl.load(v_ptr + offs, mask)
-    theta, v = update(theta, g, v, lr, momentum)
+    theta, v = update(theta, g, v, lr, momentum, grad_factor)
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(v_ptr + offs, v, mask)
 
 
-@triton.jit
-def step_kernel(theta_ptr, g_ptr, v_ptr, lr, momentum, n, BLOCK: tl.constexpr):
-    """One block of a flat tensor for each program."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        step_block(theta_ptr, g_ptr, v_ptr, lr, momentum, offs, None)
-    else:
-        step_block(theta_ptr, g_ptr, v_ptr, lr, momentum, offs, offs < n)
+@triton.jit(do_not_specialize=["tensors"])
+def step_kernel(
+    parts_ptr, table_ptr, tensors, lr, momentum, grad_factor, PARAM: tl.constexpr, DATA: tl.constexpr,
+    ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
+):
+    """One pass over many tensors, a part of one for each program."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    v_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            step_block(theta_ptr, g_ptr, v_ptr, lr, momentum, grad_factor, offs, None)
+        else:
+            step_block(theta_ptr, g_ptr, v_ptr, lr, momentum, grad_factor, offs, offs < n)
+
+
+def scalars(lr: float, momentum: float, grad_factor: float = 1.0) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    return (lr, momentum, grad_factor)
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    with on_device(device):
+        for turn in turns:
+            batch = turn.batch
+            lr = turn.scalars[0]
+            momentum = turn.scalars[1]
+            grad_factor = turn.scalars[2]
+            if batch.programs:
+                step_kernel[(batch.programs,)](
+                    batch.parts, batch.table, batch.count, lr, momentum, grad_factor, PARAM=batch.param,
+                    DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                )
 
 
 def init(theta: torch.Tensor, *, lr: float = 0.001, momentum: float = 0.9) -> State:
@@ -124,10 +162,7 @@ def step_(
     lr, momentum = check_hyper(HYPER, lr=lr, momentum=momentum)
     check_tensors(theta, grad, state, names={"v": True})
     t = check_step(t)
-    n = theta.numel()
-    if n == 0:
-        return
-    count = triton.cdiv(n, BLOCK)
-    with on_device(theta):
-        step_kernel[(count,)](theta, grad, state["v"], lr, momentum, n, BLOCK=BLOCK, num_warps=WARPS)
+    batches = batches_of([theta], [grad], [state["v"]], block=BLOCK)
+    numbers = scalars(lr, momentum)
+    launch([Turn(batch, {}, numbers, t) for batch in batches])
     touched(theta)

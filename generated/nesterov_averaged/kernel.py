@@ -10,13 +10,19 @@ An interim step along the velocity alone, and another along the gradient that is
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import triton
 import triton.language as tl
 
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_hyper,
     check_state,
     check_step,
@@ -37,36 +43,80 @@ WARPS = 4
 
 
 @triton.jit
-def update(theta, g, v, beta, lr_beta, one_minus_beta, lr_one_minus_beta):
+def update(theta, g, v, beta, grad_factor, lr_beta, one_minus_beta, lr_one_minus_beta):
     """The update of one element, in float32."""
+    g_scaled = grad_factor * g
     interim = theta - lr_beta * v
-    v = beta * v + one_minus_beta * g
-    theta = interim - lr_one_minus_beta * g
+    v = beta * v + one_minus_beta * g_scaled
+    theta = interim - lr_one_minus_beta * g_scaled
     return theta, v
 
 
 @triton.jit
-def step_block(theta_ptr, g_ptr, v_ptr, beta, lr_beta, one_minus_beta, lr_one_minus_beta, offs, mask):
+def step_block(
+    theta_ptr, g_ptr, v_ptr, beta, grad_factor, lr_beta, one_minus_beta, lr_one_minus_beta, offs, mask
+):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     v = tl.load(v_ptr + offs, mask)
-    theta, v = update(theta, g, v, beta, lr_beta, one_minus_beta, lr_one_minus_beta)
+    theta, v = update(theta, g, v, beta, grad_factor, lr_beta, one_minus_beta, lr_one_minus_beta)
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(v_ptr + offs, v, mask)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    theta_ptr, g_ptr, v_ptr, beta, lr_beta, one_minus_beta, lr_one_minus_beta, n, BLOCK: tl.constexpr
+    parts_ptr, table_ptr, tensors, beta, grad_factor, lr_beta, one_minus_beta, lr_one_minus_beta,
+    PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
-    """One block of a flat tensor for each program."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        step_block(theta_ptr, g_ptr, v_ptr, beta, lr_beta, one_minus_beta, lr_one_minus_beta, offs, None)
-    else:
-        step_block(theta_ptr, g_ptr, v_ptr, beta, lr_beta, one_minus_beta, lr_one_minus_beta, offs, offs < n)
+    """One pass over many tensors, a part of one for each program."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    v_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            step_block(
+                theta_ptr, g_ptr, v_ptr, beta, grad_factor, lr_beta, one_minus_beta, lr_one_minus_beta, offs,
+                None
+            )
+        else:
+            step_block(
+                theta_ptr, g_ptr, v_ptr, beta, grad_factor, lr_beta, one_minus_beta, lr_one_minus_beta, offs,
+                offs < n
+            )
+
+
+def scalars(lr: float, beta: float, grad_factor: float = 1.0) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    lr_beta = lr * beta
+    one_minus_beta = 1 - beta
+    lr_one_minus_beta = lr * one_minus_beta
+    return (beta, grad_factor, lr_beta, one_minus_beta, lr_one_minus_beta)
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    with on_device(device):
+        for turn in turns:
+            batch = turn.batch
+            beta = turn.scalars[0]
+            grad_factor = turn.scalars[1]
+            lr_beta = turn.scalars[2]
+            one_minus_beta = turn.scalars[3]
+            lr_one_minus_beta = turn.scalars[4]
+            if batch.programs:
+                step_kernel[(batch.programs,)](
+                    batch.parts, batch.table, batch.count, beta, grad_factor, lr_beta, one_minus_beta,
+                    lr_one_minus_beta, PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK,
+                    BLOCKS=BLOCKS, num_warps=WARPS
+                )
 
 
 def init(theta: torch.Tensor, *, lr: float = 0.01, beta: float = 0.9) -> State:
@@ -120,16 +170,7 @@ def step_(
     lr, beta = check_hyper(HYPER, lr=lr, beta=beta)
     check_tensors(theta, grad, state, names={"v": True})
     t = check_step(t)
-    n = theta.numel()
-    if n == 0:
-        return
-    count = triton.cdiv(n, BLOCK)
-    lr_beta = lr * beta
-    one_minus_beta = 1 - beta
-    lr_one_minus_beta = lr * one_minus_beta
-    with on_device(theta):
-        step_kernel[(count,)](
-            theta, grad, state["v"], beta, lr_beta, one_minus_beta, lr_one_minus_beta, n, BLOCK=BLOCK,
-            num_warps=WARPS
-        )
+    batches = batches_of([theta], [grad], [state["v"]], block=BLOCK)
+    numbers = scalars(lr, beta)
+    launch([Turn(batch, {}, numbers, t) for batch in batches])
     touched(theta)

@@ -9,14 +9,20 @@ Normal noise is added to the gradient, less at each step.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import triton
 import triton.language as tl
 
 from .._runtime import ieee
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_hyper,
     check_noise,
     check_step,
@@ -38,31 +44,65 @@ WARPS = 4
 
 
 @triton.jit
-def update(theta, g, normal1_draw, lr, sigma):
+def update(theta, g, normal1_draw, lr, grad_factor, sigma):
     """The update of one element, in float32."""
-    theta = theta - lr * (g + sigma * normal1_draw)
+    g_scaled = grad_factor * g
+    theta = theta - lr * (g_scaled + sigma * normal1_draw)
     return theta
 
 
 @triton.jit
-def step_block(theta_ptr, g_ptr, lr, sigma, seed, step, tensor, offs, mask):
+def step_block(theta_ptr, g_ptr, lr, grad_factor, sigma, seed, step, tensor, offs, mask):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     normal1_draw = normal(seed, step, tensor, offs, 1)
-    theta = update(theta, g, normal1_draw, lr, sigma)
+    theta = update(theta, g, normal1_draw, lr, grad_factor, sigma)
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
 
 
-@triton.jit(do_not_specialize=["seed", "step", "tensor"])
-def step_kernel(theta_ptr, g_ptr, lr, sigma, seed, step, tensor, n, BLOCK: tl.constexpr):
-    """One block of a flat tensor for each program."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        step_block(theta_ptr, g_ptr, lr, sigma, seed, step, tensor, offs, None)
-    else:
-        step_block(theta_ptr, g_ptr, lr, sigma, seed, step, tensor, offs, offs < n)
+@triton.jit(do_not_specialize=["tensors", "seed", "step"])
+def step_kernel(
+    parts_ptr, table_ptr, tensors, lr, grad_factor, sigma, seed, step, PARAM: tl.constexpr,
+    DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
+):
+    """One pass over many tensors, a part of one for each program."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    number = tl.load(table_ptr + 2 * tensors + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            step_block(theta_ptr, g_ptr, lr, grad_factor, sigma, seed, step, number, offs, None)
+        else:
+            step_block(theta_ptr, g_ptr, lr, grad_factor, sigma, seed, step, number, offs, offs < n)
+
+
+def scalars(t: int, lr: float, noise: float, gamma: float, grad_factor: float = 1.0) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    sigma = ieee.sqrt(ieee.divide(noise, ieee.power(t, gamma)))
+    return (lr, grad_factor, sigma)
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    with on_device(device):
+        for turn in turns:
+            batch = turn.batch
+            lr = turn.scalars[0]
+            grad_factor = turn.scalars[1]
+            sigma = turn.scalars[2]
+            if batch.programs:
+                step_kernel[(batch.programs,)](
+                    batch.parts, batch.table, batch.count, lr, grad_factor, sigma, turn.seed, turn.t,
+                    PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS,
+                    num_warps=WARPS
+                )
 
 
 def init(theta: torch.Tensor, *, lr: float = 0.01, noise: float = 0.01, gamma: float = 0.55) -> State:
@@ -111,11 +151,7 @@ def step_(
     check_tensors(theta, grad, state, names={})
     t = check_step(t)
     seed, tensor = check_noise(seed, tensor)
-    n = theta.numel()
-    if n == 0:
-        return
-    count = triton.cdiv(n, BLOCK)
-    sigma = ieee.sqrt(ieee.divide(noise, ieee.power(t, gamma)))
-    with on_device(theta):
-        step_kernel[(count,)](theta, grad, lr, sigma, seed, t, tensor, n, BLOCK=BLOCK, num_warps=WARPS)
+    batches = batches_of([theta], [grad], first=tensor, block=BLOCK)
+    numbers = scalars(t, lr, noise, gamma)
+    launch([Turn(batch, {}, numbers, t, seed) for batch in batches])
     touched(theta)

@@ -12,13 +12,20 @@ Momentum of gradients that are scaled layer by layer: the second moment is one n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import accumulate
+
 import torch
 import triton
 import triton.language as tl
 
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_flags,
     check_hyper,
     check_step,
@@ -44,12 +51,15 @@ WARPS = 4
 
 
 @triton.jit
-def update(theta, g, m, lr, beta1, weight_decay, m_part, inv_sqrt_v_plus_eps, PHASE: tl.constexpr):
+def update(
+    theta, g, m, lr, beta1, weight_decay, grad_factor, m_part, inv_sqrt_v_plus_eps, PHASE: tl.constexpr
+):
     """The update of one element, in float32."""
+    g_scaled = grad_factor * g
     if PHASE == 1:
-        energy_term = g * g
+        energy_term = g_scaled * g_scaled
     if PHASE == 2:
-        d = g * inv_sqrt_v_plus_eps + weight_decay * theta
+        d = g_scaled * inv_sqrt_v_plus_eps + weight_decay * theta
         m = beta1 * m + m_part * d
         theta = theta - lr * m
     if PHASE == 1:
@@ -59,22 +69,31 @@ def update(theta, g, m, lr, beta1, weight_decay, m_part, inv_sqrt_v_plus_eps, PH
 
 
 @triton.jit
-def phase1_block(g_ptr, partials_ptr, rank, offs, mask):
+def phase1_block(g_ptr, partials_ptr, grad_factor, rank, offs, mask):
     """Load one block, update, store; a mask that is None takes all of it."""
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
-    energy_term = update(None, g, None, None, None, None, None, None, PHASE=1)
+    energy_term = update(None, g, None, None, None, None, grad_factor, None, None, PHASE=1)
     tl.store(partials_ptr + rank, tl.sum(keep(energy_term, offs, mask)))
 
 
-@triton.jit
-def phase1_kernel(g_ptr, partials_ptr, n, BLOCK: tl.constexpr):
-    """Phase 1, one block for each program: reads 1 tensor, writes 0."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        phase1_block(g_ptr, partials_ptr, tl.program_id(0), offs, None)
-    else:
-        phase1_block(g_ptr, partials_ptr, tl.program_id(0), offs, offs < n)
+@triton.jit(do_not_specialize=["tensors"])
+def phase1_kernel(
+    parts_ptr, table_ptr, partials_ptr, tensors, grad_factor, DATA: tl.constexpr, ALIGNED: tl.constexpr,
+    BLOCK: tl.constexpr, BLOCKS: tl.constexpr
+):
+    """Phase 1, a part of a tensor for each program: reads 1 tensor, writes 0."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    rank = tl.load(table_ptr + tensors + tensor)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            phase1_block(g_ptr, partials_ptr, grad_factor, rank + block, offs, None)
+        else:
+            phase1_block(g_ptr, partials_ptr, grad_factor, rank + block, offs, offs < n)
 
 
 @triton.jit(do_not_specialize=["count"])
@@ -90,29 +109,113 @@ def phase1_finish(
     tl.store(v_ptr, v)
 
 
+@triton.jit(do_not_specialize=["tensors"])
+def phase1_finish_each(
+    table_ptr, scalars_ptr, partials_ptr, values_ptr, tensors, WIDTH: tl.constexpr, BLOCK: tl.constexpr
+):
+    """`phase1_finish` for each of many tensors, a program each."""
+    tensor = tl.program_id(0)
+    n = tl.load(table_ptr + tensor)
+    partials_ptr += tl.load(table_ptr + tensors + tensor)
+    values_ptr += tensor
+    v_ptr = address(table_ptr, 3, tensor, tensors, tl.float64, False)
+    beta2 = tl.load(scalars_ptr + 2)
+    eps = tl.load(scalars_ptr + 3)
+    is_t_above_one = tl.load(scalars_ptr + 6)
+    one_minus_beta2 = tl.load(scalars_ptr + 7)
+    phase1_finish(
+        partials_ptr, values_ptr, v_ptr, tl.cdiv(n, BLOCK), beta2, eps, is_t_above_one, one_minus_beta2, WIDTH
+    )
+
+
 @triton.jit
-def phase2_block(theta_ptr, g_ptr, m_ptr, values_ptr, lr, beta1, weight_decay, m_part, offs, mask):
+def phase2_block(
+    theta_ptr, g_ptr, m_ptr, values_ptr, lr, beta1, weight_decay, grad_factor, m_part, offs, mask
+):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     m = tl.load(m_ptr + offs, mask)
     inv_sqrt_v_plus_eps = tl.load(values_ptr + 0).to(tl.float32)
-    theta, m = update(theta, g, m, lr, beta1, weight_decay, m_part, inv_sqrt_v_plus_eps, PHASE=2)
+    theta, m = update(theta, g, m, lr, beta1, weight_decay, grad_factor, m_part, inv_sqrt_v_plus_eps, PHASE=2)
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(m_ptr + offs, m, mask)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["tensors"])
 def phase2_kernel(
-    theta_ptr, g_ptr, m_ptr, values_ptr, lr, beta1, weight_decay, m_part, n, BLOCK: tl.constexpr
+    parts_ptr, table_ptr, values_ptr, tensors, lr, beta1, weight_decay, grad_factor, m_part,
+    PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
-    """Phase 2, one block for each program: reads 3 tensors, writes 2."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        phase2_block(theta_ptr, g_ptr, m_ptr, values_ptr, lr, beta1, weight_decay, m_part, offs, None)
-    else:
-        phase2_block(theta_ptr, g_ptr, m_ptr, values_ptr, lr, beta1, weight_decay, m_part, offs, offs < n)
+    """Phase 2, a part of a tensor for each program: reads 3 tensors, writes 2."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    m_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    values_ptr += tensor
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            phase2_block(
+                theta_ptr, g_ptr, m_ptr, values_ptr, lr, beta1, weight_decay, grad_factor, m_part, offs, None
+            )
+        else:
+            phase2_block(
+                theta_ptr, g_ptr, m_ptr, values_ptr, lr, beta1, weight_decay, grad_factor, m_part, offs,
+                offs < n
+            )
+
+
+def scalars(
+    t: int,
+    lr: float,
+    beta1: float,
+    beta2: float,
+    eps: float,
+    weight_decay: float,
+    grad_averaging: bool,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    is_t_above_one = 1.0 if t > 1 else 0.0
+    one_minus_beta2 = 1 - beta2
+    m_part = 1 - beta1 if grad_averaging else 1.0
+    return (lr, beta1, beta2, eps, weight_decay, grad_factor, is_t_above_one, one_minus_beta2, m_part)
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    firsts = [0, *accumulate(turn.batch.blocks for turn in turns)]
+    partials = torch.empty(firsts[-1], dtype=torch.float32, device=device)
+    numbers = [turn.batch.upload(turn.scalars, torch.float64) for turn in turns]
+    values = [torch.empty(turn.batch.count, 1, dtype=torch.float64, device=device) for turn in turns]
+    with on_device(device):
+        for place, turn in enumerate(turns):
+            batch = turn.batch
+            lr = turn.scalars[0]
+            beta1 = turn.scalars[1]
+            weight_decay = turn.scalars[4]
+            grad_factor = turn.scalars[5]
+            m_part = turn.scalars[8]
+            if batch.programs:
+                phase1_kernel[(batch.programs,)](
+                    batch.parts, batch.table, partials[firsts[place]:], batch.count, grad_factor,
+                    DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                )
+            phase1_finish_each[(batch.count,)](
+                batch.table, numbers[place], partials[firsts[place]:], values[place], batch.count,
+                WIDTH=BLOCK, BLOCK=BLOCK
+            )
+            if batch.programs:
+                phase2_kernel[(batch.programs,)](
+                    batch.parts, batch.table, values[place], batch.count, lr, beta1, weight_decay,
+                    grad_factor, m_part, PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned,
+                    BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                )
 
 
 def init(
@@ -180,19 +283,7 @@ def step_(
     )
     check_tensors(theta, grad, state, names={"m": True, "v": True}, on_device=("v",))
     t = check_step(t)
-    n = theta.numel()
-    count = triton.cdiv(n, BLOCK)
-    is_t_above_one = 1.0 if t > 1 else 0.0
-    one_minus_beta2 = 1 - beta2
-    m_part = 1 - beta1 if grad_averaging else 1.0
-    partials = torch.empty(count, dtype=torch.float32, device=theta.device)
-    values = torch.empty(1, dtype=torch.float64, device=theta.device)
-    with on_device(theta):
-        phase1_kernel[(count,)](grad, partials, n, BLOCK=BLOCK, num_warps=WARPS)
-        phase1_finish[(1,)](
-            partials, values, state["v"], count, beta2, eps, is_t_above_one, one_minus_beta2, WIDTH=BLOCK
-        )
-        phase2_kernel[(count,)](
-            theta, grad, state["m"], values, lr, beta1, weight_decay, m_part, n, BLOCK=BLOCK, num_warps=WARPS
-        )
+    batches = batches_of([theta], [grad], [state["m"]], [state["v"]], block=BLOCK)
+    numbers = scalars(t, lr, beta1, beta2, eps, weight_decay, grad_averaging)
+    launch([Turn(batch, {"grad_averaging": grad_averaging}, numbers, t) for batch in batches])
     touched(theta)

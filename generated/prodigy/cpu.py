@@ -189,7 +189,10 @@ def scalars(
     one_minus_beta2 = 1 - beta2
     sqrt_beta2 = math.sqrt(beta2)
     one_minus_sqrt_beta2 = 1 - sqrt_beta2
-    return (beta1, beta2, eps, weight_decay, d_coef, grad_factor, rate_part, one_minus_beta1, one_minus_beta2, sqrt_beta2, one_minus_sqrt_beta2)
+    return (
+        beta1, beta2, eps, weight_decay, d_coef, grad_factor, rate_part, one_minus_beta1, one_minus_beta2,
+        sqrt_beta2, one_minus_sqrt_beta2
+    )
 
 
 def init(

@@ -23,6 +23,7 @@ start.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from itertools import accumulate
 
 import torch
@@ -30,8 +31,12 @@ import triton
 import triton.language as tl
 
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     States,
+    Turn,
+    address,
+    batches_of,
     check_flags,
     check_hyper,
     check_step,
@@ -61,15 +66,16 @@ WARPS = 8
 
 @triton.jit
 def update(
-    theta, g, z, m, v, s, beta1, beta2, weight_decay, one_minus_beta2, sqrt_beta2, rate,
+    theta, g, z, m, v, s, beta1, beta2, weight_decay, grad_factor, one_minus_beta2, sqrt_beta2, rate,
     one_minus_beta1_d_prev, d_prev2, r_part, d_prev_eps
 ):
     """The update of one element, in float32."""
-    m = beta1 * m + one_minus_beta1_d_prev * g
-    d_prev_g = d_prev2 * g
-    v = beta2 * v + one_minus_beta2 * (d_prev_g * d_prev_g)
-    r_term = g * (z - theta)
-    s = sqrt_beta2 * s + r_part * g
+    g_scaled = grad_factor * g
+    m = beta1 * m + one_minus_beta1_d_prev * g_scaled
+    d_prev_g_scaled = d_prev2 * g_scaled
+    v = beta2 * v + one_minus_beta2 * (d_prev_g_scaled * d_prev_g_scaled)
+    r_term = g_scaled * (z - theta)
+    s = sqrt_beta2 * s + r_part * g_scaled
     d_term = tl.abs(s)
     theta = theta - rate * (m / (tl.sqrt(v) + d_prev_eps) + weight_decay * theta)
     return theta, m, v, s, r_term, d_term
@@ -92,10 +98,22 @@ def prepare_all(all_values_ptr, d_ptr, eps, rate_part, one_minus_beta1, one_minu
     tl.store(all_values_ptr + 4, d_prev_eps)
 
 
+@triton.jit(do_not_specialize=["tensors"])
+def prepare_all_once(table_ptr, scalars_ptr, all_values_ptr, tensors):
+    """`prepare_all` for all tensors."""
+    tensor = 0
+    d_ptr = address(table_ptr, 7, tensor, tensors, tl.float64, False)
+    eps = tl.load(scalars_ptr + 2)
+    rate_part = tl.load(scalars_ptr + 6)
+    one_minus_beta1 = tl.load(scalars_ptr + 7)
+    one_minus_sqrt_beta2 = tl.load(scalars_ptr + 10)
+    prepare_all(all_values_ptr, d_ptr, eps, rate_part, one_minus_beta1, one_minus_sqrt_beta2)
+
+
 @triton.jit
 def step_block(
     theta_ptr, g_ptr, z_ptr, m_ptr, v_ptr, s_ptr, all_values_ptr, partials_ptr, beta1, beta2, weight_decay,
-    one_minus_beta2, sqrt_beta2, rank, stride, offs, mask
+    grad_factor, one_minus_beta2, sqrt_beta2, rank, stride, offs, mask
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
@@ -110,7 +128,7 @@ def step_block(
     r_part = tl.load(all_values_ptr + 3).to(tl.float32)
     d_prev_eps = tl.load(all_values_ptr + 4).to(tl.float32)
     theta, m, v, s, r_term, d_term = update(
-        theta, g, z, m, v, s, beta1, beta2, weight_decay, one_minus_beta2, sqrt_beta2, rate,
+        theta, g, z, m, v, s, beta1, beta2, weight_decay, grad_factor, one_minus_beta2, sqrt_beta2, rate,
         one_minus_beta1_d_prev, d_prev2, r_part, d_prev_eps
     )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
@@ -121,24 +139,36 @@ def step_block(
     tl.store(partials_ptr + stride + rank, tl.sum(keep(d_term, offs, mask)))
 
 
-@triton.jit(do_not_specialize=["stride"])
+@triton.jit(do_not_specialize=["tensors", "stride"])
 def step_kernel(
-    theta_ptr, g_ptr, z_ptr, m_ptr, v_ptr, s_ptr, all_values_ptr, partials_ptr, beta1, beta2, weight_decay,
-    one_minus_beta2, sqrt_beta2, n, stride, BLOCK: tl.constexpr
+    parts_ptr, table_ptr, all_values_ptr, partials_ptr, tensors, stride, beta1, beta2, weight_decay,
+    grad_factor, one_minus_beta2, sqrt_beta2, PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr,
+    BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
-    """One block of a flat tensor for each program."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        step_block(
-            theta_ptr, g_ptr, z_ptr, m_ptr, v_ptr, s_ptr, all_values_ptr, partials_ptr, beta1, beta2,
-            weight_decay, one_minus_beta2, sqrt_beta2, tl.program_id(0), stride, offs, None
-        )
-    else:
-        step_block(
-            theta_ptr, g_ptr, z_ptr, m_ptr, v_ptr, s_ptr, all_values_ptr, partials_ptr, beta1, beta2,
-            weight_decay, one_minus_beta2, sqrt_beta2, tl.program_id(0), stride, offs, offs < n
-        )
+    """One pass over many tensors, a part of one for each program."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    rank = tl.load(table_ptr + tensors + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    z_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    m_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
+    v_ptr = address(table_ptr, 4, tensor, tensors, tl.float32, ALIGNED)
+    s_ptr = address(table_ptr, 5, tensor, tensors, tl.float32, ALIGNED)
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            step_block(
+                theta_ptr, g_ptr, z_ptr, m_ptr, v_ptr, s_ptr, all_values_ptr, partials_ptr, beta1, beta2,
+                weight_decay, grad_factor, one_minus_beta2, sqrt_beta2, rank + block, stride, offs, None
+            )
+        else:
+            step_block(
+                theta_ptr, g_ptr, z_ptr, m_ptr, v_ptr, s_ptr, all_values_ptr, partials_ptr, beta1, beta2,
+                weight_decay, grad_factor, one_minus_beta2, sqrt_beta2, rank + block, stride, offs, offs < n
+            )
 
 
 @triton.jit(do_not_specialize=["count"])
@@ -155,6 +185,71 @@ def step_finish_all(
     d = tl.where(d_sum > 0.0, maximum(d_prev, d_coef * r / d_sum), d_prev)
     tl.store(r_ptr, r)
     tl.store(d_ptr, d)
+
+
+@triton.jit(do_not_specialize=["tensors", "count"])
+def step_finish_all_once(
+    table_ptr, scalars_ptr, partials_ptr, all_values_ptr, tensors, count, WIDTH: tl.constexpr
+):
+    """`step_finish_all` for all tensors."""
+    tensor = 0
+    r_ptr = address(table_ptr, 6, tensor, tensors, tl.float64, False)
+    d_ptr = address(table_ptr, 7, tensor, tensors, tl.float64, False)
+    d_coef = tl.load(scalars_ptr + 4)
+    sqrt_beta2 = tl.load(scalars_ptr + 9)
+    step_finish_all(partials_ptr, all_values_ptr, r_ptr, d_ptr, count, d_coef, sqrt_beta2, WIDTH)
+
+
+def scalars(
+    t: int,
+    lr: float,
+    beta1: float,
+    beta2: float,
+    eps: float,
+    weight_decay: float,
+    d_coef: float,
+    bias_correction: bool,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    rate_part = lr * math.sqrt(1 - beta2**t) / (1 - beta1**t) if bias_correction else lr
+    one_minus_beta1 = 1 - beta1
+    one_minus_beta2 = 1 - beta2
+    sqrt_beta2 = math.sqrt(beta2)
+    one_minus_sqrt_beta2 = 1 - sqrt_beta2
+    return (
+        beta1, beta2, eps, weight_decay, d_coef, grad_factor, rate_part, one_minus_beta1, one_minus_beta2,
+        sqrt_beta2, one_minus_sqrt_beta2
+    )
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    firsts = [0, *accumulate(turn.batch.blocks for turn in turns)]
+    partials = torch.empty(2 * firsts[-1], dtype=torch.float32, device=device)
+    numbers = [turn.batch.upload(turn.scalars, torch.float64) for turn in turns]
+    all_values = torch.empty(5, dtype=torch.float64, device=device)
+    with on_device(device):
+        prepare_all_once[(1,)](turns[0].batch.table, numbers[0], all_values, turns[0].batch.count)
+        for place, turn in enumerate(turns):
+            batch = turn.batch
+            beta1 = turn.scalars[0]
+            beta2 = turn.scalars[1]
+            weight_decay = turn.scalars[3]
+            grad_factor = turn.scalars[5]
+            one_minus_beta2 = turn.scalars[8]
+            sqrt_beta2 = turn.scalars[9]
+            if batch.programs:
+                step_kernel[(batch.programs,)](
+                    batch.parts, batch.table, all_values, partials[firsts[place]:], batch.count, firsts[-1],
+                    beta1, beta2, weight_decay, grad_factor, one_minus_beta2, sqrt_beta2, PARAM=batch.param,
+                    DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                )
+        step_finish_all_once[(1,)](
+            turns[0].batch.table, numbers[0], partials, all_values, turns[0].batch.count, firsts[-1],
+            WIDTH=BLOCK
+        )
 
 
 def init(
@@ -237,24 +332,10 @@ def step_(
         on_device=("r", "d")
     )
     t = check_step(t)
-    counts = [triton.cdiv(x.numel(), BLOCK) for x in theta]
-    firsts = [0, *accumulate(counts)]
-    rate_part = lr * math.sqrt(1 - beta2**t) / (1 - beta1**t) if bias_correction else lr
-    one_minus_beta1 = 1 - beta1
-    one_minus_beta2 = 1 - beta2
-    sqrt_beta2 = math.sqrt(beta2)
-    one_minus_sqrt_beta2 = 1 - sqrt_beta2
-    partials = torch.empty(2 * firsts[-1], dtype=torch.float32, device=theta[0].device)
-    all_values = torch.empty(5, dtype=torch.float64, device=theta[0].device)
-    with on_device(theta[0]):
-        prepare_all[(1,)](all_values, state["d"], eps, rate_part, one_minus_beta1, one_minus_sqrt_beta2)
-        for entry in range(len(theta)):
-            step_kernel[(counts[entry],)](
-                theta[entry], grad[entry], state["z"][entry], state["m"][entry], state["v"][entry],
-                state["s"][entry], all_values, partials[firsts[entry]:], beta1, beta2, weight_decay,
-                one_minus_beta2, sqrt_beta2, theta[entry].numel(), firsts[-1], BLOCK=BLOCK, num_warps=WARPS
-            )
-        step_finish_all[(1,)](
-            partials, all_values, state["r"], state["d"], firsts[-1], d_coef, sqrt_beta2, WIDTH=BLOCK
-        )
+    batches = batches_of(
+        theta, grad, state["z"], state["m"], state["v"], state["s"], [state["r"]] * len(theta),
+        [state["d"]] * len(theta), block=BLOCK
+    )
+    numbers = scalars(t, lr, beta1, beta2, eps, weight_decay, d_coef, bias_correction)
+    launch([Turn(batch, {"bias_correction": bias_correction}, numbers, t) for batch in batches])
     touched(*theta)

@@ -125,7 +125,10 @@ def scalars(
     inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
     one_minus_nu1 = 1 - nu1
     one_minus_nu2 = 1 - nu2
-    return (lr, beta1, beta2, nu1, nu2, eps, weight_decay, grad_factor, one_minus_beta1, one_minus_beta2, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, one_minus_nu1, one_minus_nu2)
+    return (
+        lr, beta1, beta2, nu1, nu2, eps, weight_decay, grad_factor, one_minus_beta1, one_minus_beta2,
+        inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, one_minus_nu1, one_minus_nu2
+    )
 
 
 def init(

@@ -10,13 +10,19 @@ Quasi-hyperbolic momentum: the average of a momentum step and a plain one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import triton
 import triton.language as tl
 
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_hyper,
     check_step,
     check_tensors,
@@ -38,40 +44,87 @@ WARPS = 4
 
 
 @triton.jit
-def update(theta, g, b, lr, beta, nu, weight_decay, one_minus_beta, one_minus_nu):
+def update(theta, g, b, lr, beta, nu, weight_decay, grad_factor, one_minus_beta, one_minus_nu):
     """The update of one element, in float32."""
-    d = g + weight_decay * theta
+    g_scaled = grad_factor * g
+    d = g_scaled + weight_decay * theta
     b = beta * b + one_minus_beta * d
     theta = theta - lr * (one_minus_nu * d + nu * b)
     return theta, b
 
 
 @triton.jit
-def step_block(theta_ptr, g_ptr, b_ptr, lr, beta, nu, weight_decay, one_minus_beta, one_minus_nu, offs, mask):
+def step_block(
+    theta_ptr, g_ptr, b_ptr, lr, beta, nu, weight_decay, grad_factor, one_minus_beta, one_minus_nu, offs, mask
+):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     b = tl.load(b_ptr + offs, mask)
-    theta, b = update(theta, g, b, lr, beta, nu, weight_decay, one_minus_beta, one_minus_nu)
+    theta, b = update(theta, g, b, lr, beta, nu, weight_decay, grad_factor, one_minus_beta, one_minus_nu)
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(b_ptr + offs, b, mask)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    theta_ptr, g_ptr, b_ptr, lr, beta, nu, weight_decay, one_minus_beta, one_minus_nu, n, BLOCK: tl.constexpr
+    parts_ptr, table_ptr, tensors, lr, beta, nu, weight_decay, grad_factor, one_minus_beta, one_minus_nu,
+    PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
-    """One block of a flat tensor for each program."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        step_block(
-            theta_ptr, g_ptr, b_ptr, lr, beta, nu, weight_decay, one_minus_beta, one_minus_nu, offs, None
-        )
-    else:
-        step_block(
-            theta_ptr, g_ptr, b_ptr, lr, beta, nu, weight_decay, one_minus_beta, one_minus_nu, offs, offs < n
-        )
+    """One pass over many tensors, a part of one for each program."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    b_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            step_block(
+                theta_ptr, g_ptr, b_ptr, lr, beta, nu, weight_decay, grad_factor, one_minus_beta,
+                one_minus_nu, offs, None
+            )
+        else:
+            step_block(
+                theta_ptr, g_ptr, b_ptr, lr, beta, nu, weight_decay, grad_factor, one_minus_beta,
+                one_minus_nu, offs, offs < n
+            )
+
+
+def scalars(
+    lr: float,
+    beta: float,
+    nu: float,
+    weight_decay: float,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    one_minus_beta = 1 - beta
+    one_minus_nu = 1 - nu
+    return (lr, beta, nu, weight_decay, grad_factor, one_minus_beta, one_minus_nu)
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    with on_device(device):
+        for turn in turns:
+            batch = turn.batch
+            lr = turn.scalars[0]
+            beta = turn.scalars[1]
+            nu = turn.scalars[2]
+            weight_decay = turn.scalars[3]
+            grad_factor = turn.scalars[4]
+            one_minus_beta = turn.scalars[5]
+            one_minus_nu = turn.scalars[6]
+            if batch.programs:
+                step_kernel[(batch.programs,)](
+                    batch.parts, batch.table, batch.count, lr, beta, nu, weight_decay, grad_factor,
+                    one_minus_beta, one_minus_nu, PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned,
+                    BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                )
 
 
 def init(
@@ -126,15 +179,7 @@ def step_(
     lr, beta, nu, weight_decay = check_hyper(HYPER, lr=lr, beta=beta, nu=nu, weight_decay=weight_decay)
     check_tensors(theta, grad, state, names={"b": True})
     t = check_step(t)
-    n = theta.numel()
-    if n == 0:
-        return
-    count = triton.cdiv(n, BLOCK)
-    one_minus_beta = 1 - beta
-    one_minus_nu = 1 - nu
-    with on_device(theta):
-        step_kernel[(count,)](
-            theta, grad, state["b"], lr, beta, nu, weight_decay, one_minus_beta, one_minus_nu, n, BLOCK=BLOCK,
-            num_warps=WARPS
-        )
+    batches = batches_of([theta], [grad], [state["b"]], block=BLOCK)
+    numbers = scalars(lr, beta, nu, weight_decay)
+    launch([Turn(batch, {}, numbers, t) for batch in batches])
     touched(theta)

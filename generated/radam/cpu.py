@@ -159,7 +159,11 @@ def scalars(
     inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
     is_rho_above_threshold = 1 if rho_above_threshold else 0
     theta_part = weight_decay if decoupled else 0
-    return (lr, beta1, beta2, eps, grad_factor, d_part, one_minus_beta1, one_minus_beta2, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, is_rho_above_threshold, theta_part)
+    return (
+        lr, beta1, beta2, eps, grad_factor, d_part, one_minus_beta1, one_minus_beta2, r,
+        inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t,
+        is_rho_above_threshold, theta_part
+    )
 
 
 def init(

@@ -211,7 +211,10 @@ def scalars(
     inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
     is_rho_above_5 = 1 if rho_above_5 else 0
     r_sqrt_one_minus_beta2_pow_t = r * math.sqrt(one_minus_beta2_pow_t)
-    return (lr, beta1, beta2, eps, phi_max, grad_factor, one_minus_beta1, one_minus_beta2, lr_weight_decay, inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t)
+    return (
+        lr, beta1, beta2, eps, phi_max, grad_factor, one_minus_beta1, one_minus_beta2, lr_weight_decay,
+        inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t
+    )
 
 
 def init(

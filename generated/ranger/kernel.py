@@ -31,6 +31,7 @@ Every `k` steps the parameter goes back to where it was then, and only part of t
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import torch
 import triton
@@ -38,8 +39,12 @@ import triton.language as tl
 
 from .._runtime import ieee
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_flags,
     check_hyper,
     check_step,
@@ -67,12 +72,13 @@ WARPS = 8
 
 @triton.jit
 def update(
-    theta, g, m, v, slow, lr, beta1, beta2, eps, alpha, d_part, one_minus_beta1, one_minus_beta2, r,
-    inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, is_rho_above_threshold,
-    fast_part, is_t_mod_k_equal_zero, late_eps: tl.constexpr
+    theta, g, m, v, slow, lr, beta1, beta2, eps, alpha, grad_factor, d_part, one_minus_beta1, one_minus_beta2,
+    r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t,
+    is_rho_above_threshold, fast_part, is_t_mod_k_equal_zero, late_eps: tl.constexpr
 ):
     """The update of one element, in float32."""
-    d = g + d_part * theta
+    g_scaled = grad_factor * g
+    d = g_scaled + d_part * theta
     m = beta1 * m + one_minus_beta1 * d
     v = beta2 * v + one_minus_beta2 * (d * d)
     scale = (
@@ -95,9 +101,10 @@ def update(
 
 @triton.jit
 def step_block(
-    theta_ptr, g_ptr, m_ptr, v_ptr, slow_ptr, lr, beta1, beta2, eps, alpha, d_part, one_minus_beta1,
-    one_minus_beta2, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t,
-    is_rho_above_threshold, fast_part, is_t_mod_k_equal_zero, offs, mask, late_eps: tl.constexpr
+    theta_ptr, g_ptr, m_ptr, v_ptr, slow_ptr, lr, beta1, beta2, eps, alpha, grad_factor, d_part,
+    one_minus_beta1, one_minus_beta2, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t,
+    inv_one_minus_beta1_pow_t, is_rho_above_threshold, fast_part, is_t_mod_k_equal_zero, offs, mask,
+    late_eps: tl.constexpr
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
@@ -106,8 +113,8 @@ def step_block(
     v = tl.load(v_ptr + offs, mask)
     slow = tl.load(slow_ptr + offs, mask)
     theta, m, v, slow = update(
-        theta, g, m, v, slow, lr, beta1, beta2, eps, alpha, d_part, one_minus_beta1, one_minus_beta2, r,
-        inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t,
+        theta, g, m, v, slow, lr, beta1, beta2, eps, alpha, grad_factor, d_part, one_minus_beta1,
+        one_minus_beta2, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t,
         is_rho_above_threshold, fast_part, is_t_mod_k_equal_zero, late_eps
     )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
@@ -116,29 +123,114 @@ def step_block(
     tl.store(slow_ptr + offs, slow, mask)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    theta_ptr, g_ptr, m_ptr, v_ptr, slow_ptr, lr, beta1, beta2, eps, alpha, d_part, one_minus_beta1,
+    parts_ptr, table_ptr, tensors, lr, beta1, beta2, eps, alpha, grad_factor, d_part, one_minus_beta1,
     one_minus_beta2, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t,
-    is_rho_above_threshold, fast_part, is_t_mod_k_equal_zero, n, late_eps: tl.constexpr, BLOCK: tl.constexpr
+    is_rho_above_threshold, fast_part, is_t_mod_k_equal_zero, late_eps: tl.constexpr, PARAM: tl.constexpr,
+    DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
-    """One block of a flat tensor for each program."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        step_block(
-            theta_ptr, g_ptr, m_ptr, v_ptr, slow_ptr, lr, beta1, beta2, eps, alpha, d_part, one_minus_beta1,
-            one_minus_beta2, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t,
-            inv_one_minus_beta1_pow_t, is_rho_above_threshold, fast_part, is_t_mod_k_equal_zero, offs, None,
-            late_eps
-        )
-    else:
-        step_block(
-            theta_ptr, g_ptr, m_ptr, v_ptr, slow_ptr, lr, beta1, beta2, eps, alpha, d_part, one_minus_beta1,
-            one_minus_beta2, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t,
-            inv_one_minus_beta1_pow_t, is_rho_above_threshold, fast_part, is_t_mod_k_equal_zero, offs,
-            offs < n, late_eps
-        )
+    """One pass over many tensors, a part of one for each program."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    m_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    v_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
+    slow_ptr = address(table_ptr, 4, tensor, tensors, tl.float32, ALIGNED)
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            step_block(
+                theta_ptr, g_ptr, m_ptr, v_ptr, slow_ptr, lr, beta1, beta2, eps, alpha, grad_factor, d_part,
+                one_minus_beta1, one_minus_beta2, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t,
+                inv_one_minus_beta1_pow_t, is_rho_above_threshold, fast_part, is_t_mod_k_equal_zero, offs,
+                None, late_eps
+            )
+        else:
+            step_block(
+                theta_ptr, g_ptr, m_ptr, v_ptr, slow_ptr, lr, beta1, beta2, eps, alpha, grad_factor, d_part,
+                one_minus_beta1, one_minus_beta2, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t,
+                inv_one_minus_beta1_pow_t, is_rho_above_threshold, fast_part, is_t_mod_k_equal_zero, offs,
+                offs < n, late_eps
+            )
+
+
+def scalars(
+    t: int,
+    lr: float,
+    beta1: float,
+    beta2: float,
+    eps: float,
+    weight_decay: float,
+    threshold: float,
+    k: float,
+    alpha: float,
+    decoupled: bool,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    d_part = 0.0 if decoupled else weight_decay
+    one_minus_beta1 = 1 - beta1
+    one_minus_beta2 = 1 - beta2
+    rho_inf = 2 / one_minus_beta2 - 1
+    beta2_pow_t = beta2**t
+    one_minus_beta2_pow_t = 1 - beta2_pow_t
+    rho = rho_inf - 2 * t * beta2_pow_t / one_minus_beta2_pow_t
+    rho_above_threshold = rho > threshold
+    r = (
+        ieee.sqrt(ieee.divide((rho - 4) * (rho - 2) * rho_inf, (rho_inf - 4) * (rho_inf - 2) * rho))
+        if rho_above_threshold
+        else 0.0
+    )
+    inv_one_minus_beta2_pow_t = 1 / one_minus_beta2_pow_t
+    sqrt_one_minus_beta2_pow_t = math.sqrt(one_minus_beta2_pow_t)
+    inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
+    is_rho_above_threshold = 1.0 if rho_above_threshold else 0.0
+    fast_part = weight_decay if decoupled else 0.0
+    t_mod_k = t % k
+    t_mod_k_equal_zero = t_mod_k == 0
+    is_t_mod_k_equal_zero = 1.0 if t_mod_k_equal_zero else 0.0
+    return (
+        lr, beta1, beta2, eps, alpha, grad_factor, d_part, one_minus_beta1, one_minus_beta2, r,
+        inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t,
+        is_rho_above_threshold, fast_part, is_t_mod_k_equal_zero
+    )
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    with on_device(device):
+        for turn in turns:
+            batch = turn.batch
+            late_eps = turn.flags["late_eps"]
+            lr = turn.scalars[0]
+            beta1 = turn.scalars[1]
+            beta2 = turn.scalars[2]
+            eps = turn.scalars[3]
+            alpha = turn.scalars[4]
+            grad_factor = turn.scalars[5]
+            d_part = turn.scalars[6]
+            one_minus_beta1 = turn.scalars[7]
+            one_minus_beta2 = turn.scalars[8]
+            r = turn.scalars[9]
+            inv_one_minus_beta2_pow_t = turn.scalars[10]
+            sqrt_one_minus_beta2_pow_t = turn.scalars[11]
+            inv_one_minus_beta1_pow_t = turn.scalars[12]
+            is_rho_above_threshold = turn.scalars[13]
+            fast_part = turn.scalars[14]
+            is_t_mod_k_equal_zero = turn.scalars[15]
+            if batch.programs:
+                step_kernel[(batch.programs,)](
+                    batch.parts, batch.table, batch.count, lr, beta1, beta2, eps, alpha, grad_factor, d_part,
+                    one_minus_beta1, one_minus_beta2, r, inv_one_minus_beta2_pow_t,
+                    sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, is_rho_above_threshold, fast_part,
+                    is_t_mod_k_equal_zero, late_eps, PARAM=batch.param, DATA=batch.data,
+                    ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                )
 
 
 def init(
@@ -221,36 +313,7 @@ def step_(
     )
     check_tensors(theta, grad, state, names={"m": True, "v": True, "slow": True})
     t = check_step(t)
-    n = theta.numel()
-    if n == 0:
-        return
-    count = triton.cdiv(n, BLOCK)
-    d_part = 0.0 if decoupled else weight_decay
-    one_minus_beta1 = 1 - beta1
-    one_minus_beta2 = 1 - beta2
-    rho_inf = 2 / one_minus_beta2 - 1
-    beta2_pow_t = beta2**t
-    one_minus_beta2_pow_t = 1 - beta2_pow_t
-    rho = rho_inf - 2 * t * beta2_pow_t / one_minus_beta2_pow_t
-    rho_above_threshold = rho > threshold
-    r = (
-        ieee.sqrt(ieee.divide((rho - 4) * (rho - 2) * rho_inf, (rho_inf - 4) * (rho_inf - 2) * rho))
-        if rho_above_threshold
-        else 0.0
-    )
-    inv_one_minus_beta2_pow_t = 1 / one_minus_beta2_pow_t
-    sqrt_one_minus_beta2_pow_t = math.sqrt(one_minus_beta2_pow_t)
-    inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
-    is_rho_above_threshold = 1.0 if rho_above_threshold else 0.0
-    fast_part = weight_decay if decoupled else 0.0
-    t_mod_k = t % k
-    t_mod_k_equal_zero = t_mod_k == 0
-    is_t_mod_k_equal_zero = 1.0 if t_mod_k_equal_zero else 0.0
-    with on_device(theta):
-        step_kernel[(count,)](
-            theta, grad, state["m"], state["v"], state["slow"], lr, beta1, beta2, eps, alpha, d_part,
-            one_minus_beta1, one_minus_beta2, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t,
-            inv_one_minus_beta1_pow_t, is_rho_above_threshold, fast_part, is_t_mod_k_equal_zero, n, late_eps,
-            BLOCK=BLOCK, num_warps=WARPS
-        )
+    batches = batches_of([theta], [grad], [state["m"]], [state["v"]], [state["slow"]], block=BLOCK)
+    numbers = scalars(t, lr, beta1, beta2, eps, weight_decay, threshold, k, alpha, decoupled)
+    launch([Turn(batch, {"decoupled": decoupled, "late_eps": late_eps}, numbers, t) for batch in batches])
     touched(theta)

@@ -227,7 +227,10 @@ def scalars(
     t_mod_k = t % k
     t_mod_k_equal_zero = t_mod_k == 0
     is_t_mod_k_equal_zero = 1 if t_mod_k_equal_zero else 0
-    return (lr, beta1, beta2, eps, phi_max, alpha, grad_factor, one_minus_beta1, one_minus_beta2, lr_weight_decay, inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t, is_t_mod_k_equal_zero)
+    return (
+        lr, beta1, beta2, eps, phi_max, alpha, grad_factor, one_minus_beta1, one_minus_beta2, lr_weight_decay,
+        inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t, is_t_mod_k_equal_zero
+    )
 
 
 def init(

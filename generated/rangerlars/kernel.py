@@ -29,6 +29,8 @@ Every `k` steps the parameter goes back to where it was then, and only part of t
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from itertools import accumulate
 
 import torch
 import triton
@@ -36,8 +38,12 @@ import triton.language as tl
 
 from .._runtime import ieee
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_hyper,
     check_step,
     check_tensors,
@@ -67,14 +73,15 @@ WARPS = 4
 
 @triton.jit
 def update(
-    theta, g, m, v, slow, lr, beta1, beta2, eps, alpha, one_minus_beta1, one_minus_beta2, lr_weight_decay,
-    inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t, is_t_mod_k_equal_zero, ratio,
-    PHASE: tl.constexpr
+    theta, g, m, v, slow, lr, beta1, beta2, eps, alpha, grad_factor, one_minus_beta1, one_minus_beta2,
+    lr_weight_decay, inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t,
+    is_t_mod_k_equal_zero, ratio, PHASE: tl.constexpr
 ):
     """The update of one element, in float32."""
     if PHASE == 1:
-        m = beta1 * m + one_minus_beta1 * g
-        v = beta2 * v + one_minus_beta2 * (g * g)
+        g_scaled = grad_factor * g
+        m = beta1 * m + one_minus_beta1 * g_scaled
+        v = beta2 * v + one_minus_beta2 * (g_scaled * g_scaled)
     decayed = theta - lr_weight_decay * theta
     step_ = (
         lr
@@ -98,9 +105,9 @@ def update(
 
 @triton.jit
 def phase1_block(
-    theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, lr, beta1, beta2, eps, one_minus_beta1, one_minus_beta2,
-    lr_weight_decay, inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t, rank, count,
-    offs, mask
+    theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, lr, beta1, beta2, eps, grad_factor, one_minus_beta1,
+    one_minus_beta2, lr_weight_decay, inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t,
+    rank, stride, offs, mask
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
@@ -108,49 +115,73 @@ def phase1_block(
     m = tl.load(m_ptr + offs, mask)
     v = tl.load(v_ptr + offs, mask)
     m, v, ratio_term, ratio_term2 = update(
-        theta, g, m, v, None, lr, beta1, beta2, eps, None, one_minus_beta1, one_minus_beta2, lr_weight_decay,
-        inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t, None, None, PHASE=1
+        theta, g, m, v, None, lr, beta1, beta2, eps, None, grad_factor, one_minus_beta1, one_minus_beta2,
+        lr_weight_decay, inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t, None, None,
+        PHASE=1
     )
     tl.store(m_ptr + offs, m, mask)
     tl.store(v_ptr + offs, v, mask)
     tl.store(partials_ptr + rank, tl.sum(keep(ratio_term, offs, mask)))
-    tl.store(partials_ptr + count + rank, tl.sum(keep(ratio_term2, offs, mask)))
+    tl.store(partials_ptr + stride + rank, tl.sum(keep(ratio_term2, offs, mask)))
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["tensors", "stride"])
 def phase1_kernel(
-    theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, lr, beta1, beta2, eps, one_minus_beta1, one_minus_beta2,
-    lr_weight_decay, inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t, n,
-    BLOCK: tl.constexpr
+    parts_ptr, table_ptr, partials_ptr, tensors, stride, lr, beta1, beta2, eps, grad_factor, one_minus_beta1,
+    one_minus_beta2, lr_weight_decay, inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t,
+    PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
-    """Phase 1, one block for each program: reads 4 tensors, writes 2."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        phase1_block(
-            theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, lr, beta1, beta2, eps, one_minus_beta1,
-            one_minus_beta2, lr_weight_decay, inv_one_minus_beta1_pow_t, is_rho_above_5,
-            r_sqrt_one_minus_beta2_pow_t, tl.program_id(0), tl.num_programs(0), offs, None
-        )
-    else:
-        phase1_block(
-            theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, lr, beta1, beta2, eps, one_minus_beta1,
-            one_minus_beta2, lr_weight_decay, inv_one_minus_beta1_pow_t, is_rho_above_5,
-            r_sqrt_one_minus_beta2_pow_t, tl.program_id(0), tl.num_programs(0), offs, offs < n
-        )
+    """Phase 1, a part of a tensor for each program: reads 4 tensors, writes 2."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    rank = tl.load(table_ptr + tensors + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    m_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    v_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            phase1_block(
+                theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, lr, beta1, beta2, eps, grad_factor,
+                one_minus_beta1, one_minus_beta2, lr_weight_decay, inv_one_minus_beta1_pow_t, is_rho_above_5,
+                r_sqrt_one_minus_beta2_pow_t, rank + block, stride, offs, None
+            )
+        else:
+            phase1_block(
+                theta_ptr, g_ptr, m_ptr, v_ptr, partials_ptr, lr, beta1, beta2, eps, grad_factor,
+                one_minus_beta1, one_minus_beta2, lr_weight_decay, inv_one_minus_beta1_pow_t, is_rho_above_5,
+                r_sqrt_one_minus_beta2_pow_t, rank + block, stride, offs, offs < n
+            )
 
 
-@triton.jit(do_not_specialize=["count"])
-def phase1_finish(partials_ptr, values_ptr, count, phi_max, WIDTH: tl.constexpr):
+@triton.jit(do_not_specialize=["count", "stride"])
+def phase1_finish(partials_ptr, values_ptr, count, stride, phi_max, WIDTH: tl.constexpr):
     """What is computed once a tensor behind the phase, in float64, by one program."""
     ratio_sum = sum_partials(partials_ptr, count, WIDTH)
-    ratio_sum2 = sum_partials(partials_ptr + count, count, WIDTH)
+    ratio_sum2 = sum_partials(partials_ptr + stride, count, WIDTH)
     ratio = tl.where(
         (tl.sqrt(ratio_sum) > 0.0) & (tl.sqrt(ratio_sum2) > 0.0),
         minimum(tl.sqrt(ratio_sum), phi_max) / tl.sqrt(ratio_sum2),
         1.0,
     )
     tl.store(values_ptr + 0, ratio)
+
+
+@triton.jit(do_not_specialize=["tensors", "stride"])
+def phase1_finish_each(
+    table_ptr, scalars_ptr, partials_ptr, values_ptr, tensors, stride, WIDTH: tl.constexpr,
+    BLOCK: tl.constexpr
+):
+    """`phase1_finish` for each of many tensors, a program each."""
+    tensor = tl.program_id(0)
+    n = tl.load(table_ptr + tensor)
+    partials_ptr += tl.load(table_ptr + tensors + tensor)
+    values_ptr += tensor
+    phi_max = tl.load(scalars_ptr + 4)
+    phase1_finish(partials_ptr, values_ptr, tl.cdiv(n, BLOCK), stride, phi_max, WIDTH)
 
 
 @triton.jit
@@ -165,7 +196,7 @@ def phase2_block(
     v = tl.load(v_ptr + offs, mask)
     ratio = tl.load(values_ptr + 0).to(tl.float32)
     theta, slow = update(
-        theta, None, m, v, slow, lr, None, None, eps, alpha, None, None, lr_weight_decay,
+        theta, None, m, v, slow, lr, None, None, eps, alpha, None, None, None, lr_weight_decay,
         inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t, is_t_mod_k_equal_zero, ratio,
         PHASE=2
     )
@@ -173,26 +204,118 @@ def phase2_block(
     tl.store(slow_ptr + offs, slow, mask)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["tensors"])
 def phase2_kernel(
-    theta_ptr, m_ptr, v_ptr, slow_ptr, values_ptr, lr, eps, alpha, lr_weight_decay, inv_one_minus_beta1_pow_t,
-    is_rho_above_5, r_sqrt_one_minus_beta2_pow_t, is_t_mod_k_equal_zero, n, BLOCK: tl.constexpr
+    parts_ptr, table_ptr, values_ptr, tensors, lr, eps, alpha, lr_weight_decay, inv_one_minus_beta1_pow_t,
+    is_rho_above_5, r_sqrt_one_minus_beta2_pow_t, is_t_mod_k_equal_zero, PARAM: tl.constexpr,
+    ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
-    """Phase 2, one block for each program: reads 4 tensors, writes 2."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        phase2_block(
-            theta_ptr, m_ptr, v_ptr, slow_ptr, values_ptr, lr, eps, alpha, lr_weight_decay,
-            inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t, is_t_mod_k_equal_zero,
-            offs, None
-        )
-    else:
-        phase2_block(
-            theta_ptr, m_ptr, v_ptr, slow_ptr, values_ptr, lr, eps, alpha, lr_weight_decay,
-            inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t, is_t_mod_k_equal_zero,
-            offs, offs < n
-        )
+    """Phase 2, a part of a tensor for each program: reads 4 tensors, writes 2."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    m_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    v_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
+    slow_ptr = address(table_ptr, 4, tensor, tensors, tl.float32, ALIGNED)
+    values_ptr += tensor
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            phase2_block(
+                theta_ptr, m_ptr, v_ptr, slow_ptr, values_ptr, lr, eps, alpha, lr_weight_decay,
+                inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t,
+                is_t_mod_k_equal_zero, offs, None
+            )
+        else:
+            phase2_block(
+                theta_ptr, m_ptr, v_ptr, slow_ptr, values_ptr, lr, eps, alpha, lr_weight_decay,
+                inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t,
+                is_t_mod_k_equal_zero, offs, offs < n
+            )
+
+
+def scalars(
+    t: int,
+    lr: float,
+    beta1: float,
+    beta2: float,
+    eps: float,
+    weight_decay: float,
+    phi_max: float,
+    k: float,
+    alpha: float,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    one_minus_beta1 = 1 - beta1
+    one_minus_beta2 = 1 - beta2
+    rho_inf = 2 / one_minus_beta2 - 1
+    beta2_pow_t = beta2**t
+    one_minus_beta2_pow_t = 1 - beta2_pow_t
+    rho = rho_inf - 2 * t * beta2_pow_t / one_minus_beta2_pow_t
+    rho_above_5 = rho > 5
+    r = (
+        ieee.sqrt(ieee.divide((rho - 4) * (rho - 2) * rho_inf, (rho_inf - 4) * (rho_inf - 2) * rho))
+        if rho_above_5
+        else 0.0
+    )
+    lr_weight_decay = lr * weight_decay
+    inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
+    is_rho_above_5 = 1.0 if rho_above_5 else 0.0
+    r_sqrt_one_minus_beta2_pow_t = r * math.sqrt(one_minus_beta2_pow_t)
+    t_mod_k = t % k
+    t_mod_k_equal_zero = t_mod_k == 0
+    is_t_mod_k_equal_zero = 1.0 if t_mod_k_equal_zero else 0.0
+    return (
+        lr, beta1, beta2, eps, phi_max, alpha, grad_factor, one_minus_beta1, one_minus_beta2, lr_weight_decay,
+        inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t, is_t_mod_k_equal_zero
+    )
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    firsts = [0, *accumulate(turn.batch.blocks for turn in turns)]
+    partials = torch.empty(2 * firsts[-1], dtype=torch.float32, device=device)
+    numbers = [turn.batch.upload(turn.scalars, torch.float64) for turn in turns]
+    values = [torch.empty(turn.batch.count, 1, dtype=torch.float64, device=device) for turn in turns]
+    with on_device(device):
+        for place, turn in enumerate(turns):
+            batch = turn.batch
+            lr = turn.scalars[0]
+            beta1 = turn.scalars[1]
+            beta2 = turn.scalars[2]
+            eps = turn.scalars[3]
+            alpha = turn.scalars[5]
+            grad_factor = turn.scalars[6]
+            one_minus_beta1 = turn.scalars[7]
+            one_minus_beta2 = turn.scalars[8]
+            lr_weight_decay = turn.scalars[9]
+            inv_one_minus_beta1_pow_t = turn.scalars[10]
+            is_rho_above_5 = turn.scalars[11]
+            r_sqrt_one_minus_beta2_pow_t = turn.scalars[12]
+            is_t_mod_k_equal_zero = turn.scalars[13]
+            if batch.programs:
+                phase1_kernel[(batch.programs,)](
+                    batch.parts, batch.table, partials[firsts[place]:], batch.count, firsts[-1], lr, beta1,
+                    beta2, eps, grad_factor, one_minus_beta1, one_minus_beta2, lr_weight_decay,
+                    inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t,
+                    PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS,
+                    num_warps=WARPS
+                )
+            phase1_finish_each[(batch.count,)](
+                batch.table, numbers[place], partials[firsts[place]:], values[place], batch.count, firsts[-1],
+                WIDTH=BLOCK, BLOCK=BLOCK
+            )
+            if batch.programs:
+                phase2_kernel[(batch.programs,)](
+                    batch.parts, batch.table, values[place], batch.count, lr, eps, alpha, lr_weight_decay,
+                    inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t,
+                    is_t_mod_k_equal_zero, PARAM=batch.param, ALIGNED=batch.aligned, BLOCK=BLOCK,
+                    BLOCKS=BLOCKS, num_warps=WARPS
+                )
 
 
 def init(
@@ -267,41 +390,7 @@ def step_(
     )
     check_tensors(theta, grad, state, names={"m": True, "v": True, "slow": True})
     t = check_step(t)
-    n = theta.numel()
-    if n == 0:
-        return
-    count = triton.cdiv(n, BLOCK)
-    one_minus_beta1 = 1 - beta1
-    one_minus_beta2 = 1 - beta2
-    rho_inf = 2 / one_minus_beta2 - 1
-    beta2_pow_t = beta2**t
-    one_minus_beta2_pow_t = 1 - beta2_pow_t
-    rho = rho_inf - 2 * t * beta2_pow_t / one_minus_beta2_pow_t
-    rho_above_5 = rho > 5
-    r = (
-        ieee.sqrt(ieee.divide((rho - 4) * (rho - 2) * rho_inf, (rho_inf - 4) * (rho_inf - 2) * rho))
-        if rho_above_5
-        else 0.0
-    )
-    lr_weight_decay = lr * weight_decay
-    inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
-    is_rho_above_5 = 1.0 if rho_above_5 else 0.0
-    r_sqrt_one_minus_beta2_pow_t = r * math.sqrt(one_minus_beta2_pow_t)
-    t_mod_k = t % k
-    t_mod_k_equal_zero = t_mod_k == 0
-    is_t_mod_k_equal_zero = 1.0 if t_mod_k_equal_zero else 0.0
-    partials = torch.empty(2 * count, dtype=torch.float32, device=theta.device)
-    values = torch.empty(1, dtype=torch.float64, device=theta.device)
-    with on_device(theta):
-        phase1_kernel[(count,)](
-            theta, grad, state["m"], state["v"], partials, lr, beta1, beta2, eps, one_minus_beta1,
-            one_minus_beta2, lr_weight_decay, inv_one_minus_beta1_pow_t, is_rho_above_5,
-            r_sqrt_one_minus_beta2_pow_t, n, BLOCK=BLOCK, num_warps=WARPS
-        )
-        phase1_finish[(1,)](partials, values, count, phi_max, WIDTH=BLOCK)
-        phase2_kernel[(count,)](
-            theta, state["m"], state["v"], state["slow"], values, lr, eps, alpha, lr_weight_decay,
-            inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t, is_t_mod_k_equal_zero, n,
-            BLOCK=BLOCK, num_warps=WARPS
-        )
+    batches = batches_of([theta], [grad], [state["m"]], [state["v"]], [state["slow"]], block=BLOCK)
+    numbers = scalars(t, lr, beta1, beta2, eps, weight_decay, phi_max, k, alpha)
+    launch([Turn(batch, {}, numbers, t) for batch in batches])
     touched(theta)

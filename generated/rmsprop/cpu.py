@@ -147,7 +147,10 @@ def scalars(
     inv_one_minus_alpha_pow_t = 1 / (1 - alpha**t)
     step_part = lr if inner_lr else 1
     theta_part = 1 if inner_lr else lr
-    return (alpha, eps, weight_decay, momentum, grad_factor, one_minus_alpha, inv_one_minus_alpha_pow_t, step_part, theta_part)
+    return (
+        alpha, eps, weight_decay, momentum, grad_factor, one_minus_alpha, inv_one_minus_alpha_pow_t,
+        step_part, theta_part
+    )
 
 
 def init(

@@ -22,13 +22,19 @@ Divide the gradient by a running root mean square of its recent values.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import triton
 import triton.language as tl
 
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_flags,
     check_hyper,
     check_step,
@@ -55,13 +61,14 @@ WARPS = 8
 
 @triton.jit
 def update(
-    theta, g, v, gbar, b, alpha, eps, weight_decay, momentum, one_minus_alpha, inv_one_minus_alpha_pow_t,
-    step_part, theta_part, centered: tl.constexpr, buffered: tl.constexpr, eps_inside: tl.constexpr,
-    nesterov: tl.constexpr, bias_correction: tl.constexpr
+    theta, g, v, gbar, b, alpha, eps, weight_decay, momentum, grad_factor, one_minus_alpha,
+    inv_one_minus_alpha_pow_t, step_part, theta_part, centered: tl.constexpr, buffered: tl.constexpr,
+    eps_inside: tl.constexpr, nesterov: tl.constexpr, bias_correction: tl.constexpr
 ):
     """The update of one element, in float32."""
+    g_scaled = grad_factor * g
     weight_decay_theta_prev = weight_decay * theta
-    v_base = g + weight_decay_theta_prev
+    v_base = g_scaled + weight_decay_theta_prev
     v = alpha * v + one_minus_alpha * (v_base * v_base)
     if centered:
         gbar = alpha * gbar + one_minus_alpha * v_base
@@ -77,8 +84,8 @@ def update(
 
 @triton.jit
 def step_block(
-    theta_ptr, g_ptr, v_ptr, gbar_ptr, b_ptr, alpha, eps, weight_decay, momentum, one_minus_alpha,
-    inv_one_minus_alpha_pow_t, step_part, theta_part, offs, mask, centered: tl.constexpr,
+    theta_ptr, g_ptr, v_ptr, gbar_ptr, b_ptr, alpha, eps, weight_decay, momentum, grad_factor,
+    one_minus_alpha, inv_one_minus_alpha_pow_t, step_part, theta_part, offs, mask, centered: tl.constexpr,
     buffered: tl.constexpr, eps_inside: tl.constexpr, nesterov: tl.constexpr, bias_correction: tl.constexpr
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
@@ -88,8 +95,9 @@ def step_block(
     gbar = tl.load(gbar_ptr + offs, mask) if centered else None
     b = tl.load(b_ptr + offs, mask) if buffered else None
     theta, v, gbar, b = update(
-        theta, g, v, gbar, b, alpha, eps, weight_decay, momentum, one_minus_alpha, inv_one_minus_alpha_pow_t,
-        step_part, theta_part, centered, buffered, eps_inside, nesterov, bias_correction
+        theta, g, v, gbar, b, alpha, eps, weight_decay, momentum, grad_factor, one_minus_alpha,
+        inv_one_minus_alpha_pow_t, step_part, theta_part, centered, buffered, eps_inside, nesterov,
+        bias_correction
     )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(v_ptr + offs, v, mask)
@@ -99,27 +107,87 @@ def step_block(
         tl.store(b_ptr + offs, b, mask)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    theta_ptr, g_ptr, v_ptr, gbar_ptr, b_ptr, alpha, eps, weight_decay, momentum, one_minus_alpha,
-    inv_one_minus_alpha_pow_t, step_part, theta_part, n, centered: tl.constexpr, buffered: tl.constexpr,
-    eps_inside: tl.constexpr, nesterov: tl.constexpr, bias_correction: tl.constexpr, BLOCK: tl.constexpr
+    parts_ptr, table_ptr, tensors, alpha, eps, weight_decay, momentum, grad_factor, one_minus_alpha,
+    inv_one_minus_alpha_pow_t, step_part, theta_part, centered: tl.constexpr, buffered: tl.constexpr,
+    eps_inside: tl.constexpr, nesterov: tl.constexpr, bias_correction: tl.constexpr, PARAM: tl.constexpr,
+    DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
-    """One block of a flat tensor for each program."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        step_block(
-            theta_ptr, g_ptr, v_ptr, gbar_ptr, b_ptr, alpha, eps, weight_decay, momentum, one_minus_alpha,
-            inv_one_minus_alpha_pow_t, step_part, theta_part, offs, None, centered, buffered, eps_inside,
-            nesterov, bias_correction
-        )
-    else:
-        step_block(
-            theta_ptr, g_ptr, v_ptr, gbar_ptr, b_ptr, alpha, eps, weight_decay, momentum, one_minus_alpha,
-            inv_one_minus_alpha_pow_t, step_part, theta_part, offs, offs < n, centered, buffered, eps_inside,
-            nesterov, bias_correction
-        )
+    """One pass over many tensors, a part of one for each program."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    v_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    gbar_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
+    b_ptr = address(table_ptr, 4, tensor, tensors, tl.float32, ALIGNED)
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            step_block(
+                theta_ptr, g_ptr, v_ptr, gbar_ptr, b_ptr, alpha, eps, weight_decay, momentum, grad_factor,
+                one_minus_alpha, inv_one_minus_alpha_pow_t, step_part, theta_part, offs, None, centered,
+                buffered, eps_inside, nesterov, bias_correction
+            )
+        else:
+            step_block(
+                theta_ptr, g_ptr, v_ptr, gbar_ptr, b_ptr, alpha, eps, weight_decay, momentum, grad_factor,
+                one_minus_alpha, inv_one_minus_alpha_pow_t, step_part, theta_part, offs, offs < n, centered,
+                buffered, eps_inside, nesterov, bias_correction
+            )
+
+
+def scalars(
+    t: int,
+    lr: float,
+    alpha: float,
+    eps: float,
+    weight_decay: float,
+    momentum: float,
+    inner_lr: bool,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    one_minus_alpha = 1 - alpha
+    inv_one_minus_alpha_pow_t = 1 / (1 - alpha**t)
+    step_part = lr if inner_lr else 1.0
+    theta_part = 1.0 if inner_lr else lr
+    return (
+        alpha, eps, weight_decay, momentum, grad_factor, one_minus_alpha, inv_one_minus_alpha_pow_t,
+        step_part, theta_part
+    )
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    with on_device(device):
+        for turn in turns:
+            batch = turn.batch
+            centered = turn.flags["centered"]
+            buffered = turn.flags["buffered"]
+            eps_inside = turn.flags["eps_inside"]
+            nesterov = turn.flags["nesterov"]
+            bias_correction = turn.flags["bias_correction"]
+            alpha = turn.scalars[0]
+            eps = turn.scalars[1]
+            weight_decay = turn.scalars[2]
+            momentum = turn.scalars[3]
+            grad_factor = turn.scalars[4]
+            one_minus_alpha = turn.scalars[5]
+            inv_one_minus_alpha_pow_t = turn.scalars[6]
+            step_part = turn.scalars[7]
+            theta_part = turn.scalars[8]
+            if batch.programs:
+                step_kernel[(batch.programs,)](
+                    batch.parts, batch.table, batch.count, alpha, eps, weight_decay, momentum, grad_factor,
+                    one_minus_alpha, inv_one_minus_alpha_pow_t, step_part, theta_part, centered, buffered,
+                    eps_inside, nesterov, bias_correction, PARAM=batch.param, DATA=batch.data,
+                    ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                )
 
 
 def init(
@@ -213,19 +281,12 @@ def step_(
     buffered = momentum != 0
     check_tensors(theta, grad, state, names={"v": True, "gbar": centered, "b": buffered})
     t = check_step(t)
-    n = theta.numel()
-    if n == 0:
-        return
-    count = triton.cdiv(n, BLOCK)
-    one_minus_alpha = 1 - alpha
-    inv_one_minus_alpha_pow_t = 1 / (1 - alpha**t)
-    step_part = lr if inner_lr else 1.0
-    theta_part = 1.0 if inner_lr else lr
-    with on_device(theta):
-        step_kernel[(count,)](
-            theta, grad, state["v"], state["gbar"] if centered else None, state["b"] if buffered else None,
-            alpha, eps, weight_decay, momentum, one_minus_alpha, inv_one_minus_alpha_pow_t, step_part,
-            theta_part, n, centered, buffered, eps_inside, nesterov, bias_correction, BLOCK=BLOCK,
-            num_warps=WARPS
-        )
+    batches = batches_of(
+        [theta], [grad], [state["v"]], [state["gbar"]] if centered else None,
+        [state["b"]] if buffered else None, block=BLOCK
+    )
+    numbers = scalars(t, lr, alpha, eps, weight_decay, momentum, inner_lr)
+    launch(
+        [Turn(batch, {"centered": centered, "buffered": buffered, "eps_inside": eps_inside, "inner_lr": inner_lr, "nesterov": nesterov, "bias_correction": bias_correction}, numbers, t) for batch in batches]
+    )
     touched(theta)

@@ -12,13 +12,19 @@ Only signs count: steps grow while the gradient keeps its sign, and shrink and p
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import triton
 import triton.language as tl
 
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_hyper,
     check_step,
     check_tensors,
@@ -44,43 +50,89 @@ WARPS = 4
 
 
 @triton.jit
-def update(theta, g, delta, last, eta_minus, eta_plus, step_min, step_max):
+def update(theta, g, delta, last, eta_minus, eta_plus, step_min, step_max, grad_factor):
     """The update of one element, in float32."""
-    agreement = g * last
+    g_scaled = grad_factor * g
+    agreement = g_scaled * last
     agreement_below_zero = agreement < 0.0
     factor = tl.where(agreement > 0.0, eta_plus, tl.where(agreement_below_zero, eta_minus, 1.0))
     delta = minimum(maximum(delta * factor, step_min), step_max)
-    last = tl.where(agreement_below_zero, 0.0, g)
+    last = tl.where(agreement_below_zero, 0.0, g_scaled)
     theta = theta - delta * sign(last)
     return theta, delta, last
 
 
 @triton.jit
-def step_block(theta_ptr, g_ptr, delta_ptr, last_ptr, eta_minus, eta_plus, step_min, step_max, offs, mask):
+def step_block(
+    theta_ptr, g_ptr, delta_ptr, last_ptr, eta_minus, eta_plus, step_min, step_max, grad_factor, offs, mask
+):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     delta = tl.load(delta_ptr + offs, mask)
     last = tl.load(last_ptr + offs, mask)
-    theta, delta, last = update(theta, g, delta, last, eta_minus, eta_plus, step_min, step_max)
+    theta, delta, last = update(theta, g, delta, last, eta_minus, eta_plus, step_min, step_max, grad_factor)
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(delta_ptr + offs, delta, mask)
     tl.store(last_ptr + offs, last, mask)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    theta_ptr, g_ptr, delta_ptr, last_ptr, eta_minus, eta_plus, step_min, step_max, n, BLOCK: tl.constexpr
+    parts_ptr, table_ptr, tensors, eta_minus, eta_plus, step_min, step_max, grad_factor, PARAM: tl.constexpr,
+    DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
-    """One block of a flat tensor for each program."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        step_block(theta_ptr, g_ptr, delta_ptr, last_ptr, eta_minus, eta_plus, step_min, step_max, offs, None)
-    else:
-        step_block(
-            theta_ptr, g_ptr, delta_ptr, last_ptr, eta_minus, eta_plus, step_min, step_max, offs, offs < n
-        )
+    """One pass over many tensors, a part of one for each program."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    delta_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    last_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            step_block(
+                theta_ptr, g_ptr, delta_ptr, last_ptr, eta_minus, eta_plus, step_min, step_max, grad_factor,
+                offs, None
+            )
+        else:
+            step_block(
+                theta_ptr, g_ptr, delta_ptr, last_ptr, eta_minus, eta_plus, step_min, step_max, grad_factor,
+                offs, offs < n
+            )
+
+
+def scalars(
+    eta_minus: float,
+    eta_plus: float,
+    step_min: float,
+    step_max: float,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    return (eta_minus, eta_plus, step_min, step_max, grad_factor)
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    with on_device(device):
+        for turn in turns:
+            batch = turn.batch
+            eta_minus = turn.scalars[0]
+            eta_plus = turn.scalars[1]
+            step_min = turn.scalars[2]
+            step_max = turn.scalars[3]
+            grad_factor = turn.scalars[4]
+            if batch.programs:
+                step_kernel[(batch.programs,)](
+                    batch.parts, batch.table, batch.count, eta_minus, eta_plus, step_min, step_max,
+                    grad_factor, PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK,
+                    BLOCKS=BLOCKS, num_warps=WARPS
+                )
 
 
 def init(
@@ -143,13 +195,7 @@ def step_(
     )
     check_tensors(theta, grad, state, names={"delta": True, "last": True})
     t = check_step(t)
-    n = theta.numel()
-    if n == 0:
-        return
-    count = triton.cdiv(n, BLOCK)
-    with on_device(theta):
-        step_kernel[(count,)](
-            theta, grad, state["delta"], state["last"], eta_minus, eta_plus, step_min, step_max, n,
-            BLOCK=BLOCK, num_warps=WARPS
-        )
+    batches = batches_of([theta], [grad], [state["delta"]], [state["last"]], block=BLOCK)
+    numbers = scalars(eta_minus, eta_plus, step_min, step_max)
+    launch([Turn(batch, {}, numbers, t) for batch in batches])
     touched(theta)

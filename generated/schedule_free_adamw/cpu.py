@@ -140,7 +140,10 @@ def scalars(
     rate = lr * (1 if corrected else math.sqrt(1 - beta2**t)) * ieee.minimum(t / warmup_steps, 1)
     z_scale = 1 / (1 - beta2**t if corrected else 1)
     rate_pow_two = rate * rate
-    return (beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1, one_minus_beta2, rate, z_scale, rate_pow_two)
+    return (
+        beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1, one_minus_beta2, rate, z_scale,
+        rate_pow_two
+    )
 
 
 def init(

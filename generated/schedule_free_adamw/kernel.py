@@ -19,6 +19,7 @@ average.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import torch
 import triton
@@ -26,8 +27,12 @@ import triton.language as tl
 
 from .._runtime import ieee
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_flags,
     check_hyper,
     check_state,
@@ -54,54 +59,138 @@ WARPS = 4
 
 @triton.jit
 def update(
-    theta, g, z, v, beta1, beta2, eps, weight_decay, one_minus_beta1, one_minus_beta2, rate, z_scale, share,
-    one_minus_share
+    theta, g, z, v, beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1, one_minus_beta2, rate,
+    z_scale, share, one_minus_share
 ):
     """The update of one element, in float32."""
+    g_scaled = grad_factor * g
     y = one_minus_beta1 * z + beta1 * theta
-    v = beta2 * v + one_minus_beta2 * (g * g)
-    z = z - rate * (g / (tl.sqrt(v * z_scale) + eps) + weight_decay * y)
+    v = beta2 * v + one_minus_beta2 * (g_scaled * g_scaled)
+    z = z - rate * (g_scaled / (tl.sqrt(v * z_scale) + eps) + weight_decay * y)
     theta = one_minus_share * theta + share * z
     return theta, z, v
 
 
 @triton.jit
+def prepare(values_ptr, total_weight_ptr, rate_pow_two):
+    """What is computed once a tensor before the first phase, in float64, by one program."""
+    total_weight = tl.load(total_weight_ptr)
+    total_weight = total_weight + rate_pow_two
+    share = rate_pow_two / total_weight
+    one_minus_share = 1.0 - share
+    tl.store(values_ptr + 0, share)
+    tl.store(values_ptr + 1, one_minus_share)
+    tl.store(total_weight_ptr, total_weight)
+
+
+@triton.jit(do_not_specialize=["tensors"])
+def prepare_each(table_ptr, scalars_ptr, values_ptr, tensors):
+    """`prepare` for each of many tensors, a program each."""
+    tensor = tl.program_id(0)
+    values_ptr += 2 * tensor
+    total_weight_ptr = address(table_ptr, 4, tensor, tensors, tl.float64, False)
+    rate_pow_two = tl.load(scalars_ptr + 9)
+    prepare(values_ptr, total_weight_ptr, rate_pow_two)
+
+
+@triton.jit
 def step_block(
-    theta_ptr, g_ptr, z_ptr, v_ptr, beta1, beta2, eps, weight_decay, one_minus_beta1, one_minus_beta2, rate,
-    z_scale, share, one_minus_share, offs, mask
+    theta_ptr, g_ptr, z_ptr, v_ptr, values_ptr, beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1,
+    one_minus_beta2, rate, z_scale, offs, mask
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     z = tl.load(z_ptr + offs, mask)
     v = tl.load(v_ptr + offs, mask)
+    share = tl.load(values_ptr + 0).to(tl.float32)
+    one_minus_share = tl.load(values_ptr + 1).to(tl.float32)
     theta, z, v = update(
-        theta, g, z, v, beta1, beta2, eps, weight_decay, one_minus_beta1, one_minus_beta2, rate, z_scale,
-        share, one_minus_share
+        theta, g, z, v, beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1, one_minus_beta2, rate,
+        z_scale, share, one_minus_share
     )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(z_ptr + offs, z, mask)
     tl.store(v_ptr + offs, v, mask)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    theta_ptr, g_ptr, z_ptr, v_ptr, beta1, beta2, eps, weight_decay, one_minus_beta1, one_minus_beta2, rate,
-    z_scale, share, one_minus_share, n, BLOCK: tl.constexpr
+    parts_ptr, table_ptr, values_ptr, tensors, beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1,
+    one_minus_beta2, rate, z_scale, PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr,
+    BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
-    """One block of a flat tensor for each program."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        step_block(
-            theta_ptr, g_ptr, z_ptr, v_ptr, beta1, beta2, eps, weight_decay, one_minus_beta1, one_minus_beta2,
-            rate, z_scale, share, one_minus_share, offs, None
-        )
-    else:
-        step_block(
-            theta_ptr, g_ptr, z_ptr, v_ptr, beta1, beta2, eps, weight_decay, one_minus_beta1, one_minus_beta2,
-            rate, z_scale, share, one_minus_share, offs, offs < n
-        )
+    """One pass over many tensors, a part of one for each program."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    z_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    v_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
+    values_ptr += 2 * tensor
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            step_block(
+                theta_ptr, g_ptr, z_ptr, v_ptr, values_ptr, beta1, beta2, eps, weight_decay, grad_factor,
+                one_minus_beta1, one_minus_beta2, rate, z_scale, offs, None
+            )
+        else:
+            step_block(
+                theta_ptr, g_ptr, z_ptr, v_ptr, values_ptr, beta1, beta2, eps, weight_decay, grad_factor,
+                one_minus_beta1, one_minus_beta2, rate, z_scale, offs, offs < n
+            )
+
+
+def scalars(
+    t: int,
+    lr: float,
+    beta1: float,
+    beta2: float,
+    eps: float,
+    weight_decay: float,
+    warmup_steps: float,
+    corrected: bool,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    one_minus_beta1 = 1 - beta1
+    one_minus_beta2 = 1 - beta2
+    rate = lr * (1.0 if corrected else math.sqrt(1 - beta2**t)) * ieee.minimum(t / warmup_steps, 1)
+    z_scale = 1 / (1 - beta2**t if corrected else 1.0)
+    rate_pow_two = rate * rate
+    return (
+        beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1, one_minus_beta2, rate, z_scale,
+        rate_pow_two
+    )
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    numbers = [turn.batch.upload(turn.scalars, torch.float64) for turn in turns]
+    values = [torch.empty(turn.batch.count, 2, dtype=torch.float64, device=device) for turn in turns]
+    with on_device(device):
+        for place, turn in enumerate(turns):
+            batch = turn.batch
+            beta1 = turn.scalars[0]
+            beta2 = turn.scalars[1]
+            eps = turn.scalars[2]
+            weight_decay = turn.scalars[3]
+            grad_factor = turn.scalars[4]
+            one_minus_beta1 = turn.scalars[5]
+            one_minus_beta2 = turn.scalars[6]
+            rate = turn.scalars[7]
+            z_scale = turn.scalars[8]
+            prepare_each[(batch.count,)](batch.table, numbers[place], values[place], batch.count)
+            if batch.programs:
+                step_kernel[(batch.programs,)](
+                    batch.parts, batch.table, values[place], batch.count, beta1, beta2, eps, weight_decay,
+                    grad_factor, one_minus_beta1, one_minus_beta2, rate, z_scale, PARAM=batch.param,
+                    DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                )
 
 
 def init(
@@ -128,7 +217,7 @@ def init(
     return tensors(
         z=theta.detach().to(torch.float32, copy=True),
         v=torch.zeros_like(theta, dtype=torch.float32),
-        total_weight=torch.tensor(0, dtype=torch.float64),
+        total_weight=torch.tensor(0, dtype=torch.float64, device=theta.device),
     )
 
 
@@ -202,21 +291,7 @@ def step_(
         theta, grad, state, names={"z": True, "v": True, "total_weight": True}, on_host=("total_weight",)
     )
     t = check_step(t)
-    n = theta.numel()
-    count = triton.cdiv(n, BLOCK)
-    total_weight = state["total_weight"].item()
-    one_minus_beta1 = 1 - beta1
-    one_minus_beta2 = 1 - beta2
-    rate = lr * (1.0 if corrected else math.sqrt(1 - beta2**t)) * ieee.minimum(t / warmup_steps, 1)
-    z_scale = 1 / (1 - beta2**t if corrected else 1.0)
-    rate_pow_two = rate * rate
-    total_weight = total_weight + rate_pow_two
-    share = ieee.divide(rate_pow_two, total_weight)
-    one_minus_share = 1 - share
-    with on_device(theta):
-        step_kernel[(count,)](
-            theta, grad, state["z"], state["v"], beta1, beta2, eps, weight_decay, one_minus_beta1,
-            one_minus_beta2, rate, z_scale, share, one_minus_share, n, BLOCK=BLOCK, num_warps=WARPS
-        )
-    state["total_weight"].fill_(total_weight)
+    batches = batches_of([theta], [grad], [state["z"]], [state["v"]], [state["total_weight"]], block=BLOCK)
+    numbers = scalars(t, lr, beta1, beta2, eps, weight_decay, warmup_steps, corrected)
+    launch([Turn(batch, {"corrected": corrected}, numbers, t) for batch in batches])
     touched(theta)

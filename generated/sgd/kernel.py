@@ -11,13 +11,19 @@ loss.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import triton
 import triton.language as tl
 
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_flags,
     check_hyper,
     check_step,
@@ -41,10 +47,12 @@ WARPS = 4
 
 @triton.jit
 def update(
-    theta, g, b, lr, momentum, weight_decay, b_part, nesterov: tl.constexpr, with_momentum: tl.constexpr
+    theta, g, b, lr, momentum, weight_decay, grad_factor, b_part, nesterov: tl.constexpr,
+    with_momentum: tl.constexpr
 ):
     """The update of one element, in float32."""
-    d = g + weight_decay * theta
+    g_scaled = grad_factor * g
+    d = g_scaled + weight_decay * theta
     if with_momentum:
         b = momentum * b + b_part * d
     theta = theta - lr * ((d + momentum * b if nesterov else b) if with_momentum else d)
@@ -53,36 +61,79 @@ def update(
 
 @triton.jit
 def step_block(
-    theta_ptr, g_ptr, b_ptr, lr, momentum, weight_decay, b_part, offs, mask, nesterov: tl.constexpr,
-    with_momentum: tl.constexpr
+    theta_ptr, g_ptr, b_ptr, lr, momentum, weight_decay, grad_factor, b_part, offs, mask,
+    nesterov: tl.constexpr, with_momentum: tl.constexpr
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     b = tl.load(b_ptr + offs, mask) if with_momentum else None
-    theta, b = update(theta, g, b, lr, momentum, weight_decay, b_part, nesterov, with_momentum)
+    theta, b = update(theta, g, b, lr, momentum, weight_decay, grad_factor, b_part, nesterov, with_momentum)
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     if with_momentum:
         tl.store(b_ptr + offs, b, mask)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    theta_ptr, g_ptr, b_ptr, lr, momentum, weight_decay, b_part, n, nesterov: tl.constexpr,
-    with_momentum: tl.constexpr, BLOCK: tl.constexpr
+    parts_ptr, table_ptr, tensors, lr, momentum, weight_decay, grad_factor, b_part, nesterov: tl.constexpr,
+    with_momentum: tl.constexpr, PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr,
+    BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
-    """One block of a flat tensor for each program."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        step_block(
-            theta_ptr, g_ptr, b_ptr, lr, momentum, weight_decay, b_part, offs, None, nesterov, with_momentum
-        )
-    else:
-        step_block(
-            theta_ptr, g_ptr, b_ptr, lr, momentum, weight_decay, b_part, offs, offs < n, nesterov,
-            with_momentum
-        )
+    """One pass over many tensors, a part of one for each program."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    b_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            step_block(
+                theta_ptr, g_ptr, b_ptr, lr, momentum, weight_decay, grad_factor, b_part, offs, None,
+                nesterov, with_momentum
+            )
+        else:
+            step_block(
+                theta_ptr, g_ptr, b_ptr, lr, momentum, weight_decay, grad_factor, b_part, offs, offs < n,
+                nesterov, with_momentum
+            )
+
+
+def scalars(
+    t: int,
+    lr: float,
+    momentum: float,
+    dampening: float,
+    weight_decay: float,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    b_part = 1 - dampening if t > 1 else 1.0
+    return (lr, momentum, weight_decay, grad_factor, b_part)
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    with on_device(device):
+        for turn in turns:
+            batch = turn.batch
+            nesterov = turn.flags["nesterov"]
+            with_momentum = turn.flags["with_momentum"]
+            lr = turn.scalars[0]
+            momentum = turn.scalars[1]
+            weight_decay = turn.scalars[2]
+            grad_factor = turn.scalars[3]
+            b_part = turn.scalars[4]
+            if batch.programs:
+                step_kernel[(batch.programs,)](
+                    batch.parts, batch.table, batch.count, lr, momentum, weight_decay, grad_factor, b_part,
+                    nesterov, with_momentum, PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned,
+                    BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                )
 
 
 def init(
@@ -148,14 +199,9 @@ def step_(
     with_momentum = momentum != 0
     check_tensors(theta, grad, state, names={"b": with_momentum})
     t = check_step(t)
-    n = theta.numel()
-    if n == 0:
-        return
-    count = triton.cdiv(n, BLOCK)
-    b_part = 1 - dampening if t > 1 else 1.0
-    with on_device(theta):
-        step_kernel[(count,)](
-            theta, grad, state["b"] if with_momentum else None, lr, momentum, weight_decay, b_part, n,
-            nesterov, with_momentum, BLOCK=BLOCK, num_warps=WARPS
-        )
+    batches = batches_of([theta], [grad], [state["b"]] if with_momentum else None, block=BLOCK)
+    numbers = scalars(t, lr, momentum, dampening, weight_decay)
+    launch(
+        [Turn(batch, {"nesterov": nesterov, "with_momentum": with_momentum}, numbers, t) for batch in batches]
+    )
     touched(theta)

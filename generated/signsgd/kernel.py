@@ -10,13 +10,19 @@ Steps of one length in every coordinate; with momentum it is Signum.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import triton
 import triton.language as tl
 
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_hyper,
     check_step,
     check_tensors,
@@ -38,47 +44,85 @@ WARPS = 4
 
 
 @triton.jit
-def update(theta, g, m, lr, momentum, weight_decay, one_minus_momentum, with_momentum: tl.constexpr):
+def update(
+    theta, g, m, lr, momentum, weight_decay, grad_factor, one_minus_momentum, with_momentum: tl.constexpr
+):
     """The update of one element, in float32."""
+    g_scaled = grad_factor * g
     if with_momentum:
-        m = momentum * m + one_minus_momentum * g
-    d = m if with_momentum else g
+        m = momentum * m + one_minus_momentum * g_scaled
+    d = m if with_momentum else g_scaled
     theta = theta - lr * (sign(d) + weight_decay * theta)
     return theta, m
 
 
 @triton.jit
 def step_block(
-    theta_ptr, g_ptr, m_ptr, lr, momentum, weight_decay, one_minus_momentum, offs, mask,
+    theta_ptr, g_ptr, m_ptr, lr, momentum, weight_decay, grad_factor, one_minus_momentum, offs, mask,
     with_momentum: tl.constexpr
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     m = tl.load(m_ptr + offs, mask) if with_momentum else None
-    theta, m = update(theta, g, m, lr, momentum, weight_decay, one_minus_momentum, with_momentum)
+    theta, m = update(theta, g, m, lr, momentum, weight_decay, grad_factor, one_minus_momentum, with_momentum)
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     if with_momentum:
         tl.store(m_ptr + offs, m, mask)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    theta_ptr, g_ptr, m_ptr, lr, momentum, weight_decay, one_minus_momentum, n, with_momentum: tl.constexpr,
-    BLOCK: tl.constexpr
+    parts_ptr, table_ptr, tensors, lr, momentum, weight_decay, grad_factor, one_minus_momentum,
+    with_momentum: tl.constexpr, PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr,
+    BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
-    """One block of a flat tensor for each program."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        step_block(
-            theta_ptr, g_ptr, m_ptr, lr, momentum, weight_decay, one_minus_momentum, offs, None, with_momentum
-        )
-    else:
-        step_block(
-            theta_ptr, g_ptr, m_ptr, lr, momentum, weight_decay, one_minus_momentum, offs, offs < n,
-            with_momentum
-        )
+    """One pass over many tensors, a part of one for each program."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    m_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            step_block(
+                theta_ptr, g_ptr, m_ptr, lr, momentum, weight_decay, grad_factor, one_minus_momentum, offs,
+                None, with_momentum
+            )
+        else:
+            step_block(
+                theta_ptr, g_ptr, m_ptr, lr, momentum, weight_decay, grad_factor, one_minus_momentum, offs,
+                offs < n, with_momentum
+            )
+
+
+def scalars(lr: float, momentum: float, weight_decay: float, grad_factor: float = 1.0) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    one_minus_momentum = 1 - momentum
+    return (lr, momentum, weight_decay, grad_factor, one_minus_momentum)
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    with on_device(device):
+        for turn in turns:
+            batch = turn.batch
+            with_momentum = turn.flags["with_momentum"]
+            lr = turn.scalars[0]
+            momentum = turn.scalars[1]
+            weight_decay = turn.scalars[2]
+            grad_factor = turn.scalars[3]
+            one_minus_momentum = turn.scalars[4]
+            if batch.programs:
+                step_kernel[(batch.programs,)](
+                    batch.parts, batch.table, batch.count, lr, momentum, weight_decay, grad_factor,
+                    one_minus_momentum, with_momentum, PARAM=batch.param, DATA=batch.data,
+                    ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                )
 
 
 def init(theta: torch.Tensor, *, lr: float = 0.0001, momentum: float = 0, weight_decay: float = 0) -> State:
@@ -126,14 +170,7 @@ def step_(
     with_momentum = momentum != 0
     check_tensors(theta, grad, state, names={"m": with_momentum})
     t = check_step(t)
-    n = theta.numel()
-    if n == 0:
-        return
-    count = triton.cdiv(n, BLOCK)
-    one_minus_momentum = 1 - momentum
-    with on_device(theta):
-        step_kernel[(count,)](
-            theta, grad, state["m"] if with_momentum else None, lr, momentum, weight_decay,
-            one_minus_momentum, n, with_momentum, BLOCK=BLOCK, num_warps=WARPS
-        )
+    batches = batches_of([theta], [grad], [state["m"]] if with_momentum else None, block=BLOCK)
+    numbers = scalars(lr, momentum, weight_decay)
+    launch([Turn(batch, {"with_momentum": with_momentum}, numbers, t) for batch in batches])
     touched(theta)

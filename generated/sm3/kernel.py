@@ -47,11 +47,12 @@ WARPS = 8
 
 
 @triton.jit
-def update(theta, g, m, lr, beta1, beta2, eps, nu_part, one_minus_beta1, r_prev, c_prev):
+def update(theta, g, m, lr, beta1, beta2, eps, grad_factor, nu_part, one_minus_beta1, r_prev, c_prev):
     """The update of one element, in float32."""
-    nu = beta2 * minimum(r_prev, c_prev) + nu_part * (g * g)
+    g_scaled = grad_factor * g
+    nu = beta2 * minimum(r_prev, c_prev) + nu_part * (g_scaled * g_scaled)
     r_term = tl.abs(nu)
-    u = tl.where(nu == 0.0, 0.0, g / tl.sqrt(nu + eps))
+    u = tl.where(nu == 0.0, 0.0, g_scaled / tl.sqrt(nu + eps))
     m = beta1 * m + one_minus_beta1 * u
     theta = theta - lr * m
     return theta, m, r_term
@@ -59,9 +60,9 @@ def update(theta, g, m, lr, beta1, beta2, eps, nu_part, one_minus_beta1, r_prev,
 
 @triton.jit(do_not_specialize=["matrices", "rows"])
 def step_kernel(
-    theta_ptr, g_ptr, m_ptr, r_ptr, c_ptr, row_partials_ptr, col_partials_ptr, lr, beta1, beta2, eps, nu_part,
-    one_minus_beta1, matrices, rows, cols, TILE_MATRICES: tl.constexpr, TILE_ROWS: tl.constexpr,
-    TILE_COLS: tl.constexpr
+    theta_ptr, g_ptr, m_ptr, r_ptr, c_ptr, row_partials_ptr, col_partials_ptr, lr, beta1, beta2, eps,
+    grad_factor, nu_part, one_minus_beta1, matrices, rows, cols, TILE_MATRICES: tl.constexpr,
+    TILE_ROWS: tl.constexpr, TILE_COLS: tl.constexpr
 ):
     """One tile of a matrix for each program."""
     across, down = tl.cdiv(cols, TILE_COLS), tl.cdiv(rows, TILE_ROWS)
@@ -78,7 +79,9 @@ def step_kernel(
     m = tl.load(m_ptr + offs, mask)
     r_prev = tl.load(r_ptr + row_offs, row_mask)
     c_prev = tl.load(c_ptr + col_offs, col_mask)
-    theta, m, r_term = update(theta, g, m, lr, beta1, beta2, eps, nu_part, one_minus_beta1, r_prev, c_prev)
+    theta, m, r_term = update(
+        theta, g, m, lr, beta1, beta2, eps, grad_factor, nu_part, one_minus_beta1, r_prev, c_prev
+    )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(m_ptr + offs, m, mask)
     tl.store(
@@ -177,14 +180,15 @@ def step_(
     t = check_step(t)
     tiles = last_two(theta, BLOCK)
     count = tiles.count
+    grad_factor = 1.0
     nu_part = 1 - beta2 if beta2 < 1 else 1.0
     one_minus_beta1 = 1 - beta1
     row_partials = torch.empty(tiles.across * tiles.row_count, dtype=torch.float32, device=theta.device)
     col_partials = torch.empty(tiles.down * tiles.col_count, dtype=torch.float32, device=theta.device)
-    with on_device(theta):
+    with on_device(theta.device):
         step_kernel[(count,)](
             theta, grad, state["m"], state["r"], state["c"], row_partials, col_partials, lr, beta1, beta2,
-            eps, nu_part, one_minus_beta1, tiles.matrices, tiles.rows, tiles.cols,
+            eps, grad_factor, nu_part, one_minus_beta1, tiles.matrices, tiles.rows, tiles.cols,
             TILE_MATRICES=tiles.tile_matrices, TILE_ROWS=tiles.tile_rows, TILE_COLS=tiles.tile_cols,
             num_warps=WARPS
         )

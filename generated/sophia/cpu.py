@@ -115,7 +115,9 @@ def scalars(
     one_minus_beta1 = 1 - beta1
     h_holds = 1 if t % interval == 1 % interval else 0
     one_minus_beta2 = 1 - beta2
-    return (lr, beta1, beta2, gamma, eps, weight_decay, grad_factor, one_minus_beta1, h_holds, one_minus_beta2)
+    return (
+        lr, beta1, beta2, gamma, eps, weight_decay, grad_factor, one_minus_beta1, h_holds, one_minus_beta2
+    )
 
 
 def init(

@@ -13,13 +13,19 @@ Momentum over a running estimate of the Hessian's diagonal, each coordinate clip
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import triton
 import triton.language as tl
 
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_hyper,
     check_step,
     check_tensors,
@@ -47,11 +53,12 @@ WARPS = 8
 
 @triton.jit
 def update(
-    theta, g, hessian, m, h, lr, beta1, beta2, gamma, eps, weight_decay, one_minus_beta1, h_holds,
-    one_minus_beta2
+    theta, g, hessian, m, h, lr, beta1, beta2, gamma, eps, weight_decay, grad_factor, one_minus_beta1,
+    h_holds, one_minus_beta2
 ):
     """The update of one element, in float32."""
-    m = beta1 * m + one_minus_beta1 * g
+    g_scaled = grad_factor * g
+    m = beta1 * m + one_minus_beta1 * g_scaled
     h = tl.where(h_holds != 0.0, beta2 * h + one_minus_beta2 * hessian, h)
     theta = theta - lr * (minimum(maximum(m / maximum(gamma * h, eps), -1.0), 1.0) + weight_decay * theta)
     return theta, m, h
@@ -59,8 +66,8 @@ def update(
 
 @triton.jit
 def step_block(
-    theta_ptr, g_ptr, hessian_ptr, m_ptr, h_ptr, lr, beta1, beta2, gamma, eps, weight_decay, one_minus_beta1,
-    h_holds, one_minus_beta2, offs, mask
+    theta_ptr, g_ptr, hessian_ptr, m_ptr, h_ptr, lr, beta1, beta2, gamma, eps, weight_decay, grad_factor,
+    one_minus_beta1, h_holds, one_minus_beta2, offs, mask
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
@@ -69,32 +76,86 @@ def step_block(
     m = tl.load(m_ptr + offs, mask)
     h = tl.load(h_ptr + offs, mask)
     theta, m, h = update(
-        theta, g, hessian, m, h, lr, beta1, beta2, gamma, eps, weight_decay, one_minus_beta1, h_holds,
-        one_minus_beta2
+        theta, g, hessian, m, h, lr, beta1, beta2, gamma, eps, weight_decay, grad_factor, one_minus_beta1,
+        h_holds, one_minus_beta2
     )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(m_ptr + offs, m, mask)
     tl.store(h_ptr + offs, h, mask)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    theta_ptr, g_ptr, hessian_ptr, m_ptr, h_ptr, lr, beta1, beta2, gamma, eps, weight_decay, one_minus_beta1,
-    h_holds, one_minus_beta2, n, BLOCK: tl.constexpr
+    parts_ptr, table_ptr, tensors, lr, beta1, beta2, gamma, eps, weight_decay, grad_factor, one_minus_beta1,
+    h_holds, one_minus_beta2, PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr,
+    BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
-    """One block of a flat tensor for each program."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        step_block(
-            theta_ptr, g_ptr, hessian_ptr, m_ptr, h_ptr, lr, beta1, beta2, gamma, eps, weight_decay,
-            one_minus_beta1, h_holds, one_minus_beta2, offs, None
-        )
-    else:
-        step_block(
-            theta_ptr, g_ptr, hessian_ptr, m_ptr, h_ptr, lr, beta1, beta2, gamma, eps, weight_decay,
-            one_minus_beta1, h_holds, one_minus_beta2, offs, offs < n
-        )
+    """One pass over many tensors, a part of one for each program."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    hessian_ptr = address(table_ptr, 2, tensor, tensors, DATA, ALIGNED)
+    m_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
+    h_ptr = address(table_ptr, 4, tensor, tensors, tl.float32, ALIGNED)
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            step_block(
+                theta_ptr, g_ptr, hessian_ptr, m_ptr, h_ptr, lr, beta1, beta2, gamma, eps, weight_decay,
+                grad_factor, one_minus_beta1, h_holds, one_minus_beta2, offs, None
+            )
+        else:
+            step_block(
+                theta_ptr, g_ptr, hessian_ptr, m_ptr, h_ptr, lr, beta1, beta2, gamma, eps, weight_decay,
+                grad_factor, one_minus_beta1, h_holds, one_minus_beta2, offs, offs < n
+            )
+
+
+def scalars(
+    t: int,
+    lr: float,
+    beta1: float,
+    beta2: float,
+    gamma: float,
+    eps: float,
+    weight_decay: float,
+    interval: float,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    one_minus_beta1 = 1 - beta1
+    h_holds = 1.0 if t % interval == 1 % interval else 0.0
+    one_minus_beta2 = 1 - beta2
+    return (
+        lr, beta1, beta2, gamma, eps, weight_decay, grad_factor, one_minus_beta1, h_holds, one_minus_beta2
+    )
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    with on_device(device):
+        for turn in turns:
+            batch = turn.batch
+            lr = turn.scalars[0]
+            beta1 = turn.scalars[1]
+            beta2 = turn.scalars[2]
+            gamma = turn.scalars[3]
+            eps = turn.scalars[4]
+            weight_decay = turn.scalars[5]
+            grad_factor = turn.scalars[6]
+            one_minus_beta1 = turn.scalars[7]
+            h_holds = turn.scalars[8]
+            one_minus_beta2 = turn.scalars[9]
+            if batch.programs:
+                step_kernel[(batch.programs,)](
+                    batch.parts, batch.table, batch.count, lr, beta1, beta2, gamma, eps, weight_decay,
+                    grad_factor, one_minus_beta1, h_holds, one_minus_beta2, PARAM=batch.param,
+                    DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                )
 
 
 def init(
@@ -167,16 +228,7 @@ def step_(
     )
     check_tensors(theta, grad, state, names={"m": True, "h": True}, inputs={"hessian": hessian})
     t = check_step(t)
-    n = theta.numel()
-    if n == 0:
-        return
-    count = triton.cdiv(n, BLOCK)
-    one_minus_beta1 = 1 - beta1
-    h_holds = 1.0 if t % interval == 1 % interval else 0.0
-    one_minus_beta2 = 1 - beta2
-    with on_device(theta):
-        step_kernel[(count,)](
-            theta, grad, hessian, state["m"], state["h"], lr, beta1, beta2, gamma, eps, weight_decay,
-            one_minus_beta1, h_holds, one_minus_beta2, n, BLOCK=BLOCK, num_warps=WARPS
-        )
+    batches = batches_of([theta], [grad], [hessian], [state["m"]], [state["h"]], inputs=1, block=BLOCK)
+    numbers = scalars(t, lr, beta1, beta2, gamma, eps, weight_decay, interval)
+    launch([Turn(batch, {}, numbers, t) for batch in batches])
     touched(theta)

@@ -14,13 +14,20 @@ AdamW that slows down, tensor by tensor, where gradients outgrow their second mo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import accumulate
+
 import torch
 import triton
 import triton.language as tl
 
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_hyper,
     check_step,
     check_tensors,
@@ -47,15 +54,16 @@ WARPS = 4
 
 @triton.jit
 def update(
-    theta, g, m, v, eps, weight_decay, b1, b2, one_minus_b1, one_minus_b2, eps_pow_two, rate,
+    theta, g, m, v, eps, weight_decay, grad_factor, b1, b2, one_minus_b1, one_minus_b2, eps_pow_two, rate,
     PHASE: tl.constexpr
 ):
     """The update of one element, in float32."""
     if PHASE == 1:
-        m = b1 * m + one_minus_b1 * g
-        g_g = g * g
-        v = b2 * v + one_minus_b2 * g_g
-        rms_term = g_g / maximum(v, eps_pow_two)
+        g_scaled = grad_factor * g
+        m = b1 * m + one_minus_b1 * g_scaled
+        g_scaled_g_scaled = g_scaled * g_scaled
+        v = b2 * v + one_minus_b2 * g_scaled_g_scaled
+        rms_term = g_scaled_g_scaled / maximum(v, eps_pow_two)
     if PHASE == 2:
         theta = theta - rate * (m / (tl.sqrt(v) + eps) + weight_decay * theta)
     if PHASE == 1:
@@ -66,46 +74,70 @@ def update(
 
 @triton.jit
 def phase1_block(
-    g_ptr, m_ptr, v_ptr, partials_ptr, b1, b2, one_minus_b1, one_minus_b2, eps_pow_two, rank, offs, mask
+    g_ptr, m_ptr, v_ptr, partials_ptr, grad_factor, b1, b2, one_minus_b1, one_minus_b2, eps_pow_two, rank,
+    offs, mask
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     m = tl.load(m_ptr + offs, mask)
     v = tl.load(v_ptr + offs, mask)
     m, v, rms_term = update(
-        None, g, m, v, None, None, b1, b2, one_minus_b1, one_minus_b2, eps_pow_two, None, PHASE=1
+        None, g, m, v, None, None, grad_factor, b1, b2, one_minus_b1, one_minus_b2, eps_pow_two, None, PHASE=1
     )
     tl.store(m_ptr + offs, m, mask)
     tl.store(v_ptr + offs, v, mask)
     tl.store(partials_ptr + rank, tl.sum(keep(rms_term, offs, mask)))
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["tensors"])
 def phase1_kernel(
-    g_ptr, m_ptr, v_ptr, partials_ptr, b1, b2, one_minus_b1, one_minus_b2, eps_pow_two, n, BLOCK: tl.constexpr
+    parts_ptr, table_ptr, partials_ptr, tensors, grad_factor, b1, b2, one_minus_b1, one_minus_b2, eps_pow_two,
+    DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
-    """Phase 1, one block for each program: reads 3 tensors, writes 2."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        phase1_block(
-            g_ptr, m_ptr, v_ptr, partials_ptr, b1, b2, one_minus_b1, one_minus_b2, eps_pow_two,
-            tl.program_id(0), offs, None
-        )
-    else:
-        phase1_block(
-            g_ptr, m_ptr, v_ptr, partials_ptr, b1, b2, one_minus_b1, one_minus_b2, eps_pow_two,
-            tl.program_id(0), offs, offs < n
-        )
+    """Phase 1, a part of a tensor for each program: reads 3 tensors, writes 2."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    rank = tl.load(table_ptr + tensors + tensor)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    m_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    v_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            phase1_block(
+                g_ptr, m_ptr, v_ptr, partials_ptr, grad_factor, b1, b2, one_minus_b1, one_minus_b2,
+                eps_pow_two, rank + block, offs, None
+            )
+        else:
+            phase1_block(
+                g_ptr, m_ptr, v_ptr, partials_ptr, grad_factor, b1, b2, one_minus_b1, one_minus_b2,
+                eps_pow_two, rank + block, offs, offs < n
+            )
 
 
 @triton.jit(do_not_specialize=["count"])
 def phase1_finish(partials_ptr, values_ptr, count, lr, numel, WIDTH: tl.constexpr):
     """What is computed once a tensor behind the phase, in float64, by one program."""
     rms_sum = sum_partials(partials_ptr, count, WIDTH)
-    rms = tl.sqrt(rms_sum / numel)
+    rms = tl.sqrt(rms_sum / tl.to_tensor(numel))
     rate = lr / maximum(1.0, rms)
     tl.store(values_ptr + 0, rate)
+
+
+@triton.jit(do_not_specialize=["tensors"])
+def phase1_finish_each(
+    table_ptr, scalars_ptr, partials_ptr, values_ptr, tensors, WIDTH: tl.constexpr, BLOCK: tl.constexpr
+):
+    """`phase1_finish` for each of many tensors, a program each."""
+    tensor = tl.program_id(0)
+    n = tl.load(table_ptr + tensor)
+    partials_ptr += tl.load(table_ptr + tensors + tensor)
+    values_ptr += tensor
+    numel = tl.cast(n, tl.float64)
+    lr = tl.load(scalars_ptr + 0)
+    phase1_finish(partials_ptr, values_ptr, tl.cdiv(n, BLOCK), lr, numel, WIDTH)
 
 
 @triton.jit
@@ -115,19 +147,84 @@ def phase2_block(theta_ptr, m_ptr, v_ptr, values_ptr, eps, weight_decay, offs, m
     m = tl.load(m_ptr + offs, mask)
     v = tl.load(v_ptr + offs, mask)
     rate = tl.load(values_ptr + 0).to(tl.float32)
-    theta = update(theta, None, m, v, eps, weight_decay, None, None, None, None, None, rate, PHASE=2)
+    theta = update(theta, None, m, v, eps, weight_decay, None, None, None, None, None, None, rate, PHASE=2)
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
 
 
-@triton.jit
-def phase2_kernel(theta_ptr, m_ptr, v_ptr, values_ptr, eps, weight_decay, n, BLOCK: tl.constexpr):
-    """Phase 2, one block for each program: reads 3 tensors, writes 1."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        phase2_block(theta_ptr, m_ptr, v_ptr, values_ptr, eps, weight_decay, offs, None)
-    else:
-        phase2_block(theta_ptr, m_ptr, v_ptr, values_ptr, eps, weight_decay, offs, offs < n)
+@triton.jit(do_not_specialize=["tensors"])
+def phase2_kernel(
+    parts_ptr, table_ptr, values_ptr, tensors, eps, weight_decay, PARAM: tl.constexpr, ALIGNED: tl.constexpr,
+    BLOCK: tl.constexpr, BLOCKS: tl.constexpr
+):
+    """Phase 2, a part of a tensor for each program: reads 3 tensors, writes 1."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    m_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    v_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
+    values_ptr += tensor
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            phase2_block(theta_ptr, m_ptr, v_ptr, values_ptr, eps, weight_decay, offs, None)
+        else:
+            phase2_block(theta_ptr, m_ptr, v_ptr, values_ptr, eps, weight_decay, offs, offs < n)
+
+
+def scalars(
+    t: int,
+    lr: float,
+    beta1: float,
+    beta2: float,
+    eps: float,
+    weight_decay: float,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    t_minus_one = t - 1
+    b1 = beta1 * (1 - beta1**t_minus_one) / (1 - beta1**t)
+    b2 = beta2 * (1 - beta2**t_minus_one) / (1 - beta2**t)
+    one_minus_b1 = 1 - b1
+    one_minus_b2 = 1 - b2
+    eps_pow_two = eps * eps
+    return (lr, eps, weight_decay, grad_factor, b1, b2, one_minus_b1, one_minus_b2, eps_pow_two)
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    firsts = [0, *accumulate(turn.batch.blocks for turn in turns)]
+    partials = torch.empty(firsts[-1], dtype=torch.float32, device=device)
+    numbers = [turn.batch.upload(turn.scalars, torch.float64) for turn in turns]
+    values = [torch.empty(turn.batch.count, 1, dtype=torch.float64, device=device) for turn in turns]
+    with on_device(device):
+        for place, turn in enumerate(turns):
+            batch = turn.batch
+            eps = turn.scalars[1]
+            weight_decay = turn.scalars[2]
+            grad_factor = turn.scalars[3]
+            b1 = turn.scalars[4]
+            b2 = turn.scalars[5]
+            one_minus_b1 = turn.scalars[6]
+            one_minus_b2 = turn.scalars[7]
+            eps_pow_two = turn.scalars[8]
+            if batch.programs:
+                phase1_kernel[(batch.programs,)](
+                    batch.parts, batch.table, partials[firsts[place]:], batch.count, grad_factor, b1, b2,
+                    one_minus_b1, one_minus_b2, eps_pow_two, DATA=batch.data, ALIGNED=batch.aligned,
+                    BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                )
+            phase1_finish_each[(batch.count,)](
+                batch.table, numbers[place], partials[firsts[place]:], values[place], batch.count,
+                WIDTH=BLOCK, BLOCK=BLOCK
+            )
+            if batch.programs:
+                phase2_kernel[(batch.programs,)](
+                    batch.parts, batch.table, values[place], batch.count, eps, weight_decay,
+                    PARAM=batch.param, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                )
 
 
 def init(
@@ -188,26 +285,7 @@ def step_(
     )
     check_tensors(theta, grad, state, names={"m": True, "v": True})
     t = check_step(t)
-    n = theta.numel()
-    if n == 0:
-        return
-    count = triton.cdiv(n, BLOCK)
-    numel = float(n)
-    t_minus_one = t - 1
-    b1 = beta1 * (1 - beta1**t_minus_one) / (1 - beta1**t)
-    b2 = beta2 * (1 - beta2**t_minus_one) / (1 - beta2**t)
-    one_minus_b1 = 1 - b1
-    one_minus_b2 = 1 - b2
-    eps_pow_two = eps * eps
-    partials = torch.empty(count, dtype=torch.float32, device=theta.device)
-    values = torch.empty(1, dtype=torch.float64, device=theta.device)
-    with on_device(theta):
-        phase1_kernel[(count,)](
-            grad, state["m"], state["v"], partials, b1, b2, one_minus_b1, one_minus_b2, eps_pow_two, n,
-            BLOCK=BLOCK, num_warps=WARPS
-        )
-        phase1_finish[(1,)](partials, values, count, lr, numel, WIDTH=BLOCK)
-        phase2_kernel[(count,)](
-            theta, state["m"], state["v"], values, eps, weight_decay, n, BLOCK=BLOCK, num_warps=WARPS
-        )
+    batches = batches_of([theta], [grad], [state["m"]], [state["v"]], block=BLOCK)
+    numbers = scalars(t, lr, beta1, beta2, eps, weight_decay)
+    launch([Turn(batch, {}, numbers, t) for batch in batches])
     touched(theta)

@@ -9,13 +9,19 @@ Lion with one coefficient: the sign of the momentum itself.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import triton
 import triton.language as tl
 
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_hyper,
     check_step,
     check_tensors,
@@ -37,33 +43,73 @@ WARPS = 4
 
 
 @triton.jit
-def update(theta, g, m, lr, beta, weight_decay, one_minus_beta):
+def update(theta, g, m, lr, beta, weight_decay, grad_factor, one_minus_beta):
     """The update of one element, in float32."""
-    m = beta * m + one_minus_beta * g
+    g_scaled = grad_factor * g
+    m = beta * m + one_minus_beta * g_scaled
     theta = theta - lr * (sign(m) + weight_decay * theta)
     return theta, m
 
 
 @triton.jit
-def step_block(theta_ptr, g_ptr, m_ptr, lr, beta, weight_decay, one_minus_beta, offs, mask):
+def step_block(theta_ptr, g_ptr, m_ptr, lr, beta, weight_decay, grad_factor, one_minus_beta, offs, mask):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     m = tl.load(m_ptr + offs, mask)
-    theta, m = update(theta, g, m, lr, beta, weight_decay, one_minus_beta)
+    theta, m = update(theta, g, m, lr, beta, weight_decay, grad_factor, one_minus_beta)
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(m_ptr + offs, m, mask)
 
 
-@triton.jit
-def step_kernel(theta_ptr, g_ptr, m_ptr, lr, beta, weight_decay, one_minus_beta, n, BLOCK: tl.constexpr):
-    """One block of a flat tensor for each program."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        step_block(theta_ptr, g_ptr, m_ptr, lr, beta, weight_decay, one_minus_beta, offs, None)
-    else:
-        step_block(theta_ptr, g_ptr, m_ptr, lr, beta, weight_decay, one_minus_beta, offs, offs < n)
+@triton.jit(do_not_specialize=["tensors"])
+def step_kernel(
+    parts_ptr, table_ptr, tensors, lr, beta, weight_decay, grad_factor, one_minus_beta, PARAM: tl.constexpr,
+    DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
+):
+    """One pass over many tensors, a part of one for each program."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    m_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            step_block(
+                theta_ptr, g_ptr, m_ptr, lr, beta, weight_decay, grad_factor, one_minus_beta, offs, None
+            )
+        else:
+            step_block(
+                theta_ptr, g_ptr, m_ptr, lr, beta, weight_decay, grad_factor, one_minus_beta, offs, offs < n
+            )
+
+
+def scalars(lr: float, beta: float, weight_decay: float, grad_factor: float = 1.0) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    one_minus_beta = 1 - beta
+    return (lr, beta, weight_decay, grad_factor, one_minus_beta)
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    with on_device(device):
+        for turn in turns:
+            batch = turn.batch
+            lr = turn.scalars[0]
+            beta = turn.scalars[1]
+            weight_decay = turn.scalars[2]
+            grad_factor = turn.scalars[3]
+            one_minus_beta = turn.scalars[4]
+            if batch.programs:
+                step_kernel[(batch.programs,)](
+                    batch.parts, batch.table, batch.count, lr, beta, weight_decay, grad_factor,
+                    one_minus_beta, PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK,
+                    BLOCKS=BLOCKS, num_warps=WARPS
+                )
 
 
 def init(theta: torch.Tensor, *, lr: float = 0.001, beta: float = 0.965, weight_decay: float = 0.01) -> State:
@@ -109,13 +155,7 @@ def step_(
     lr, beta, weight_decay = check_hyper(HYPER, lr=lr, beta=beta, weight_decay=weight_decay)
     check_tensors(theta, grad, state, names={"m": True})
     t = check_step(t)
-    n = theta.numel()
-    if n == 0:
-        return
-    count = triton.cdiv(n, BLOCK)
-    one_minus_beta = 1 - beta
-    with on_device(theta):
-        step_kernel[(count,)](
-            theta, grad, state["m"], lr, beta, weight_decay, one_minus_beta, n, BLOCK=BLOCK, num_warps=WARPS
-        )
+    batches = batches_of([theta], [grad], [state["m"]], block=BLOCK)
+    numbers = scalars(lr, beta, weight_decay)
+    launch([Turn(batch, {}, numbers, t) for batch in batches])
     touched(theta)

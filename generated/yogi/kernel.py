@@ -12,13 +12,19 @@ Adam whose second moment moves by a share of the gradient, whatever it is itself
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import triton
 import triton.language as tl
 
 from .._runtime.launch import (
+    BLOCKS,
     Domain,
     State,
+    Turn,
+    address,
+    batches_of,
     check_flags,
     check_hyper,
     check_step,
@@ -44,11 +50,14 @@ WARPS = 4
 
 
 @triton.jit
-def update(theta, g, m, v, lr, beta1, eps, one_minus_beta1, one_minus_beta2, mhat_scale, vhat_scale):
+def update(
+    theta, g, m, v, lr, beta1, eps, grad_factor, one_minus_beta1, one_minus_beta2, mhat_scale, vhat_scale
+):
     """The update of one element, in float32."""
-    m = beta1 * m + one_minus_beta1 * g
-    g_g = g * g
-    v = v - one_minus_beta2 * sign(v - g_g) * g_g
+    g_scaled = grad_factor * g
+    m = beta1 * m + one_minus_beta1 * g_scaled
+    g_scaled_g_scaled = g_scaled * g_scaled
+    v = v - one_minus_beta2 * sign(v - g_scaled_g_scaled) * g_scaled_g_scaled
     mhat = m * mhat_scale
     vhat = v * vhat_scale
     theta = theta - lr * mhat / (tl.sqrt(vhat) + eps)
@@ -57,8 +66,8 @@ def update(theta, g, m, v, lr, beta1, eps, one_minus_beta1, one_minus_beta2, mha
 
 @triton.jit
 def step_block(
-    theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, eps, one_minus_beta1, one_minus_beta2, mhat_scale, vhat_scale,
-    offs, mask
+    theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, eps, grad_factor, one_minus_beta1, one_minus_beta2, mhat_scale,
+    vhat_scale, offs, mask
 ):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
@@ -66,31 +75,79 @@ def step_block(
     m = tl.load(m_ptr + offs, mask)
     v = tl.load(v_ptr + offs, mask)
     theta, m, v = update(
-        theta, g, m, v, lr, beta1, eps, one_minus_beta1, one_minus_beta2, mhat_scale, vhat_scale
+        theta, g, m, v, lr, beta1, eps, grad_factor, one_minus_beta1, one_minus_beta2, mhat_scale, vhat_scale
     )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     tl.store(m_ptr + offs, m, mask)
     tl.store(v_ptr + offs, v, mask)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, eps, one_minus_beta1, one_minus_beta2, mhat_scale, vhat_scale,
-    n, BLOCK: tl.constexpr
+    parts_ptr, table_ptr, tensors, lr, beta1, eps, grad_factor, one_minus_beta1, one_minus_beta2, mhat_scale,
+    vhat_scale, PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr,
+    BLOCKS: tl.constexpr
 ):
-    """One block of a flat tensor for each program."""
-    block_start = tl.program_id(0).to(tl.int64) * BLOCK
-    offs = block_start + tl.arange(0, BLOCK)
-    if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-        step_block(
-            theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, eps, one_minus_beta1, one_minus_beta2, mhat_scale,
-            vhat_scale, offs, None
-        )
-    else:
-        step_block(
-            theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, eps, one_minus_beta1, one_minus_beta2, mhat_scale,
-            vhat_scale, offs, offs < n
-        )
+    """One pass over many tensors, a part of one for each program."""
+    tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
+    part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
+    n = tl.load(table_ptr + tensor)
+    theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
+    g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    m_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    v_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
+    for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
+        block_start = block * BLOCK
+        offs = block_start + tl.arange(0, BLOCK)
+        if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
+            step_block(
+                theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, eps, grad_factor, one_minus_beta1, one_minus_beta2,
+                mhat_scale, vhat_scale, offs, None
+            )
+        else:
+            step_block(
+                theta_ptr, g_ptr, m_ptr, v_ptr, lr, beta1, eps, grad_factor, one_minus_beta1, one_minus_beta2,
+                mhat_scale, vhat_scale, offs, offs < n
+            )
+
+
+def scalars(
+    t: int,
+    lr: float,
+    beta1: float,
+    beta2: float,
+    eps: float,
+    corrected: bool,
+    grad_factor: float = 1.0,
+) -> tuple[float, ...]:
+    """What is computed once a step, in double precision."""
+    one_minus_beta1 = 1 - beta1
+    one_minus_beta2 = 1 - beta2
+    mhat_scale = 1 / (1 - beta1**t if corrected else 1.0)
+    vhat_scale = 1 / (1 - beta2**t if corrected else 1.0)
+    return (lr, beta1, eps, grad_factor, one_minus_beta1, one_minus_beta2, mhat_scale, vhat_scale)
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step, each for all batches before the next."""
+    device = turns[0].batch.device
+    with on_device(device):
+        for turn in turns:
+            batch = turn.batch
+            lr = turn.scalars[0]
+            beta1 = turn.scalars[1]
+            eps = turn.scalars[2]
+            grad_factor = turn.scalars[3]
+            one_minus_beta1 = turn.scalars[4]
+            one_minus_beta2 = turn.scalars[5]
+            mhat_scale = turn.scalars[6]
+            vhat_scale = turn.scalars[7]
+            if batch.programs:
+                step_kernel[(batch.programs,)](
+                    batch.parts, batch.table, batch.count, lr, beta1, eps, grad_factor, one_minus_beta1,
+                    one_minus_beta2, mhat_scale, vhat_scale, PARAM=batch.param, DATA=batch.data,
+                    ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                )
 
 
 def init(
@@ -163,17 +220,7 @@ def step_(
     )
     check_tensors(theta, grad, state, names={"m": True, "v": True})
     t = check_step(t)
-    n = theta.numel()
-    if n == 0:
-        return
-    count = triton.cdiv(n, BLOCK)
-    one_minus_beta1 = 1 - beta1
-    one_minus_beta2 = 1 - beta2
-    mhat_scale = 1 / (1 - beta1**t if corrected else 1.0)
-    vhat_scale = 1 / (1 - beta2**t if corrected else 1.0)
-    with on_device(theta):
-        step_kernel[(count,)](
-            theta, grad, state["m"], state["v"], lr, beta1, eps, one_minus_beta1, one_minus_beta2, mhat_scale,
-            vhat_scale, n, BLOCK=BLOCK, num_warps=WARPS
-        )
+    batches = batches_of([theta], [grad], [state["m"]], [state["v"]], block=BLOCK)
+    numbers = scalars(t, lr, beta1, beta2, eps, corrected)
+    launch([Turn(batch, {"corrected": corrected}, numbers, t) for batch in batches])
     touched(theta)

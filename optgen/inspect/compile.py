@@ -21,7 +21,7 @@ from optgen.targets.base import Unit
 WARP = {"cuda": 32, "hip": 64}
 _RESOURCES = re.compile(r"REG:(\d+) STACK:(\d+) SHARED:(\d+) LOCAL:(\d+)")
 _OFFSETS = r"arith\.muli .*%c{block}_i\d+ : i(\d+)\b|tt\.addptr .*: tensor<\d+x!tt\.ptr<\w+>>, tensor<\d+xi(\d+)>"
-_KERNEL = re.compile(r"\w+_kernel|(prepare|\w+_finish)(_all|_rows|_cols)?\d*")
+_KERNEL = re.compile(r"\w+_kernel|(prepare|\w+_finish)(_all|_rows|_cols)?\d*(_each|_once)?")
 _ACCESS = re.compile(r"\b(ld|st)\.global(?:\.[\w:]+)*?(?:\.v(\d))?\.b(\d+)\b")
 
 
@@ -96,7 +96,8 @@ def inspect(
 
 def kernels(module: ModuleType) -> list[str]:
     """Names of the kernels of a generated module, in the order of their definition."""
-    return [name for name, value in vars(module).items() if _KERNEL.fullmatch(name) and hasattr(value, "params")]
+    found = [name for name, value in vars(module).items() if _KERNEL.fullmatch(name) and hasattr(value, "params")]
+    return [name for name in found if not {f"{name}_each", f"{name}_once"} & set(found)]  # those are around it
 
 
 def _inspect(
@@ -107,11 +108,11 @@ def _inspect(
     from triton.compiler import ASTSource
 
     function = getattr(module, name)
-    signature, constants = _signature(unit, module, function, flags)
+    signature, constants = signature_of(unit, module, function, flags, aligned)
     hinted = [
         position
         for position, parameter in enumerate(function.params)
-        if (aligned and signature[parameter.name][0] == "*") or (size_hint and parameter.name in ("n", "rows", "cols"))
+        if (aligned and signature[parameter.name][0] == "*") or (size_hint and parameter.name in ("rows", "cols"))
     ]
     attributes = {(position,): [["tt.divisibility", 16]] for position in hinted}
     backend = "hip" if arch.startswith("gfx") else "cuda"
@@ -138,19 +139,23 @@ def _inspect(
     )
 
 
-_WHOLE = {"n": "i64", "count": "i32", "stride": "i32", "seed": "i64", "step": "i64", "tensor": "i32"}
-_WHOLE |= {"matrices": "i32", "rows": "i32", "cols": "i32"}
+_WHOLE = {"tensors": "i32", "count": "i32", "stride": "i32", "seed": "i64", "step": "i64", "tensor": "i32"}
+_WHOLE |= {"numel_of_all": "i64", "matrices": "i32", "rows": "i32", "cols": "i32"}
 """Types of the parameters that are whole numbers."""
 
 
-def _signature(
-    unit: Unit, module: ModuleType, function: Any, flags: dict[str, bool]
+def signature_of(
+    unit: Unit, module: ModuleType, function: Any, flags: dict[str, bool], aligned: bool
 ) -> tuple[dict[str, str], dict[tuple[int, ...], object]]:
     """Types of a kernel's parameters, and values of its constants, from their names."""
+    import triton.language as tl
+
     only_if = {f"{state.name}_ptr": state.only_if for state in unit.spec.states}
-    doubles = {"values_ptr", "all_values_ptr"}
-    doubles |= {f"{i.series}_ptr" for i in unit.program.coarse_states(Rate.GLOBAL, Rate.TENSOR)}
+    pointers = {"values_ptr": "*fp64", "all_values_ptr": "*fp64", "scalars_ptr": "*fp64"}
+    pointers |= {"parts_ptr": "*i32", "table_ptr": "*i64"}
+    pointers |= {f"{i.series}_ptr": "*fp64" for i in unit.batch.program.coarse_states(Rate.GLOBAL, Rate.TENSOR)}
     fixed: dict[str, object] = {"BLOCK": module.BLOCK, "WIDTH": module.BLOCK, **flags}
+    fixed |= {"PARAM": tl.float32, "DATA": tl.float32, "ALIGNED": aligned, "BLOCKS": getattr(module, "BLOCKS", 1)}
     fixed |= {"TILE_MATRICES": 1, "TILE_ROWS": 8, "TILE_COLS": module.BLOCK // 8, "LANES": 8}
     signature: dict[str, str] = {}
     constants: dict[tuple[int, ...], object] = {}
@@ -161,7 +166,7 @@ def _signature(
             signature[name] = "constexpr"
             constants[(position,)] = None if absent else fixed[name]
         elif name.endswith("_ptr"):
-            signature[name] = "*fp64" if name in doubles else "*fp32"
+            signature[name] = pointers.get(name, "*fp32")
         else:
             signature[name] = _WHOLE.get(name, "fp32")
     return signature, constants

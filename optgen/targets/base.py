@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Protocol
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, meta
@@ -11,7 +11,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, meta
 import optgen.templates
 from optgen.files import MARK
 from optgen.ir.nodes import Program
+from optgen.passes.batch import batched
 from optgen.passes.phases import Schedule
+from optgen.passes.pipeline import plan
 from optgen.spec.model import Spec, SpecKind
 
 
@@ -30,6 +32,11 @@ class Unit:
     program: Program
     schedule: Schedule
     source: str
+
+    @cached_property
+    def batch(self) -> Schedule:
+        """The schedule of the same update for many tensors at once, whose gradients come with a factor."""
+        return plan(batched(self.program))
 
 
 class Target(Protocol):

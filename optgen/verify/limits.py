@@ -52,7 +52,7 @@ class Limits:
         self.draws = {draw for equation in unit.spec.equations for draw in equation.rhs.atoms(Draw)}
         program = guard_values(unit.program)  # a value may be made of states that flags switch off
         self.double, self.single = Analysis(program, FLOAT64), Analysis(program, FLOAT32)
-        self.half, self.kernel = Analysis(program, FLOAT16), Analysis(unit.schedule.program, rounding)
+        self.half, self.kernel = Analysis(program, FLOAT16), Analysis(unit.batch.program, rounding)
         every = (self.double, self.single, self.half, self.kernel)
         self.points = {a: Analysis(point_program(unit.program), a.precision) for a in every if self.at}
         first = initial_program(unit.program)

@@ -96,7 +96,7 @@ class _Verification:
         self.program = unit.program
         reference, kernel = load(out, spec.name, "reference", "kernel")
         self.reference = Reference(spec, unit.program, reference, out)
-        self.kernel = Kernel(spec, unit.program, kernel, out, device)
+        self.kernel = Kernel(spec, unit.batch.program, kernel, out, device)
         self.cases = cases(spec, self.kernel.block)
         self.oracle, self.coupled = Oracle(spec), bool(reach(spec))
         self.limits = Limits(unit, self.kernel, INTERPRETED if device == "cpu" else CUDA)

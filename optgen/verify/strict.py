@@ -34,6 +34,28 @@ class Extent:
 _given: list[Extent] = []
 """The tensors of the launch that runs."""
 
+_tables: dict[int, list[Extent]] = {}
+"""The tensors whose addresses stand in a table, by the address of the table."""
+
+
+def watch(batch: Any) -> None:
+    """Remember the tensors of each batch that is made: kernels find them by a table of addresses.
+
+    Args:
+        batch: The class of batches, of the generated runtime; what a batch keeps is looked at when it is made.
+    """
+    if getattr(batch, "_is_watched", False):
+        return
+    make = batch.__init__
+
+    def watched(self: Any, *args: Any, **kwargs: Any) -> None:
+        make(self, *args, **kwargs)
+        named = [(f"series {n}", x) for n, tensors in enumerate(self.kept) for x in tensors or ()]
+        _tables[self.table.data_ptr()] = extents(named)
+
+    batch.__init__ = watched
+    batch._is_watched = True
+
 
 def fill_empty() -> None:
     """Let `torch.empty` give NaN, on any device."""
@@ -64,6 +86,7 @@ def be_strict() -> bool:
         positional = [single(value) for value in positional]
         named = {name: single(value) for name, value in named.items()}
         _given[:] = extents(zip(launch.arg_names, positional, strict=False), named.items())
+        _given.extend(extent for table in list(_given) for extent in _tables.get(table.start, ()))
         return (positional, named, *more)
 
     def strict_load(builder: Any, ptrs: Any, mask: Any, other: Any, *args: Any, **kwargs: Any) -> Any:

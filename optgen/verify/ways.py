@@ -6,6 +6,7 @@ that nothing is changed which should not be.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from functools import wraps
@@ -24,7 +25,7 @@ from .cases import Case
 from .fences import Fenced, Number
 from .generated import GeneratedCodeError, call
 from .layout import Layout
-from .strict import be_strict, fill_empty
+from .strict import be_strict, fill_empty, watch
 
 Array = NDArray[Any]
 
@@ -207,6 +208,7 @@ class Kernel(_Way):
         fill_empty()
         if device == "cpu":
             be_strict()
+            watch(sys.modules[f"{module.__name__.rsplit('.', 2)[0]}._runtime.batch"].Batch)
 
     def function(self, name: str) -> Callable[..., Any]:
         """A function of the module; on a GPU it waits for what it launches, so that a fault is its own."""

@@ -46,7 +46,7 @@ def bound_alone(loop: ast.ListComp) -> set[str]:
 
 def own_names(code: Code, name: str) -> set[str]:
     """The spec's names, and those that passes have made."""
-    spec, program = code.specs[name], code.unit(name).schedule.program
+    spec, program = code.specs[name], code.unit(name).batch.program
     own = {s.name for s in spec.series} | {h.name for h in spec.hypers} | {f.name for f in spec.flags}
     own |= {let.name for let in program.body} | {i.name for i in program.inputs}
     own |= {let.name for let in name_reductions_over_all(code.unit(name).program).body}
@@ -69,7 +69,7 @@ def _arguments_hide_nothing(code: Code, name: str) -> None:
     for file in FILES:
         function = step_of(ast.parse((place / file).read_text()))
         free = {n for n in names_in(function) - own_names(code, name) if not taken(n)}
-        free = {n for n in free if not re.search("_(kernel|finish(_rows|_cols|_all)?[0-9]*)$", n)}
+        free = {n for n in free if not re.search("_(kernel|finish(_rows|_cols|_all)?[0-9]*(_each|_once)?)$", n)}
         assert not free, f"{file}: {sorted(free)} are not reserved"
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from optgen.ir.nodes import Role
-from optgen.ir.rates import Rate, View
+from optgen.ir.rates import View
 from optgen.passes.ranges import ranges
-from optgen.spec.model import Kind, SpecKind
+from optgen.spec.model import SpecKind
 from optgen.targets.base import Unit, render
+from optgen.targets.host import scalars_function, tensor_lists
 from optgen.targets.layout import call, guarded, signature
 from optgen.targets.scalars import ScalarPrinter
 from optgen.targets.signature import called, checks, described, imports, of_first_step, wrapped
@@ -74,8 +73,7 @@ def _of_code(unit: Unit) -> dict[str, object]:
     first = initial(unit.program, _DTYPES)
     moved = point(unit.program, _DTYPES) if unit.program.at else []
     host = _host(places)
-    scalars = _tuple([places.name(name) for name in places.host_values])
-    given = _given(unit, "\n".join([*host, scalars]))
+    scalars, given = scalars_function(unit, places, host, [places.name(name) for name in places.host_values])
     text = "\n".join(line for function in compiled for line in function.body)
     on_host = "\n".join((*host, *first, *moved))
     return {
@@ -91,19 +89,10 @@ def _of_code(unit: Unit) -> dict[str, object]:
             ") -> tuple[Stage | None, ...]:",
         ),
         "stages": [line for function in compiled for line in _stage(function).split("\n")],
-        "scalars_signature": signature(
-            "def scalars(",
-            [
-                *(f"{n}: {'int' if n == 't' else 'bool' if n in places.flags else 'float'}" for n in given),
-                _factor(places),
-            ],
-            ") -> tuple[float, ...]:",
-        ),
-        "host": host,
-        "scalars": scalars,
+        **scalars,
         "initial": first,
         "point": moved,
-        "batches": call("batches = batches_of(", _series(unit, places), ")", indent=4),
+        "batches": call("batches = batches_of(", ["TABLES", *tensor_lists(unit, places)], ")", indent=4),
         "numbers": call("numbers = scalars(", given, ")", indent=4),
         "run": _run(unit, _deciding(places, compiled)),
     }
@@ -130,48 +119,14 @@ def _deciding(places: Places, compiled: list[Compiled]) -> list[str]:
     return [flag for flag in places.flags if flag in words]
 
 
-def _given(unit: Unit, text: str) -> list[str]:
-    """Of step, hyper-parameters and flags, what the host's scalars are made of."""
-    words = set(re.findall(r"\w+", text))
-    names = ("t", *(h.name for h in unit.spec.hypers), *(f.name for f in unit.spec.flags))
-    return [name for name in names if name in words]
-
-
-def _factor(places: Places) -> str:
-    """What the gradient is multiplied by: a parameter with a default."""
-    (factor,) = places.program.input_of(Role.SCALE)
-    return f"{factor.name}: float = 1.0"
-
-
 def _host(places: Places) -> list[str]:
     printer = ScalarPrinter(places.rates, places.printed, ranges(places.program))
     return guarded(("", f"{places.name(let.name)} = {printer(let.expr)}") for let in places.schedule.host)
 
 
-def _tuple(names: list[str]) -> str:
-    return f"({', '.join(names)}{',' * (len(names) == 1)})"
-
-
 def _tables(places: Places) -> list[str]:
     view = [f"view={_VIEWS[places.program.view]}"] if places.program.view else []
     return [*view, *(f"{name}={size}" for name, size in places.tables.items())]
-
-
-def _series(unit: Unit, places: Places) -> list[str]:
-    """The lists of tensors, in the order of the table of addresses."""
-    spec, together = unit.spec, places.together
-    known = {spec.param.name: "theta", spec.grad.name: "grad", **{s.name: s.name for s in spec.of_kind(Kind.INPUT)}}
-    once = {i.series for i in places.program.coarse_states(Rate.GLOBAL)}
-    optional = {s.name: s.only_if for s in spec.states if s.only_if}
-    lists = []
-    for name in places.series:
-        text = known.get(name, f'state["{name}"]')
-        listed = f"[{text}] * len(theta)" if name in once else text if together else f"[{text}]"
-        lists.append(f"{listed} if {optional[name]} else None" if name in optional else listed)
-    first = "tensor" if places.program.input_of(Role.NOISE) else ""
-    inputs = len(spec.of_kind(Kind.INPUT))
-    more = ([f"first={first}"] if first else []) + ([f"inputs={inputs}"] if inputs else [])
-    return ["TABLES", *lists, *more]
 
 
 def _run(unit: Unit, flags: list[str]) -> str:

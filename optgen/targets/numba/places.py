@@ -7,11 +7,10 @@ from functools import cached_property
 
 from optgen.ir.nodes import SERIES_ROLES, Let, Reduce, Role, refs
 from optgen.ir.rates import LINES, LINES_OF, Rate
-from optgen.passes.batch import batched
 from optgen.passes.phases import Finish, Phase
-from optgen.passes.pipeline import plan
 from optgen.targets.base import Unit
 from optgen.targets.flow import Flow
+from optgen.targets.host import series
 
 from .printer import HELPERS
 
@@ -41,13 +40,7 @@ class Places(Flow):
     """Names and places of the values of a program, for tensors that one call takes together."""
 
     def __init__(self, unit: Unit) -> None:
-        super().__init__(plan(batched(unit.program)), LOCAL | {"ieee", "math", "t"})
-
-    @cached_property
-    def series(self) -> list[str]:
-        """The tensors of the equations, the parameter first; one row of the table of addresses each."""
-        order = (Role.PARAM, Role.GRAD, Role.INPUT, Role.STATE)
-        return [i.series for role in order for i in self.program.inputs if i.role is role]
+        super().__init__(unit.batch, LOCAL | {"ieee", "math", "t"})
 
     @cached_property
     def sums(self) -> dict[str, int]:
@@ -82,7 +75,7 @@ class Places(Flow):
     def rows(self) -> dict[str, int]:
         """Row of each tensor and buffer in the table of addresses."""
         buffers = [b for b in ("row_values", "col_values", "row_sums", "col_sums") if b in self.tables]
-        return {name: row for row, name in enumerate([*self.series, *self.schedule.scratch, *buffers])}
+        return {name: row for row, name in enumerate([*series(self), *self.schedule.scratch, *buffers])}
 
     def address(self, name: str) -> str:
         """What the address of a tensor or buffer is called."""

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from optgen.passes.phases import Finish
+from dataclasses import replace
+from typing import Any
+
+from optgen.ir.nodes import Role
+from optgen.passes.phases import Finish, Phase
+from optgen.passes.ranges import ranges
 from optgen.spec.model import SpecKind
 from optgen.targets.base import Unit, render
+from optgen.targets.host import scalar_values, scalars_function, tensor_lists
+from optgen.targets.layout import call, guarded
 from optgen.targets.signature import called, checks, described, imports, of_first_step, wrapped
 from optgen.targets.torch_functions import functions, imported
 from optgen.targets.torch_states import initial, point
 
 from .blocks import Block, block
 from .finish import FinishKernel, finish_kernel
-from .launcher import VIEWS, Launcher
+from .launcher import VIEWS, Launcher, certain_floats
 from .names import CALLED, DEVICE, LAUNCHER, Names
-from .printer import HELPERS
+from .printer import HELPERS, HostPrinter
+from .table import table_body, table_finish, table_jit, table_signature
+from .table_launcher import TableLauncher
 from .update import update_body, update_signature
 
 TEMPLATE = "triton/kernel.py.j2"
 _HELPERS: tuple[str, ...] = (
     *HELPERS,
+    "address",
     "everywhere",
     "keep",
     "largest",
@@ -80,28 +90,81 @@ def _of_kernels(unit: Unit) -> dict[str, object]:
     names = Names(unit)
     blocks = [block(names, phase) for phase in names.schedule.phases]
     finishes = {finish: finish_kernel(names, finish) for finish in names.finishes}
-    launcher, update, first = Launcher(names, unit.spec, finishes), update_body(names), initial(unit.program)
-    host = launcher.host()
-    bodies = [update, *(b.block_body for b in blocks), *(f.body for f in finishes.values())]
+    update, first, moved = update_body(names), initial(names.program), point(unit.program) if unit.program.at else []
+    made = _launched_alone(unit, names, finishes) if names.tiled else _launched_together(unit, names)
+    blocks = (
+        blocks if names.tiled else [_of_table(names, *pair) for pair in zip(blocks, names.schedule.phases, strict=True)]
+    )
+    each = [] if names.tiled else [table_finish(names, f) for f in names.finishes]
+    bodies = [update, *(b.block_body for b in blocks), *(b.kernel_body for b in blocks)]
+    bodies += [f.body for f in (*finishes.values(), *each)]
+    host = [*made.pop("host_lines"), *first, *moved]
     return {
+        **made,
         "imports": _imports(unit, "\n".join(line for body in bodies for line in body)),
-        "uses_accumulate": names.together,
-        "first": "theta[0]" if names.together else "theta",
-        "uses_math": any("math." in line for line in (*host, *first)),
-        "uses_ieee": any("ieee." in line for line in (*host, *first)),
+        "uses_math": any("math." in line for line in host),
+        "uses_ieee": any("ieee." in line for line in host),
         "warps": _WARPS[max(map(names.blocks_read, names.schedule.phases)) >= _MANY],
         "update_signature": update_signature(names),
         "update_body": update,
         "tiled": names.tiled,
         "phases": _in_order(names, blocks, finishes),
         "initial": first,
-        "point": point(unit.program) if unit.program.at else [],
+        "point": moved,
+    }
+
+
+def _launched_alone(unit: Unit, names: Names, finishes: dict[Finish, FinishKernel]) -> dict[str, Any]:
+    """The launches of kernels that look at the rows and columns of one tensor."""
+    launcher = Launcher(names, unit.spec, finishes)
+    return {
+        "host_lines": launcher.host(),
+        "uses_accumulate": names.together,
+        "first": "theta[0]" if names.together else "theta",
         "sizes": launcher.sizes(),
-        "host": host,
+        "host": launcher.host(),
         "buffers": launcher.buffers(),
         "launches": launcher.launches(),
         "kept": launcher.kept(),
+        **dict.fromkeys(("scalars_signature", "returned", "batches", "numbers", "run")),
     }
+
+
+def _launched_together(unit: Unit, names: Names) -> dict[str, Any]:
+    """The launches of kernels that take many tensors."""
+    launcher = TableLauncher(names)
+    printer = HostPrinter(names.rates, names.printed, ranges(names.program))
+    host = guarded(("", f"{names.name(let.name)} = {printer.statement(let.expr)}") for let in names.schedule.host)
+    floats = certain_floats(names)
+    values = [names.name(v) if v in floats else f"float({names.name(v)})" for v in scalar_values(names)]
+    scalars, given = scalars_function(unit, names, host, values)
+    flags = ", ".join(f'"{flag}": {flag}' for flag in names.flags)
+    noise = ["seed"] * bool(names.program.input_of(Role.NOISE))
+    scratch = [f"scratch={len(names.schedule.scratch)}"] * bool(names.schedule.scratch)
+    turn = ["batch", f"{{{flags}}}", "numbers", "t", *noise]
+    buffers = launcher.buffers()
+    return {
+        **scalars,
+        "host_lines": host,
+        "uses_accumulate": any("accumulate" in line for line in buffers),
+        "buffers": buffers,
+        "launches": launcher.launches(),
+        "batches": call("batches = batches_of(", [*tensor_lists(unit, names), "block=BLOCK", *scratch], ")", indent=4),
+        "numbers": call("numbers = scalars(", given, ")", indent=4),
+        "run": call("launch(", [f"[Turn({', '.join(turn)}) for batch in batches]"], ")", indent=4),
+        **dict.fromkeys(("first", "sizes", "kept")),
+    }
+
+
+def _of_table(names: Names, own: Block, phase: Phase) -> Block:
+    """A phase whose kernel takes many tensors."""
+    body = table_body(names, phase)
+    return replace(
+        own,
+        jit=table_jit(names, phase),
+        kernel_signature=table_signature(names, phase, body),
+        kernel_body=tuple(body),
+    )
 
 
 def _in_order(
@@ -109,16 +172,21 @@ def _in_order(
 ) -> list[tuple[Block | None, list[FinishKernel]]]:
     """Each phase with what runs behind it; what runs before the first has none."""
     numbers = [0, *(phase.number for phase in names.schedule.phases)]
+
+    def kernels(finish: Finish) -> list[FinishKernel]:
+        return [finishes[finish], *([] if names.tiled else [table_finish(names, finish)])]
+
     return [
-        (block, [finishes[finish] for finish in names.schedule.behind(number)])
+        (block, [kernel for finish in names.schedule.behind(number) for kernel in kernels(finish)])
         for number, block in zip(numbers, (None, *blocks), strict=True)
     ]
 
 
 def _imports(unit: Unit, device: str) -> str:
     """What is taken from the runtime, given all code of device functions."""
-    names = imported(unit) | {"on_device"} | called(_HELPERS, device, "tl")
-    return imports("launch", names | ({VIEWS[unit.program.view]} if unit.program.view else set()))
+    found = imported(unit) | {"on_device"} | called(_HELPERS, device, "tl")
+    found |= {VIEWS[unit.program.view]} if unit.program.view else {"BLOCKS", "Turn", "batches_of"}
+    return imports("launch", found)
 
 
 TARGET = TritonTarget()

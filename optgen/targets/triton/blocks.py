@@ -37,8 +37,7 @@ class Block:
             them nothing, so there is one way to treat them, inside the kernel.
         block_body: Its lines.
         kernel_signature: `def ...:` line of the kernel.
-        whole: Call of the block function for a block inside the tensor.
-        ragged: The same for the last block.
+        kernel_body: Its lines, where blocks are no tiles.
     """
 
     stem: str
@@ -47,8 +46,7 @@ class Block:
     block_signature: str
     block_body: list[str]
     kernel_signature: str
-    whole: str
-    ragged: str
+    kernel_body: tuple[str, ...] = ()
 
 
 def stem(names: Names, phase: Phase) -> str:
@@ -59,28 +57,22 @@ def stem(names: Names, phase: Phase) -> str:
 def block(names: Names, phase: Phase) -> Block:
     """The block function and the kernel of a phase."""
     name = stem(names, phase)
-    flags = block_flags(names, phase)
-    constants = [f"{flag}: tl.constexpr" for flag in flags]
+    constants = [f"{flag}: tl.constexpr" for flag in block_flags(names, phase)]
     passed = [*(pointer for pointer, _ in pointers(names, phase)), *map(names.name, scalars(names, phase))]
     passed += ["seed", "step", "tensor"] * bool(phase.noise)
-    about, jit, body = _about(names, phase), _jit(names, phase), _body(names, phase)
+    about, body = _about(names, phase), _body(names, phase)
     if names.tiled:
         arguments = [*passed, *sizes(names, phase), *constants, *(f"{size}: tl.constexpr" for size in TILE)]
-        return Block(name, about, jit, "", body, call(f"def {name}_kernel(", arguments, "):"), "", "")
-    rows = min(len(_summed(names, phase)), 2)  # the first row of partial results begins at 0, others need their length
-    rank = ["rank", "stride" if names.together else "count"][:rows]
-    ranks = ["tl.program_id(0)", "stride" if names.together else "tl.num_programs(0)"][:rows]
+        return Block(name, about, _jit(names, phase), "", body, call(f"def {name}_kernel(", arguments, "):"))
+    rows = min(len(summed(names, phase)), 2)  # the first row of partial results begins at 0, others need their length
+    rank = ["rank", "stride"][:rows]
     return Block(
-        stem=name,
-        about=about,
+        name,
+        about,
+        "",
         block_signature=call(f"def {name}_block(", [*passed, *rank, "offs", "mask", *constants], "):"),
         block_body=body,
-        jit=jit,
-        kernel_signature=call(
-            f"def {name}_kernel(", [*passed, *sizes(names, phase), *constants, "BLOCK: tl.constexpr"], "):"
-        ),
-        whole=call(f"{name}_block(", [*passed, *ranks, "offs", "None", *flags], ")", indent=8),
-        ragged=call(f"{name}_block(", [*passed, *ranks, "offs", "offs < n", *flags], ")", indent=8),
+        kernel_signature="",
     )
 
 
@@ -106,7 +98,7 @@ def pointers(names: Names, phase: Phase) -> list[tuple[str, str]]:
     passed = set(_passed(names, phase))
     found += [(names.pointer(i.series), i.series) for i in names.line_states if i.name in passed]
     found += [(f"{BUFFERS[rate]}_ptr", BUFFERS[rate]) for rate in BUFFERS if passed & set(names.passed_on[rate])]
-    if _summed(names, phase):
+    if summed(names, phase):
         found.append(("partials_ptr", "partials"))
     for rate in LINES:
         if any(names.rates[let.name] is rate for let in phase.reductions):
@@ -116,7 +108,7 @@ def pointers(names: Names, phase: Phase) -> list[tuple[str, str]]:
 
 def sizes(names: Names, phase: Phase) -> list[str]:
     """The whole numbers that a phase's kernel takes: how much there is, and the length of a row of partial results."""
-    stride = ["stride"] * (names.together and len(_summed(names, phase)) > 1)
+    stride = ["stride"] * (names.together and len(summed(names, phase)) > 1)
     return [*(["matrices", "rows", "cols"] if names.tiled else ["n"]), *stride]
 
 
@@ -125,7 +117,7 @@ def scalars(names: Names, phase: Phase) -> list[str]:
     return names.scalars_of(names.statements(phase), *names.spread(phase))
 
 
-def _summed(names: Names, phase: Phase) -> list[Let]:
+def summed(names: Names, phase: Phase) -> list[Let]:
     """The reductions of a phase to which each block contributes one number."""
     return [let for let in phase.reductions if names.rates[let.name] not in LINES]
 
@@ -135,9 +127,13 @@ def _passed(names: Names, phase: Phase) -> list[str]:
 
 
 def _about(names: Names, phase: Phase) -> str:
-    each = "one tile of a matrix" if names.tiled else "one block"
+    each = "one tile of a matrix" if names.tiled else "a part of a tensor"
     if not names.phased:
-        return f"{each.capitalize()}{'' if names.tiled else ' of a flat tensor'} for each program."
+        return (
+            "One tile of a matrix for each program."
+            if names.tiled
+            else "One pass over many tensors, a part of one for each program."
+        )
     reads = f"{len(phase.loads)} tensor{'s' * (len(phase.loads) != 1)}"
     return f"Phase {phase.number}, {each} for each program: reads {reads}, writes {len(phase.stores)}."
 
@@ -200,7 +196,7 @@ def _accumulate(names: Names, let: Let) -> Iterator[str]:
             share = _ALONG[let.expr.op].format(kept, 1)
             yield f"tl.store(col_partials_ptr + {row} * matrices * cols + col_offs, {share}, col_mask)"
         case _:
-            rank, count = ("tile", "tl.num_programs(0)") if names.tiled else ("rank", "count")
-            count = "stride" if names.together else count
+            rank, count = ("tile", "tl.num_programs(0)") if names.tiled else ("rank", "stride")
+            count = count if names.tiled and not names.together else "stride"
             row = f"{times(number, count)} + {rank}" if number else rank
             yield f"tl.store(partials_ptr + {row}, {_ACCUMULATE[let.expr.op]}({kept}))"

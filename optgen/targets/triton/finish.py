@@ -111,12 +111,21 @@ def _sizes(names: Names, finish: Finish, body: list[str]) -> list[str]:
     found = []
     if partials(names, finish):
         found.append("count")
-        if names.together and finish.rate is Rate.TENSOR:
+        if strides(names, finish):
             found.append("stride")
     if finish.rate not in LINES:
         return found
     words = set(re.findall(r"\w+", "\n".join(body)))
     return found + [size for size in ("matrices", "rows", "cols") if size in words]
+
+
+def strides(names: Names, finish: Finish) -> bool:
+    """Whether partial results of other tensors stand between those of one, and there are several of them."""
+    if finish.rate is not Rate.TENSOR or not of_elements(names, finish):
+        return False
+    if names.tiled:
+        return names.together
+    return any(row_of(names, let) for let in of_elements(names, finish))
 
 
 def constants(names: Names, finish: Finish) -> list[str]:
@@ -219,7 +228,7 @@ def _completed(names: Names, finish: Finish, let: Let) -> str:
         total = f"matrices * {line}s"
         own = f"{line}_partials_ptr{behind_rows(row, f'count * {total}')}"
         return f"{let.expr.op}_lines({own}, count, {total}, {line}_offs, {line}_mask, LANES)"
-    stride = "stride" if names.together and finish.rate is Rate.TENSOR else "count"
+    stride = "stride" if strides(names, finish) else "count"
     return f"{let.expr.op}_partials(partials_ptr{behind_rows(row, stride)}, count, WIDTH)"
 
 

@@ -39,7 +39,7 @@ class Launcher:
         self.together, self.tiled = names.together, names.tiled
         self.entry = "[entry]" if self.together else ""
         self.tensor, self.tiles = f"theta{self.entry}", f"tiles{self.entry}"
-        self.floats = self._floats()
+        self.floats = certain_floats(names)
 
     def sizes(self) -> list[str]:
         """Lines on how much there is to do."""
@@ -68,6 +68,7 @@ class Launcher:
         for i in kept:  # what is made of a state that is not there is computed all the same, and no one needs it
             otherwise = f" if {guard_text(i.guard)} else 0.0" if i.guard else ""
             lines.append(("", f'{names.name(i.name)} = state["{i.series}"].item(){otherwise}'))
+        lines += [("", f"{names.name(i.name)} = 1.0") for i in names.program.input_of(Role.SCALE)]
         lines += [("", f"{names.name(let.name)} = {printer.statement(let.expr)}") for let in names.schedule.host]
         return guarded(lines)
 
@@ -201,19 +202,20 @@ class Launcher:
         once = tensor in {i.series for i in self.names.program.coarse_states(Rate.STEP, Rate.GLOBAL)}
         return optional(f'state["{tensor}"]{"" if once else entry}', state.only_if or "")
 
-    def _floats(self) -> set[str]:
-        """Values that are certainly Python floats: for an int, Triton would compile a kernel anew."""
-        floats = {i.name for i in self.names.program.input_of(Role.HYPER, Role.SIZE, Role.STATE)}
-        for let in self.names.schedule.host:
-            if isinstance(let.expr, Const) or surely_float(let.expr, floats):
-                floats.add(let.name)
-        return floats
-
     def _as_float(self, value: str) -> str:
-        sizes = {i.name: i.series for i in self.names.program.input_of(Role.SIZE) if i.rate is Rate.TENSOR}
+        sizes = {i.name: i.series for i in self.names.program.input_of(Role.SIZE)}
         if value in sizes:
             return self._size(sizes[value])
         return self.names.name(value) if value in self.floats else f"float({self.names.name(value)})"
+
+
+def certain_floats(names: Names) -> set[str]:
+    """Values that are certainly Python floats: for an int, Triton would compile a kernel anew."""
+    floats = {i.name for i in names.program.input_of(Role.HYPER, Role.SCALE, Role.SIZE, Role.STATE)}
+    for let in names.schedule.host:
+        if isinstance(let.expr, Const) or surely_float(let.expr, floats):
+            floats.add(let.name)
+    return floats
 
 
 def _launch(before: str, arguments: list[str], occasions: Iterable[Guard], indent: int) -> list[str]:

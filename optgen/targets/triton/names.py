@@ -11,6 +11,20 @@ from .printer import HELPERS
 
 LAUNCHER = frozenset(
     {"ieee", "math", "torch", "triton", "count", "n", "partials", "seed", "t", "tensor", "values"}
+    | {
+        "Turn",
+        "batch",
+        "batches",
+        "device",
+        "firsts",
+        "flags",
+        "grad_factor",
+        "numbers",
+        "place",
+        "scalars",
+        "turn",
+        "turns",
+    }
     | {"all_values", "col_partials", "col_values", "counts", "entry", "firsts", "row_partials", "row_values", "tiles"}
 )
 """Names that the launcher uses beside the spec's own."""
@@ -18,6 +32,7 @@ LAUNCHER = frozenset(
 CALLED = frozenset(
     {"HYPER", "check_flags", "check_hyper", "check_step", "check_tensors", "check_theta", "on_device", "tensors"}
     | {"accumulate", "check_noise", "check_tensor_lists", "check_thetas", "BLOCK", "WARPS", "touched"}
+    | {"BLOCKS", "batches_of", "launch"}
     | {"first_by_rest", "last_two", "lists", "prepare", "prepare_all", "prepare_cols", "prepare_rows"}
 )
 """Names of the module and its runtime that the launcher calls."""
@@ -56,6 +71,8 @@ DEVICE = frozenset(
         "tile_row",
     }
     | {"all_values_ptr", "col_partials_ptr", "col_values_ptr", "row_partials_ptr", "row_values_ptr"}
+    | {"parts_ptr", "scalars_ptr", "table_ptr", "address", "block", "n", "number", "numel_of_all", "part", "stride"}
+    | {"ALIGNED", "BLOCK", "DATA", "PARAM", "tensor", "tensors"}
 )
 """Names that device code uses."""
 
@@ -64,7 +81,7 @@ class Names(Flow):
     """Names and places of the values of a scheduled program, in a kernel module."""
 
     def __init__(self, unit: Unit) -> None:
-        super().__init__(unit.schedule, LAUNCHER | CALLED | DEVICE)
+        super().__init__(unit.batch, LAUNCHER | CALLED | DEVICE)
 
     @property
     def on_device(self) -> dict[str, str]:

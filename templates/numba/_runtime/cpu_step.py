@@ -16,6 +16,7 @@ from .cpu_memory import BFLOAT16
 from .cpu_run import run
 from .cpu_work import COLS, MATRICES, ROWS, SLOTS, Work, part_table, shape_table
 from .matrices import View
+from .tensor_groups import alike
 
 Array = NDArray[Any]
 
@@ -131,30 +132,8 @@ def batches_of(tables: Tables, *series: Sequence[torch.Tensor] | None, first: in
         first: Number of the first parameter.
         inputs: How many further inputs there are; they are converted to what can hold their gradient, and it them.
     """
-    thetas = series[0]
-    assert thetas is not None
-    columns: list[list[torch.Tensor | None]] = []
-    for entry in range(len(thetas)):
-        column = [None if tensors is None else tensors[entry] for tensors in series]
-        data = [x for x in column[1 : 2 + inputs] if x is not None]
-        common = max((x.dtype for x in data), key=lambda dtype: (dtype.itemsize, dtype == torch.float16))
-        common = torch.float32 if common.itemsize == 2 and any(x.dtype != common for x in data) else common
-        column[1 : 2 + inputs] = [x.to(common) for x in data]
-        columns.append(column)
-    found: dict[Any, list[int]] = {}
-    for entry, (theta, grad, *_) in enumerate(columns):
-        assert theta is not None
-        assert grad is not None
-        found.setdefault((theta.dtype, grad.dtype), []).append(entry)
-    return [
-        Batch(tables, [_whole([columns[e][k] for e in own]) for k in range(len(series))], [first + e for e in own])
-        for own in found.values()
-    ]
-
-
-def _whole(tensors: list[torch.Tensor | None]) -> list[torch.Tensor] | None:
-    """The list of a series, or None where there is none."""
-    return [x for x in tensors if x is not None] or None
+    groups = alike(series, inputs)
+    return [Batch(tables, own, [first + place for place in places]) for own, places in groups]
 
 
 class Kind(Enum):

@@ -6,8 +6,10 @@ from contextlib import AbstractContextManager, nullcontext
 
 import torch
 
+from .batch import BLOCKS, Turn, batches_of
 from .device import (
     INTERPRET,
+    address,
     everywhere,
     keep,
     largest,
@@ -31,7 +33,20 @@ from .tensor_checks import TensorChecks
 from .tensor_states import State, States, lists, tensors, touched
 from .tiles import first_by_rest, last_two
 
-__all__ = ["INTERPRET", "Domain", "State", "States", "check_flags", "check_hyper", "check_noise", "check_state"]
+__all__ = [
+    "BLOCKS",
+    "INTERPRET",
+    "Domain",
+    "State",
+    "States",
+    "Turn",
+    "address",
+    "batches_of",
+    "check_flags",
+    "check_hyper",
+    "check_noise",
+    "check_state",
+]
 __all__ += ["check_state_lists", "check_step", "check_tensor_lists", "check_tensors", "check_theta", "check_thetas"]
 __all__ += ["everywhere", "first_by_rest", "keep", "largest", "largest_along", "last_two", "line_shape", "lists"]
 __all__ += ["max_lines", "max_partials", "maximum", "minimum", "modulo", "normal", "on_device", "sign", "sum_lines"]
@@ -52,9 +67,9 @@ check_tensors, check_tensor_lists = _CHECKS.tensors, _CHECKS.tensor_lists
 check_state, check_state_lists = _CHECKS.state, _CHECKS.state_lists
 
 
-def on_device(theta: torch.Tensor) -> AbstractContextManager[object]:
-    """Make the GPU that `theta` is on the current one, since Triton launches there; CUDA, ROCm and XPU alike."""
-    if theta.device.type == "cpu":
+def on_device(device: torch.device) -> AbstractContextManager[object]:
+    """Make a GPU the current one, since Triton launches there; CUDA, ROCm and XPU alike."""
+    if device.type == "cpu":
         return nullcontext()
-    guard: AbstractContextManager[object] = torch.get_device_module(theta.device).device(theta.device)
+    guard: AbstractContextManager[object] = torch.get_device_module(device).device(device)
     return guard

@@ -1,0 +1,210 @@
+"""Kernels for many tensors in one launch: they look up where a tensor lies, and call what works on one."""
+
+from __future__ import annotations
+
+import re
+
+from optgen.ir.nodes import Role
+from optgen.ir.rates import Rate
+from optgen.passes.phases import Finish, Phase
+from optgen.targets.host import scalar_values, series
+from optgen.targets.layout import INDENT, call
+
+from . import blocks, finish
+from .finish import FinishKernel, finish_name, quoted_list
+from .names import BUFFERS, Names
+from .places import times
+from .update import block_flags
+
+DTYPES = ("PARAM", "DATA")
+"""Dtypes of parameters and gradients, as constants at compile time."""
+
+
+def rows(names: Names) -> dict[str, int]:
+    """Row of each tensor among the addresses of the table: those of the equations, then scratch."""
+    scratch = [f"{s}_scratch" for s in names.schedule.scratch]
+    return {name: row for row, name in enumerate([*series(names), *scratch])}
+
+
+def _looked_up(names: Names) -> set[str]:
+    """Addresses that stand in the table."""
+    return {names.pointer(tensor) for tensor in rows(names)}
+
+
+def table_signature(names: Names, phase: Phase, body: list[str]) -> str:
+    """`def ...:` line of the kernel of a phase."""
+    constants = [*block_flags(names, phase), *_constants(body, "ALIGNED"), "BLOCK", "BLOCKS"]
+    return call(
+        f"def {blocks.stem(names, phase)}_kernel(", [*table_arguments(names, phase), *_constexpr(constants)], "):"
+    )
+
+
+def table_arguments(names: Names, phase: Phase) -> list[str]:
+    """What the kernel of a phase takes that is no constant."""
+    buffers = [pointer for pointer, _ in blocks.pointers(names, phase) if pointer not in _looked_up(names)]
+    stride = ["stride"] * (len(blocks.summed(names, phase)) > 1)
+    scalars = [names.name(s) for s in blocks.scalars(names, phase) if s not in _sizes(names)]
+    noise = ["seed", "step"] * bool(phase.noise)
+    return ["parts_ptr", "table_ptr", *buffers, "tensors", *stride, *scalars, *noise]
+
+
+def table_jit(names: Names, phase: Phase) -> str:
+    """The decorator: a kernel is not compiled anew for other numbers of tensors."""
+    plain = [a for a in table_arguments(names, phase) if a in ("tensors", "stride", "seed", "step")]
+    return f"triton.jit(do_not_specialize={quoted_list(plain)})"
+
+
+def table_body(names: Names, phase: Phase) -> list[str]:
+    """Look a part of a tensor up, and work on its blocks."""
+    taken = {pointer for pointer, _ in blocks.pointers(names, phase)}
+    summed = blocks.summed(names, phase)
+    return [
+        "tensor = tl.load(parts_ptr + 2 * tl.program_id(0))",
+        "part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)",
+        "n = tl.load(table_ptr + tensor)",
+        *["rank = tl.load(table_ptr + tensors + tensor)"] * bool(summed),
+        *["number = tl.load(table_ptr + 2 * tensors + tensor)"] * bool(phase.noise),
+        *(_address(names, tensor, "ALIGNED") for tensor in rows(names) if names.pointer(tensor) in taken),
+        *_values(names, taken),
+        *_size_lines(names, blocks.scalars(names, phase), "tl.float32"),
+        "for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):",
+        f"{INDENT}block_start = block * BLOCK",
+        f"{INDENT}offs = block_start + tl.arange(0, BLOCK)",
+        f"{INDENT}if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is",
+        *_indented(_call(names, phase, "None")),
+        f"{INDENT}else:",
+        *_indented(_call(names, phase, "offs < n")),
+    ]
+
+
+def _indented(text: str) -> list[str]:
+    return [2 * INDENT + line for line in text.split("\n")]
+
+
+def _call(names: Names, phase: Phase, mask: str) -> str:
+    """The call of what works on a block."""
+    passed = [pointer for pointer, _ in blocks.pointers(names, phase)]
+    passed += map(names.name, blocks.scalars(names, phase))
+    passed += ["seed", "step", "number"] * bool(phase.noise)
+    ranks = ["rank + block", "stride"][: min(len(blocks.summed(names, phase)), 2)]
+    arguments = [*passed, *ranks, "offs", mask, *block_flags(names, phase)]
+    return call(f"{blocks.stem(names, phase)}_block(", arguments, ")", indent=12)
+
+
+def _address(names: Names, tensor: str, aligned: str) -> str:
+    kinds = {i.series: i.role for i in names.program.inputs}
+    dtype = {Role.PARAM: "PARAM", Role.GRAD: "DATA", Role.INPUT: "DATA"}.get(
+        kinds.get(tensor, Role.STATE), "tl.float32"
+    )
+    coarse = {i.series for i in names.program.coarse_states(Rate.GLOBAL, Rate.TENSOR)}
+    if tensor in coarse:
+        dtype, aligned = "tl.float64", "False"
+    row = rows(names)[tensor]
+    return f"{names.pointer(tensor)} = address(table_ptr, {row}, tensor, tensors, {dtype}, {aligned})"
+
+
+def _values(names: Names, taken: set[str]) -> list[str]:
+    """Where the values of the tensor begin among those of all."""
+    count = len(names.passed_on[Rate.TENSOR])
+    return [f"values_ptr += {times(count, 'tensor')}"] if f"{BUFFERS[Rate.TENSOR]}_ptr" in taken else []
+
+
+def _sizes(names: Names) -> dict[str, str]:
+    """The sizes of a tensor by the names of their values."""
+    return {i.name: i.series for i in names.program.input_of(Role.SIZE) if i.rate is Rate.TENSOR}
+
+
+def _size_lines(names: Names, scalars: list[str], dtype: str) -> list[str]:
+    """Lines that look up the sizes of a tensor."""
+    known = {"numel": "n", "dims": "tl.load(table_ptr + 3 * tensors + tensor)", "numel_of_all": "numel_of_all"}
+    sizes = {i.name: i.series for i in names.program.input_of(Role.SIZE)}
+    return [f"{names.name(s)} = tl.cast({known[sizes[s]]}, {dtype})" for s in scalars if s in sizes]
+
+
+def _constants(body: list[str], *more: str) -> list[str]:
+    words = {word for line in body for word in re.findall(r"\w+", line)}
+    return [name for name in (*DTYPES, *more) if name in words]
+
+
+def _constexpr(names: list[str]) -> list[str]:
+    return [f"{name}: tl.constexpr" for name in names]
+
+
+# What is computed once a tensor, or for all
+
+
+def table_finish(names: Names, finished: Finish) -> FinishKernel:
+    """The kernel that looks up what the one of a single tensor, or of all together, works on, and calls it."""
+    taken = {pointer for pointer, _ in finish.pointers(names, finished)}
+    partials = finish.partials(names, finished)
+    used, host = finish.scalars(names, finished), scalar_values(names)
+    body = [
+        *_place(names, finished, bool(partials), used),
+        *_values(names, taken),
+        *(_address(names, tensor, "False") for tensor in rows(names) if names.pointer(tensor) in taken),
+        *_size_lines(names, used, "tl.float64"),
+        *(f"{names.name(s)} = tl.load(scalars_ptr + {place})" for place, s in enumerate(host) if s in used),
+    ]
+    passed = [pointer for pointer, _ in finish.pointers(names, finished)]
+    if partials:
+        passed.append("count" if finished.rate is Rate.GLOBAL else "tl.cdiv(n, BLOCK)")
+    passed += ["stride"] * finish.strides(names, finished)
+    passed += map(names.name, used)
+    constants = [*finish.flags(names, finished), *finish.constants(names, finished)]
+    body += call(f"{finish_name(names, finished)}(", [*passed, *constants], ")", indent=4).split("\n")
+    arguments = finish_arguments(names, finished)
+    plain = [a for a in arguments if not a.endswith("_ptr")]
+    whom = "for all tensors" if finished.rate is Rate.GLOBAL else "for each of many tensors, a program each"
+    return FinishKernel(
+        about=f"`{finish_name(names, finished)}` {whom}.",
+        jit=f"triton.jit(do_not_specialize={quoted_list(plain)})" if plain else "triton.jit",
+        signature=call(
+            f"def {table_finish_name(names, finished)}(",
+            [*arguments, *_constexpr([*finish.flags(names, finished), *finish_constants(names, finished)])],
+            "):",
+        ),
+        body=body,
+        sizes=[],
+    )
+
+
+def table_finish_name(names: Names, finished: Finish) -> str:
+    """What the kernel is called."""
+    return f"{finish_name(names, finished)}{'_once' if finished.rate is Rate.GLOBAL else '_each'}"
+
+
+def _place(names: Names, finished: Finish, partials: bool, used: list[str]) -> list[str]:
+    """Which tensor it is, how large, and where what its blocks have added up begins."""
+    taken = {pointer for pointer, _ in finish.pointers(names, finished)}
+    if finished.rate is Rate.GLOBAL:
+        return ["tensor = 0"] * bool(taken & _looked_up(names))
+    sizes = {series for name, series in _sizes(names).items() if name in used}
+    return [
+        "tensor = tl.program_id(0)",
+        *["n = tl.load(table_ptr + tensor)"] * (partials or "numel" in sizes),
+        *["partials_ptr += tl.load(table_ptr + tensors + tensor)"] * partials,
+    ]
+
+
+def finish_arguments(names: Names, finished: Finish) -> list[str]:
+    """What the kernel takes that is no constant: the table, the host's scalars, buffers, and sizes."""
+    taken = {pointer for pointer, _ in finish.pointers(names, finished)}
+    used, once = finish.scalars(names, finished), finished.rate is Rate.GLOBAL
+    partials = bool(finish.partials(names, finished))
+    sizes = set(used) & set(_sizes(names))
+    found = ["table_ptr"] * (not once or bool(taken & _looked_up(names)))
+    found += ["scalars_ptr"] * bool(set(used) & set(scalar_values(names)))
+    found += [pointer for pointer, _ in finish.pointers(names, finished) if pointer not in _looked_up(names)]
+    looked_up = bool(taken & _looked_up(names)) or (not once and (partials or "dims" in map(_sizes(names).get, sizes)))
+    found += ["tensors"] * looked_up + ["count"] * (once and partials) + ["stride"] * finish.strides(names, finished)
+    return found + ["numel_of_all"] * any(_of_all(names, s) for s in used)
+
+
+def _of_all(names: Names, value: str) -> bool:
+    return any(i.name == value and i.series == "numel_of_all" for i in names.program.input_of(Role.SIZE))
+
+
+def finish_constants(names: Names, finished: Finish) -> list[str]:
+    """Its constants at compile time, but for flags."""
+    each = bool(finish.partials(names, finished)) and finished.rate is not Rate.GLOBAL
+    return [*finish.constants(names, finished), *["BLOCK"] * each]

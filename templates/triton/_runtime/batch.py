@@ -1,0 +1,121 @@
+"""Tensors as tables in a GPU's memory, which one launch works on: addresses, sizes, and parts of equal size."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from itertools import accumulate, chain
+from operator import or_
+from typing import Any, NamedTuple
+
+import torch
+import triton.language as tl
+
+from .tensor_groups import alike
+
+BLOCKS = 8
+"""Blocks of a part: what one program works on, one after the other."""
+
+NUMEL, FIRST, NUMBER, DIMS, SERIES = range(5)
+"""Rows of the table: elements, blocks of the tensors before, number of the parameter, dimensions; then addresses."""
+
+DTYPES = {
+    torch.float32: tl.float32,
+    torch.float16: tl.float16,
+    torch.bfloat16: tl.bfloat16,
+}
+"""How kernels name the dtypes."""
+
+
+class Batch:
+    """Tensors of the same dtypes that one launch works on.
+
+    Args:
+        series: For each tensor of the equations a list with one for each parameter, the parameters first, then the
+            gradients. None in the place of a list where the flags have no such state.
+        scratch: Tensors that carry a value from one pass over memory to a later one.
+        block: Elements of a block.
+        numbers: Of the parameters; no two draw the same random numbers.
+    """
+
+    def __init__(
+        self,
+        series: Sequence[Sequence[torch.Tensor] | None],
+        scratch: int,
+        block: int,
+        numbers: Sequence[int] = (0,),
+    ) -> None:
+        thetas, grads = series[0], series[1]
+        assert thetas is not None
+        assert grads is not None
+        self.device, self.count = thetas[0].device, len(thetas)
+        self.param, self.data = DTYPES[thetas[0].dtype], DTYPES[grads[0].dtype]
+        room = [[torch.empty_like(x, dtype=torch.float32) for x in thetas] for _ in range(scratch)]
+        self.kept = [*series, *room]
+        sizes = [x.numel() for x in thetas]
+        blocks = [-(-size // block) for size in sizes]
+        first = [0, *accumulate(blocks)][:-1]
+        addresses = [self._addresses(tensors) for tensors in self.kept]
+        self.addresses = addresses
+        self.block, self.blocks, self.numel = block, sum(blocks), sum(sizes)
+        self.table = self.upload([sizes, first, list(numbers), [x.dim() for x in thetas], *addresses])
+        parts = [(i, part) for i, count in enumerate(blocks) for part in range(-(-count // BLOCKS))]
+        self.parts = self.upload(parts or [(0, 0)], torch.int32)
+        self.programs = len(parts)
+        self.aligned = self._is_aligned()
+
+    def move(self, row: int, addresses: list[int]) -> None:
+        """Take over other addresses of a series."""
+        self.addresses[row] = addresses
+        self.table[SERIES + row].copy_(self._staged(addresses, torch.int64), non_blocking=True)
+        self.aligned = self._is_aligned()
+
+    def _addresses(self, tensors: Sequence[torch.Tensor] | None) -> list[int]:
+        """Of the tensors of a series; none has the address 0."""
+        return [0] * self.count if tensors is None else list(map(torch.Tensor.data_ptr, tensors))
+
+    def _is_aligned(self) -> bool:
+        """Whether all tensors begin where wide loads may."""
+        return reduce(or_, chain.from_iterable(self.addresses), 0) % 16 == 0
+
+    def upload(self, values: Any, dtype: torch.dtype = torch.int64) -> torch.Tensor:
+        """Numbers as a tensor on the device; nobody waits for the copy."""
+        return self._staged(values, dtype).to(self.device, non_blocking=True)
+
+    def _staged(self, values: Any, dtype: torch.dtype) -> torch.Tensor:
+        """On the host, from where a copy need not be waited for: torch keeps it until the copy is done."""
+        return torch.tensor(values, dtype=dtype, pin_memory=self.device.type == "cuda")
+
+
+def batches_of(
+    *series: Sequence[torch.Tensor] | None, block: int, scratch: int = 0, first: int = 0, inputs: int = 0
+) -> list[Batch]:
+    """Batches of tensors in any mixture of dtypes.
+
+    Args:
+        series: As `Batch` takes them: parameters, gradients, further inputs, states.
+        block: Elements of a block.
+        scratch: Tensors that carry a value from one pass over memory to a later one.
+        first: Number of the first parameter.
+        inputs: How many further inputs there are.
+    """
+    groups = alike(series, inputs)
+    return [Batch(own, scratch, block, [first + place for place in places]) for own, places in groups]
+
+
+class Turn(NamedTuple):
+    """A batch in a step.
+
+    Attributes:
+        batch: The tensors.
+        flags: The flags of its group.
+        scalars: What is computed once a step.
+        t: Number of the step.
+        seed: Of random numbers.
+    """
+
+    batch: Batch
+    flags: Mapping[str, bool]
+    scalars: Sequence[float]
+    t: int
+    seed: int = 0
