@@ -60,6 +60,7 @@ class Adafactor(FusedOptimizer):
     arguments: ClassVar[dict[str, tuple[str, ...]]] = {"eps": ("eps1", "eps2")}
     flags = ("clamp",)
     fields: ClassVar[dict[str, Field]] = {"r": Field("row_var", "rows"), "c": Field("col_var", "cols")}
+    by_lines = True
 
     def __init__(
         self,

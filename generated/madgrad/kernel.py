@@ -46,6 +46,7 @@ HYPER = {
 }
 BLOCK = 1024
 WARPS = 8
+SCRATCH = 0
 
 
 @triton.jit

@@ -69,6 +69,7 @@ HYPER = {
 }
 BLOCK = 1024
 WARPS = 4
+SCRATCH = 0
 
 
 @triton.jit

@@ -52,6 +52,7 @@ class SM3(FusedOptimizer):
         "r": Field("row_accumulator", "rows"),
         "c": Field("col_accumulator", "cols"),
     }
+    by_lines = True
 
     def __init__(
         self,

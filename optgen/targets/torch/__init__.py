@@ -143,6 +143,7 @@ def _attributes(unit: Unit, given: list[Argument]) -> list[str]:
         _display("fields", "dict[str, Field]", _fields(unit)),
         f"inputs = {_tuple(inputs)}" if inputs else "",
         "together = True" if unit.program.spans_tensors else "",
+        "by_lines = True" if unit.program.view else "",
         f"common = {_tuple(_quoted(common))}" if (common := of_all_tensors(unit.program)) else "",
     ]
     return [text for text in found if text]

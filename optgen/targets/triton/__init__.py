@@ -108,6 +108,7 @@ def _of_kernels(unit: Unit) -> dict[str, object]:
         "update_signature": update_signature(names),
         "update_body": update,
         "tiled": names.tiled,
+        "scratch": len(names.schedule.scratch),
         "phases": _in_order(names, blocks, finishes),
         "initial": first,
         "point": moved,
@@ -140,7 +141,7 @@ def _launched_together(unit: Unit, names: Names) -> dict[str, Any]:
     scalars, given = scalars_function(unit, names, host, values)
     flags = ", ".join(f'"{flag}": {flag}' for flag in names.flags)
     noise = ["seed"] * bool(names.program.input_of(Role.NOISE))
-    scratch = [f"scratch={len(names.schedule.scratch)}"] * bool(names.schedule.scratch)
+    scratch = ["scratch=SCRATCH"] * bool(names.schedule.scratch)
     turn = ["batch", f"{{{flags}}}", "numbers", "t", *noise]
     buffers = launcher.buffers()
     return {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
@@ -13,6 +12,7 @@ import torch
 from torch.optim import Optimizer
 
 from .domain import Domain, check_flags, check_hyper, check_noise
+from .optimizer_buckets import Bucket, bucket_class
 from .optimizer_checks import check_apart, check_param, label
 from .optimizer_rosters import Roster, flat, shaped
 from .optimizer_states import Changes, Field, ParamState, ParamStates, loaded
@@ -55,6 +55,11 @@ class FusedOptimizer(Optimizer):
     _rosters: dict[int, Roster]
     _shared: dict[str, torch.Tensor]
     _absent_steps: int
+    by_lines: ClassVar[bool] = False
+    """Whether the rows and columns of a parameter count."""
+    interpreted: ClassVar[bool] = False
+    """Whether Triton's interpreter updates parameters on the CPU: to look at kernels without a GPU."""
+
     grad_scale: torch.Tensor | None
     found_inf: torch.Tensor | None
     _step_supports_amp_scaling = True
@@ -208,12 +213,13 @@ class FusedOptimizer(Optimizer):
 
     # What a step needs
 
-    @classmethod
-    def _backend(cls, device: torch.device) -> ModuleType:
-        """The generated module for a device; it is imported when it is first needed."""
-        if device.type != "cpu":
-            raise RuntimeError(f"parameters on {device} cannot be updated yet: only those on the CPU")
-        return importlib.import_module(f"{cls.package}.cpu")
+    def _bucket_class(self, device: torch.device) -> type[Bucket]:
+        """What updates parameters on a device."""
+        return bucket_class(device, by_lines=self.by_lines, interpreted=self.interpreted)
+
+    def _backend(self, device: torch.device) -> ModuleType:
+        """The generated module for a device."""
+        return self._bucket_class(device).load(self)
 
     def _evaluated(self, closure: Callable[[], float]) -> float:
         """The loss of a closure."""
@@ -266,16 +272,13 @@ class FusedOptimizer(Optimizer):
 
     def _run(self, rosters: list[Roster]) -> None:
         """Run the stages of a step for the groups of a device."""
-        backend, runtime, turns = self._backend(rosters[0].device), _cpu(), []
         together = self._next_step(rosters) if "t" in self.common else None
-        for roster in rosters:
-            settings, factor = roster.settings, self._factor(roster.settings)
-            for bucket in roster.buckets:
-                t = together or bucket.t
-                given = {**settings, "t": t, bucket.factor_name: factor}
-                scalars = backend.scalars(**{name: given[name] for name in bucket.scalar_names})
-                turns.append(runtime.Turn(bucket.batch, bucket.stages, scalars, t, settings["seed"]))
-        runtime.run_step(turns)
+        turns = [
+            bucket.turn(roster.settings, together or bucket.t, self._factor(roster.settings))
+            for roster in rosters
+            for bucket in roster.buckets
+        ]
+        self._bucket_class(rosters[0].device).run(self._backend(rosters[0].device), turns)
         for roster in rosters:
             for bucket in roster.buckets:
                 bucket.count(together or bucket.t)
@@ -352,10 +355,3 @@ class FusedOptimizer(Optimizer):
             self._shared[key] = number
             for group in self.param_groups:
                 group[key] = number
-
-
-def _cpu() -> Any:
-    """The runtime of the code for CPUs; it is imported when it is first needed."""
-    from . import cpu_step
-
-    return cpu_step

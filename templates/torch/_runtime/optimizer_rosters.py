@@ -15,6 +15,7 @@ from .optimizer_states import Changes, ParamState, converted
 
 if TYPE_CHECKING:
     from .optimizer import FusedOptimizer
+    from .optimizer_buckets import Bucket
 
 
 def flat(tensor: torch.Tensor) -> torch.Tensor:
@@ -41,58 +42,6 @@ def like(param: torch.Tensor, tensor: torch.Tensor, dtype: torch.dtype | None = 
     if laid_out and tensor.dtype == dtype and not tensor.is_neg():
         return tensor.detach()
     return torch.empty_like(param, dtype=dtype, requires_grad=False).copy_(tensor.detach())
-
-
-class Bucket:
-    """Parameters of a group that have the same dtypes and have made the same number of steps.
-
-    Args:
-        optimizer: Theirs.
-        settings: Of the group.
-        series: For each tensor of the equations one for each parameter; None where there is none.
-        numbers: Of the parameters among all of the optimizer.
-        steps: How many steps each has made.
-    """
-
-    def __init__(
-        self,
-        optimizer: FusedOptimizer,
-        settings: Mapping[str, Any],
-        series: Sequence[Sequence[torch.Tensor] | None],
-        numbers: Sequence[int],
-        steps: torch.Tensor,
-    ) -> None:
-        thetas = series[0]
-        assert thetas is not None
-        from . import cpu_step as runtime
-
-        backend = optimizer._backend(thetas[0].device)
-        self.batch = runtime.Batch(backend.TABLES, series, numbers)
-        flags = {name: settings[name] for name in _arguments(backend.stages)[3:]}
-        self.stages = backend.stages(*self.batch.types, **flags)
-        self.scalar_names = _arguments(backend.scalars)
-        self.factor_name = self.scalar_names[-1]
-        self.steps = steps.numpy()  # the same memory, at less cost for each look at it
-
-    @property
-    def t(self) -> int:
-        """The number of the step that comes."""
-        return int(self.steps[0]) + 1
-
-    @property
-    def in_step(self) -> bool:
-        """Whether all have still made the same number of steps."""
-        return bool((self.steps == self.steps[0]).all())
-
-    def count(self, t: int) -> None:
-        """Count a step that has been made."""
-        self.steps[:] = t
-
-
-def _arguments(function: Any) -> tuple[str, ...]:
-    """The names of a function's parameters."""
-    names: tuple[str, ...] = function.__code__.co_varnames[: function.__code__.co_argcount]
-    return names
 
 
 class Roster:
@@ -142,7 +91,7 @@ class Roster:
 
     def _check(self) -> None:
         """Look at every parameter."""
-        by_lines = self.optimizer._backend(self.device).TABLES.view is not None
+        by_lines = self.optimizer.by_lines
         for param, name in zip(self.params, self.names, strict=True):
             check_param(param, name)
             if param.device != self.device:
@@ -201,7 +150,8 @@ class Roster:
             columns += [[flat(tensors[i]) for i in own] for tensors in self.data]
             columns += self._columns([self.kept[i] for i in own])
             numbers = [self.numbers[i] for i in own]
-            self.buckets.append(Bucket(self.optimizer, self.settings, columns, numbers, steps))
+            bucket = self.optimizer._bucket_class(self.device)
+            self.buckets.append(bucket(self.optimizer, self.settings, columns, numbers, steps))
             self.borrowed.append(columns)
         self._remember()
 
@@ -301,8 +251,8 @@ class Roster:
             return False
         if not all(addresses) and any(size and not at for size, at in zip(self.sizes, addresses, strict=True)):
             return False
-        if addresses != self.grad_addresses:
-            for bucket, own in zip(self.buckets, self.places, strict=True):
-                bucket.batch.pointers[1] = addresses if len(self.places) == 1 else [addresses[i] for i in own]
-            self.grad_addresses = addresses
-        return True
+        if addresses == self.grad_addresses:
+            return True
+        self.grad_addresses = addresses
+        own = [addresses] if len(self.places) == 1 else [[addresses[i] for i in places] for places in self.places]
+        return all(bucket.move(part) for bucket, part in zip(self.buckets, own, strict=True))
