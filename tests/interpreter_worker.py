@@ -15,7 +15,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-CHECKS = ("kernel_checks", "line_checks", "list_checks", "refusal_checks")
+CHECKS = ("kernel_checks", "line_checks", "list_checks", "optimizer_checks", "refusal_checks")
 
 
 def main() -> None:

@@ -1,0 +1,21 @@
+"""A step of a torch optimizer is the same whether the kernels make it, many tensors a launch, or the CPU."""
+
+from __future__ import annotations
+
+import pytest
+from generated_code import SHIPPED_NAMES, Code, Interpreter
+
+
+@pytest.mark.parametrize("name", SHIPPED_NAMES)
+def test_kernels_make_the_steps_of_the_cpu(shipped: Code, interpreter: Interpreter, name: str) -> None:
+    assert interpreter(shipped, name, "kernels_follow_the_cpu", False, "float32") < 1e-5
+
+
+@pytest.mark.parametrize("name", ["adamw", "lamb", "prodigy", "sgd"])
+def test_so_they_do_where_the_loss_is_to_rise(shipped: Code, interpreter: Interpreter, name: str) -> None:
+    assert interpreter(shipped, name, "kernels_follow_the_cpu", True, "float32") < 1e-5
+
+
+@pytest.mark.parametrize("name", ["adamw", "lion", "lamb"])
+def test_so_they_do_on_16_bits(shipped: Code, interpreter: Interpreter, name: str) -> None:
+    assert interpreter(shipped, name, "kernels_follow_the_cpu", False, "bfloat16") < 1e-2
