@@ -88,6 +88,9 @@ class FusedOptimizer(Optimizer):
         except (TypeError, ValueError):
             del self.param_groups[-1]
             raise
+        for f in self.fields.values():
+            if f.kind == "shared" and f.key in self.param_groups[0]:
+                group.setdefault(f.key, self.param_groups[0][f.key])
         self._rosters.clear()
 
     @overload

@@ -33,6 +33,7 @@ from .._runtime.launch import (
     tensors,
     to_dtype,
     touched,
+    warps,
 )
 
 HYPER = {
@@ -43,7 +44,7 @@ HYPER = {
     "weight_decay": Domain(ge=0),
 }
 BLOCK = 1024
-WARPS = 4
+WARPS = warps(4)
 SCRATCH = 0
 
 

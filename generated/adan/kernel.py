@@ -40,6 +40,7 @@ from .._runtime.launch import (
     tensors,
     to_dtype,
     touched,
+    warps,
 )
 
 HYPER = {
@@ -51,7 +52,7 @@ HYPER = {
     "weight_decay": Domain(ge=0),
 }
 BLOCK = 1024
-WARPS = 8
+WARPS = warps(8)
 SCRATCH = 0
 
 

@@ -48,6 +48,7 @@ from .._runtime.launch import (
     tensors,
     to_dtype,
     touched,
+    warps,
 )
 
 HYPER = {
@@ -61,7 +62,7 @@ HYPER = {
     "warmup": Domain(ge=0),
 }
 BLOCK = 1024
-WARPS = 8
+WARPS = warps(8)
 SCRATCH = 0
 
 

@@ -36,6 +36,7 @@ from .._runtime.launch import (
     to_dtype,
     to_power,
     touched,
+    warps,
 )
 
 HYPER = {
@@ -45,7 +46,7 @@ HYPER = {
     "eps": Domain(ge=0),
 }
 BLOCK = 1024
-WARPS = 8
+WARPS = warps(8)
 SCRATCH = 0
 
 

@@ -32,6 +32,7 @@ from .._runtime.launch import (
     tensors,
     to_dtype,
     touched,
+    warps,
 )
 
 HYPER = {
@@ -39,7 +40,7 @@ HYPER = {
     "beta": Domain(ge=0, lt=1),
 }
 BLOCK = 1024
-WARPS = 4
+WARPS = warps(4)
 SCRATCH = 0
 
 

@@ -32,6 +32,7 @@ from .._runtime.launch import (
     on_device,
     to_dtype,
     touched,
+    warps,
 )
 
 HYPER = {
@@ -40,7 +41,7 @@ HYPER = {
     "gamma": Domain(ge=0),
 }
 BLOCK = 1024
-WARPS = 4
+WARPS = warps(4)
 SCRATCH = 0
 
 

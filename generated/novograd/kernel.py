@@ -37,6 +37,7 @@ from .._runtime.launch import (
     tensors,
     to_dtype,
     touched,
+    warps,
 )
 
 HYPER = {
@@ -47,7 +48,7 @@ HYPER = {
     "weight_decay": Domain(ge=0),
 }
 BLOCK = 1024
-WARPS = 4
+WARPS = warps(4)
 SCRATCH = 0
 
 

@@ -49,6 +49,7 @@ from .._runtime.launch import (
     sum_partials,
     to_dtype,
     touched,
+    warps,
 )
 
 HYPER = {
@@ -61,7 +62,7 @@ HYPER = {
     "d_coef": Domain(gt=0),
 }
 BLOCK = 1024
-WARPS = 8
+WARPS = warps(8)
 SCRATCH = 0
 
 

@@ -52,6 +52,7 @@ from .._runtime.launch import (
     tensors,
     to_dtype,
     touched,
+    warps,
 )
 
 HYPER = {
@@ -63,7 +64,7 @@ HYPER = {
     "threshold": Domain(ge=4),
 }
 BLOCK = 1024
-WARPS = 4
+WARPS = warps(4)
 SCRATCH = 0
 
 

@@ -53,6 +53,7 @@ from .._runtime.launch import (
     tensors,
     to_dtype,
     touched,
+    warps,
 )
 
 HYPER = {
@@ -64,7 +65,7 @@ HYPER = {
     "phi_max": Domain(gt=0),
 }
 BLOCK = 1024
-WARPS = 4
+WARPS = warps(4)
 SCRATCH = 0
 
 

@@ -54,6 +54,7 @@ from .._runtime.launch import (
     tensors,
     to_dtype,
     touched,
+    warps,
 )
 
 HYPER = {
@@ -67,7 +68,7 @@ HYPER = {
     "alpha": Domain(ge=0, le=1),
 }
 BLOCK = 1024
-WARPS = 8
+WARPS = warps(8)
 SCRATCH = 0
 
 

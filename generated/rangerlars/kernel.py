@@ -55,6 +55,7 @@ from .._runtime.launch import (
     tensors,
     to_dtype,
     touched,
+    warps,
 )
 
 HYPER = {
@@ -68,7 +69,7 @@ HYPER = {
     "alpha": Domain(ge=0, le=1),
 }
 BLOCK = 1024
-WARPS = 4
+WARPS = warps(4)
 SCRATCH = 0
 
 

@@ -36,6 +36,7 @@ from .._runtime.launch import (
     tensors,
     to_dtype,
     touched,
+    warps,
 )
 
 HYPER = {
@@ -46,7 +47,7 @@ HYPER = {
     "step_max": Domain(gt=0),
 }
 BLOCK = 1024
-WARPS = 4
+WARPS = warps(4)
 SCRATCH = 0
 
 

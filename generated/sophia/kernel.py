@@ -36,6 +36,7 @@ from .._runtime.launch import (
     tensors,
     to_dtype,
     touched,
+    warps,
 )
 
 HYPER = {
@@ -48,7 +49,7 @@ HYPER = {
     "interval": Domain(ge=1),
 }
 BLOCK = 1024
-WARPS = 8
+WARPS = warps(8)
 SCRATCH = 0
 
 

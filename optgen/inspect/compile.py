@@ -40,6 +40,7 @@ class Kernel:
         local: Bytes of local memory of a thread: what was spilled.
         shared: Bytes of shared memory of a program.
         barriers: Barriers in the code.
+        conversions: Conversions of layouts, which go through shared memory.
         loads: Load instructions by their width in bytes.
         stores: Store instructions by their width in bytes.
         offset_bits: Bits of the narrowest integers that the offsets of elements are computed in: with 32, a tensor of
@@ -56,6 +57,7 @@ class Kernel:
     local: int | None
     shared: int
     barriers: int
+    conversions: int
     loads: dict[int, int]
     stores: dict[int, int]
     offset_bits: int
@@ -94,6 +96,11 @@ def inspect(
     return [_inspect(unit, module, name, arch, flags, aligned, size_hint) for name in kernels(module)]
 
 
+def warps_for(arch: str, module: ModuleType) -> int:
+    """Warps of a program, as the runtime has it: those of AMD are of 64 threads, so that four suffice for a block."""
+    return min(4, module.WARPS) if arch.startswith("gfx") else int(module.WARPS)
+
+
 def kernels(module: ModuleType) -> list[str]:
     """Names of the kernels of a generated module, in the order of their definition."""
     found = [name for name, value in vars(module).items() if _KERNEL.fullmatch(name) and hasattr(value, "params")]
@@ -118,7 +125,7 @@ def _inspect(
     backend = "hip" if arch.startswith("gfx") else "cuda"
     target = GPUTarget(backend, arch if backend == "hip" else int(arch.removeprefix("sm_")), WARP[backend])
     source = ASTSource(function, signature, constants, attributes)
-    compiled = triton.compile(source, target=target, options={"num_warps": module.WARPS})
+    compiled = triton.compile(source, target=target, options={"num_warps": warps_for(arch, module)})
     code = compiled.asm["ptx"] if backend == "cuda" else compiled.asm["amdgcn"]
     registers, stack, local = _resources(compiled.asm["cubin"]) if backend == "cuda" else (None, None, None)
     offsets = re.findall(_OFFSETS.format(block=module.BLOCK), compiled.asm["ttir"])
@@ -133,6 +140,7 @@ def _inspect(
         local,
         shared=compiled.metadata.shared,
         barriers=len(re.findall(r"\bbar(?:rier)?(?:\.cta)?\.sync|s_barrier", code)),
+        conversions=compiled.asm["ttgir"].count("ttg.convert_layout"),
         loads=_widths(code, "ld"),
         stores=_widths(code, "st"),
         offset_bits=min((int(bits) for found in offsets for bits in found if bits), default=64),

@@ -6,10 +6,11 @@ import ast
 import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.util import module_from_spec, spec_from_file_location
 from itertools import product
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -21,9 +22,7 @@ from optgen.check import load_checked
 from optgen.driver import unit_of
 from optgen.generated._runtime import launch
 from optgen.inspect.compile import Kernel, inspect, kernels
-from optgen.ir.nodes import refs
-from optgen.ir.rates import LINES
-from optgen.passes.phases import Phase
+from optgen.inspect.gates import VECTOR, broken
 from optgen.spec.model import Spec, SpecKind
 from optgen.targets.base import Unit
 
@@ -34,8 +33,6 @@ pytestmark = pytest.mark.skipif(
 FOLDER = Path(optgen.specs.__path__[0])
 SPECS = [spec for spec in load_checked(FOLDER) if spec.kind is SpecKind.OPTIMIZER]
 DEVICES = ("on_device(theta.device)", "on_device(theta[0].device)", "on_device(device)")
-VECTOR = 16
-"""Bytes of a v4 access of float32."""
 
 
 def _flags(spec: Spec) -> list[dict[str, bool]]:
@@ -50,11 +47,6 @@ CASES = [
 ]
 
 
-def _accesses(module: ModuleType) -> int:
-    """Accesses that a thread makes to each tensor: a block goes to warps of 32 in vectors of 4."""
-    return int(module.BLOCK) // (int(module.WARPS) * 32 * 4)
-
-
 def _compiled(unit: Unit, flags: dict[str, bool]) -> list[Kernel]:
     module = importlib.import_module(f"optgen.generated.{unit.spec.name}.kernel")
     return inspect(unit, module, "sm_90", flags)
@@ -63,46 +55,10 @@ def _compiled(unit: Unit, flags: dict[str, bool]) -> list[Kernel]:
 @pytest.mark.parametrize(("spec", "flags"), CASES)
 def test_accesses_are_wide_and_nothing_spills(spec: Spec, flags: dict[str, bool]) -> None:
     unit = unit_of(spec, FOLDER)
-    accesses = _accesses(importlib.import_module(f"optgen.generated.{spec.name}.kernel"))
-    phases = [k for k in _compiled(unit, flags) if k.name.endswith("_kernel")]
-    assert len(phases) == len(unit.batch.phases)
-    for kernel, phase in zip(phases, unit.batch.phases, strict=True):
-        assert kernel.stack == 0
-        assert kernel.local == 0
-        assert kernel.registers is not None
-        assert kernel.registers <= 74
-        assert kernel.offset_bits == 64, "a tensor of 2**31 elements would be torn"
-        # A row or column may be read in a layout of its own, and then spread over the tile.
-        if phase.reductions or not _reads_lines(unit, phase):
-            assert bool(kernel.barriers) == bool(phase.reductions), "a barrier outside a reduction"
-        here = [a for a in phase.loads if all(flags[f] is v for f, v in a.guard)]
-        there = [a for a in phase.stores if all(flags[f] is v for f, v in a.guard)]
-        # Whole blocks have vectors. The last block of a tensor, which is masked, goes by elements; a tile never does.
-        tiled = unit.program.view is not None
-        last, lines = (0, 2 * accesses * _line_values(unit)) if tiled else (4 * accesses, 0)
-        assert 0 <= kernel.loads.get(VECTOR, 0) - accesses * len(here) <= lines
-        assert 0 <= kernel.stores.get(VECTOR, 0) - accesses * len(there) <= lines
-        scalars = sum(count for width, count in kernel.loads.items() if width != VECTOR)
-        table = 0 if tiled else 6 + len(phase.loads) + len(phase.stores)
-        most = last * len(here) + table + 2 * _tensor_values(unit) + 4 * lines
-        assert scalars <= most, "an element load that is not a vector"
-        narrow = sum(n for width, n in kernel.stores.items() if width != VECTOR)
-        assert narrow <= last * len(there) + 2 * len(phase.reductions) + 4 * lines
-
-
-def _tensor_values(unit: Unit) -> int:
-    return sum(len(finish.lets) for finish in unit.batch.finishes)
-
-
-def _reads_lines(unit: Unit, phase: Phase) -> bool:
-    statements = (let for let in unit.batch.element if let.name in phase.statements)
-    return any(unit.batch.rates[name] in LINES for let in statements for name in refs(let.expr))
-
-
-def _line_values(unit: Unit) -> int:
-    """Values of rows and columns that kernels may read or write: as many numbers of each as a tile has elements."""
-    lines = [finish for finish in unit.batch.finishes if finish.rate in LINES]
-    return len(unit.program.coarse_states(*LINES)) + sum(len(finish.lets) for finish in lines)
+    module = importlib.import_module(f"optgen.generated.{spec.name}.kernel")
+    found = _compiled(unit, flags)
+    assert len([kernel for kernel in found if kernel.name.endswith("_kernel")]) == len(unit.batch.phases)
+    assert broken(unit, module, found, flags) == {}
 
 
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
@@ -119,13 +75,30 @@ def test_what_is_not_aligned_goes_by_elements(spec: Spec) -> None:
 
 
 @pytest.mark.parametrize("arch", ["sm_80", "sm_100", "gfx942"])
-def test_other_architectures_compile(arch: str) -> None:
+@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
+def test_so_they_are_on_other_architectures(spec: Spec, arch: str) -> None:
+    unit = unit_of(spec, FOLDER)
+    module = importlib.import_module(f"optgen.generated.{spec.name}.kernel")
+    flags = {f.name: f.default for f in spec.flags}
+    assert broken(unit, module, inspect(unit, module, arch, flags), flags) == {}
+
+
+def test_gates_see_what_is_broken() -> None:
     unit = unit_of(next(s for s in SPECS if s.name == "lamb"), FOLDER)
     module = importlib.import_module("optgen.generated.lamb.kernel")
-    for kernel in inspect(unit, module, arch, {}):
-        if kernel.name.endswith("_kernel"):
-            assert max(kernel.loads) == VECTOR
-        assert not kernel.local
+    first, finish, second = inspect(unit, module, "sm_90", {})
+    assert broken(unit, module, [first, finish, second], {}) == {}
+    spilled, waiting = replace(finish, local=16), replace(second, barriers=3)
+    found = broken(unit, module, [replace(first, registers=128), spilled, waiting], {})
+    assert found == {
+        "phase1_kernel": ["takes 128 registers of a thread, where 104 are allowed"],
+        "phase1_finish_each": ["spills 16 bytes of a thread"],
+        "phase2_kernel": ["3 barriers, though nothing is added up"],
+    }
+    narrow = broken(unit, module, inspect(unit, module, "sm_90", {}, aligned=False), {})
+    assert any("of 16 bytes, where 4 tensors take 8" in text for text in narrow["phase1_kernel"])
+    more = replace(second, loads={**second.loads, 16: 8}, conversions=2)
+    assert len(broken(unit, module, [first, finish, more], {})["phase2_kernel"]) == 2
 
 
 def test_offsets_of_32_bits_are_seen(tmp_path: Path) -> None:

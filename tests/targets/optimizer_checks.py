@@ -1,4 +1,4 @@
-"""Torch optimizers whose steps Triton's interpreter makes, beside those that the CPU makes; run by `interpreter_worker`."""
+"""Torch optimizers whose steps Triton's interpreter makes, beside those that the CPU makes."""
 
 from __future__ import annotations
 

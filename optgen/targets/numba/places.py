@@ -75,7 +75,8 @@ class Places(Flow):
     def rows(self) -> dict[str, int]:
         """Row of each tensor and buffer in the table of addresses."""
         buffers = [b for b in ("row_values", "col_values", "row_sums", "col_sums") if b in self.tables]
-        return {name: row for row, name in enumerate([*series(self), *self.schedule.scratch, *buffers])}
+        scratch = [f"{name}_scratch" for name in self.schedule.scratch]
+        return {name: row for row, name in enumerate([*series(self), *scratch, *buffers])}
 
     def address(self, name: str) -> str:
         """What the address of a tensor or buffer is called."""

@@ -185,7 +185,7 @@ def _in_order(
 
 def _imports(unit: Unit, device: str) -> str:
     """What is taken from the runtime, given all code of device functions."""
-    found = imported(unit) | {"on_device"} | called(_HELPERS, device, "tl")
+    found = imported(unit) | {"on_device", "warps"} | called(_HELPERS, device, "tl")
     found |= {VIEWS[unit.program.view]} if unit.program.view else {"BLOCKS", "Turn", "batches_of"}
     return imports("launch", found)
 

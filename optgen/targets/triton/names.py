@@ -32,7 +32,7 @@ LAUNCHER = frozenset(
 CALLED = frozenset(
     {"HYPER", "check_flags", "check_hyper", "check_step", "check_tensors", "check_theta", "on_device", "tensors"}
     | {"accumulate", "check_noise", "check_tensor_lists", "check_thetas", "BLOCK", "WARPS", "touched"}
-    | {"BLOCKS", "SCRATCH", "batches_of", "launch"}
+    | {"BLOCKS", "SCRATCH", "batches_of", "launch", "warps"}
     | {"first_by_rest", "last_two", "lists", "prepare", "prepare_all", "prepare_cols", "prepare_rows"}
 )
 """Names of the module and its runtime that the launcher calls."""

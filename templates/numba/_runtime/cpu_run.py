@@ -17,16 +17,15 @@ from numba.extending import intrinsic
 from .cpu_work import PART, Work
 
 _TABLE, _NUMBERS = types.int64[:, ::1], types.float64[:, ::1]
-_WORK = types.NamedTuple(
-    (
-        *(_TABLE, _TABLE, _TABLE, types.int64[::1]),
-        *(types.int64, types.int64, types.int64, types.float64[::1]),
-        *(_NUMBERS, _NUMBERS, _NUMBERS, types.float64[::1], types.float64[::1]),
-    ),
-    Work,
+_FIELDS = (
+    *(_TABLE, _TABLE, _TABLE, types.int64[::1]),
+    *(types.int64, types.int64, types.int64, types.float64[::1]),
+    *(_NUMBERS, _NUMBERS, _NUMBERS, types.float64[::1], types.float64[::1]),
 )
+_WORK = types.NamedTuple(_FIELDS, Work)
 _ONE = types.void(types.int64, _WORK)
-_ALL = types.void(types.int64, types.int64, _WORK)
+# Numba takes the tuples of two packages of generated code for the same type; their fields are the same.
+_ALL = types.void(types.int64, types.int64, *_FIELDS)
 
 _RUNTIME = sha256(
     b"".join(
@@ -76,13 +75,19 @@ def _call(typing: Any, address: Any, number: Any, work: Any) -> Any:
 
 
 @njit(_ALL, parallel=True, nogil=True, cache=True)
-def _on_all_cores(address: int, count: int, work: Any) -> None:
+def _on_all_cores(
+    address, count, parts, shapes, pointers, numbers, seed, step, numel, scalars, partials, totals, values, sums, made
+):
+    work = Work(parts, shapes, pointers, numbers, seed, step, numel, scalars, partials, totals, values, sums, made)
     for number in prange(count):
         _call(address, np.int64(number), work)
 
 
 @njit(_ALL, nogil=True, cache=True)
-def _on_one_core(address: int, count: int, work: Any) -> None:
+def _on_one_core(
+    address, count, parts, shapes, pointers, numbers, seed, step, numel, scalars, partials, totals, values, sums, made
+):
+    work = Work(parts, shapes, pointers, numbers, seed, step, numel, scalars, partials, totals, values, sums, made)
     for number in range(count):
         _call(address, number, work)
 
@@ -96,4 +101,4 @@ def run(address: int, count: int, work: Work, numel: int) -> None:
         work: What they are of.
         numel: Elements of all of them: for few, starting threads takes longer than the work.
     """
-    (_on_all_cores if count > 1 and numel > PART else _on_one_core)(address, count, work)
+    (_on_all_cores if count > 1 and numel > PART else _on_one_core)(address, count, *work)

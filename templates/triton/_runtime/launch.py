@@ -50,7 +50,12 @@ __all__ = [
 __all__ += ["check_state_lists", "check_step", "check_tensor_lists", "check_tensors", "check_theta", "check_thetas"]
 __all__ += ["everywhere", "first_by_rest", "keep", "largest", "largest_along", "last_two", "line_shape", "lists"]
 __all__ += ["max_lines", "max_partials", "maximum", "minimum", "modulo", "normal", "on_device", "sign", "sum_lines"]
-__all__ += ["sum_partials", "tensors", "to_dtype", "to_power", "touched", "uniform"]
+__all__ += ["sum_partials", "tensors", "to_dtype", "to_power", "touched", "uniform", "warps"]
+
+
+def warps(count: int) -> int:
+    """Warps of a program: as many as are given where they are of 32 threads, four where of 64."""
+    return min(4, count) if torch.version.hip else count
 
 
 def _on_gpu(name: str, theta: torch.Tensor) -> None:
