@@ -8,6 +8,7 @@ import pickle
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from functools import cached_property
 from itertools import product
 from pathlib import Path
@@ -65,10 +66,12 @@ class Code:
     Args:
         specs: Folder of the specs.
         folder: Where the package goes.
+        targets: What is generated.
     """
 
-    def __init__(self, specs: Path, folder: Path) -> None:
+    def __init__(self, specs: Path, folder: Path, targets: Iterable[str] = TARGETS) -> None:
         self.folder, self._specs, self._units = folder, specs, dict[str, Unit]()
+        self._targets = tuple(targets)
         (folder / "_runtime").mkdir(parents=True)
         (folder / "__init__.py").touch()
         for template in optgen.templates.__path__:
@@ -93,7 +96,7 @@ class Code:
         if not place.is_dir():
             place.mkdir()
             (place / "__init__.py").touch()
-            for target in TARGETS:
+            for target in self._targets:
                 files = importlib.import_module(f"optgen.targets.{target}").TARGET.render(self.unit(name))
                 for file, text in files.items():
                     (place / file).write_text(text)

@@ -107,6 +107,13 @@ def test_rows_and_columns_ask_for_contiguous_parameters(name: str) -> None:
     assert not optimizer.state
 
 
+@pytest.mark.parametrize("name", ["AdamW", "LAMB", "SM3", "Prodigy"])
+def test_large_parameters_are_updated_on_all_cores(name: str) -> None:
+    params = parameters(((300, 301), (5,), (70000,)))
+    Beside(optimizer := CLASSES[name](params)).run(Gradients(params), 2)
+    assert len(optimizer.state) == 3
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_empty_tensors_are_no_trouble(name: str) -> None:
     params = parameters(((0,), (3,), (0, 4), ()))
