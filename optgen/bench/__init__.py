@@ -1,0 +1,1 @@
+"""Benchmarks: a step of our optimizers beside what users have today, interleaved in one run, as ratios."""
