@@ -229,12 +229,3 @@ def test_the_parameters_of_a_group_are_on_one_device() -> None:
         optimizer.step()
     assert not optimizer.state
     assert torch.equal(params[0][1], torch.ones(3))
-
-
-def test_where_no_code_is_to_run_nothing_is_changed() -> None:
-    here, there = Param(torch.ones(3)), Elsewhere(torch.ones(3))
-    here.grad, there.grad = torch.ones(3), torch.ones(3)
-    optimizer = AdamW([{"params": here}, {"params": there}])
-    with pytest.raises(RuntimeError, match="parameters on cuda:0 cannot be updated yet"):
-        optimizer.step()
-    assert not optimizer.state
