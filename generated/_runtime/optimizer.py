@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any, ClassVar, overload
 
 import torch
+from torch._compile import _disable_dynamo
 from torch.optim import Optimizer
 
 from .domain import Domain, check_flags, check_hyper, check_noise
@@ -113,11 +114,7 @@ class FusedOptimizer(Optimizer):
         loss = None if closure is None else self._evaluated(closure)
         if self._overflowed():
             return loss
-        backends: dict[str, list[Roster]] = {}
-        for roster in self._gathered(inputs):
-            backends.setdefault(roster.device.type, []).append(roster)
-        for rosters in backends.values():
-            self._run(rosters)
+        self._update(inputs)
         return loss
 
     def state_dict(self) -> dict[str, Any]:
@@ -239,6 +236,15 @@ class FusedOptimizer(Optimizer):
             if not isinstance(tensors, list | tuple) or len(tensors) != count:
                 text = f"{name} must be a list of {count} tensors, one for each parameter of all groups"
                 raise ValueError(f"{text}: give None where there is no gradient")
+
+    @_disable_dynamo  # torch.compile would look into it, and replace NumPy's functions by torch's
+    def _update(self, inputs: Mapping[str, Sequence[Any]]) -> None:
+        """Make a step."""
+        backends: dict[str, list[Roster]] = {}
+        for roster in self._gathered(inputs):
+            backends.setdefault(roster.device.type, []).append(roster)
+        for rosters in backends.values():
+            self._run(rosters)
 
     def _gathered(self, inputs: Mapping[str, Sequence[Any]]) -> list[Roster]:
         """The groups that have gradients; those of the last step, where everything is where it was."""

@@ -130,6 +130,14 @@ def test_arguments_are_those_of_torch(name: str) -> None:
     assert elsewhere == {key for key in database.BY_NAME if key[0] == name}
 
 
+@pytest.mark.parametrize("name", database.TAKEN)
+def test_some_arguments_are_taken_that_torch_refuses(name: str) -> None:
+    arguments, _ = database.TAKEN[name]
+    with pytest.raises((ValueError, RuntimeError)):
+        theirs(name)(parameters(), **arguments)
+    CLASSES[name](parameters(), **arguments)
+
+
 @pytest.mark.parametrize(("name", "argument"), sorted(database.BY_NAME))
 def test_what_stands_elsewhere_is_no_silent_mistake(name: str, argument: str) -> None:
     places = [a for a in inspect.signature(theirs(name)).parameters if a not in database.EVERYWHERE]

@@ -121,6 +121,13 @@ DIFFERENCES: dict[str, dict[str, Difference]] = {
 """Error inputs of torch, by optimizer and torch's description, that ours answers otherwise."""
 
 
+TAKEN: dict[str, tuple[dict[str, Any], str]] = {
+    "SGD": ({"nesterov": True}, "without momentum it has nothing to do; torch wants momentum, and no dampening"),
+    "AdamW": ({"foreach": True, "fused": True}, "both are taken for torch's sake, and ignored"),
+}
+"""Arguments that torch refuses and ours does not, and why."""
+
+
 def theirs(name: str) -> Any:
     """Torch's class."""
     return INFOS[name].optim_cls

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import torch
+from torch._compile import _disable_dynamo
 
 from .optimizer import FusedOptimizer
 from .optimizer_checks import check_apart, check_count, check_param, check_state, label
@@ -53,6 +54,7 @@ class ShiftedOptimizer(FusedOptimizer):
             raise RuntimeError("the parameters are where gradients are taken: leave at_point() before step()")
         super()._check_inputs(inputs)
 
+    @_disable_dynamo
     @torch.no_grad()
     def _points(self) -> list[tuple[torch.Tensor, torch.Tensor]]:
         """Each parameter that needs a gradient, and where it is to be taken."""
