@@ -5,12 +5,21 @@ from collections.abc import Iterator
 from optgen.check.declared import default_place
 from optgen.check.reserved import CHECKPOINT_KEYS, reason_against
 from optgen.problems import Problem
+from optgen.spec.arguments import arguments
+from optgen.spec.functions import Reduction
 from optgen.spec.model import Spec
+
+_OF_GROUPS = frozenset(
+    {"params", "param_names", "seed", "maximize", "capturable", "foreach", "fused", "differentiable"}
+)
+"""What a group of parameters has beside the arguments of the equations."""
 
 
 def check(spec: Spec) -> Iterator[Problem]:
     """Find keys that are taken, or are none."""
     taken: dict[str, str] = {}
+    together = any(node.over == "all" for equation in spec.equations for node in equation.rhs.atoms(Reduction))
+    of_groups = {*_OF_GROUPS, *(argument.name for argument in arguments(spec))} if together else set()
     for series in spec.states:
         key: object = series.key
         place = default_place(spec, series.name, series.location, "key")
@@ -21,6 +30,9 @@ def check(spec: Spec) -> Iterator[Problem]:
             continue  # the name has to give way, and the key with it
         if key in CHECKPOINT_KEYS:
             yield Problem(place, f"torch keeps something of its own under the key {key}", "choose another key")
+        elif key in of_groups:
+            text = f"{key} is an argument, beside which numbers that all parameters share stand in checkpoints"
+            yield Problem(place, text, "choose another key")
         elif key in taken:
             text = f"{series.name} has the key {key} in checkpoints, which {taken[key]} has already"
             yield Problem(place, text, "choose another key")
