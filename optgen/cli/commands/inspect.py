@@ -92,8 +92,8 @@ def _table(rows: list[dict[str, Any]]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
     table.add_column("optimizer", style="cyan", no_wrap=True)
     for name in ("kernel", "arch"):
-        table.add_column(name)
-    for name in ("registers", "spilled", "barriers", "loads", "stores"):
+        table.add_column(name, no_wrap=True)
+    for name in ("regs", "spilled", "barriers", "loads", "stores"):
         table.add_column(name, justify="right")
     for row in rows:
         numbers = [row["registers"], row["local"], row["barriers"]]
