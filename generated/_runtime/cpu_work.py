@@ -62,7 +62,7 @@ def shape_table(thetas: Sequence[torch.Tensor], view: View | None) -> Array:
     for entry, theta in enumerate(thetas):
         matrices, rows, cols = (1, 1, theta.numel()) if view is None else view(tuple(theta.shape))
         each = max(1, min(rows, PART // max(1, cols)))
-        table[entry] = theta.numel(), matrices, rows, cols, theta.dim(), -(-rows // each)
+        table[entry] = theta.numel(), matrices, rows, cols, theta.dim(), max(1, -(-rows // each))
     return table
 
 
@@ -84,6 +84,6 @@ def part_table(shapes: Array, *, by_rows: bool) -> Array:
                 starts = [m * rows + a for m in range(matrices) for a in range(0, rows, each)]
                 ends = [min(a + each, (a // rows + 1) * rows) for a in starts]
                 found += [(entry, a, b) for a, b in zip(starts, ends, strict=True)]
-        if not numel:
-            found.append((entry, 0, 0))
+        if not numel:  # rows of no elements have sums all the same
+            found.append((entry, 0, matrices * rows if by_rows else 0))
     return np.array(found, np.int64).reshape(-1, 3)
