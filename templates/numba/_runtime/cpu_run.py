@@ -35,22 +35,34 @@ _RUNTIME = sha256(
 
 
 class _Cache(FunctionCache):
-    """Numba's cache on disk, which looks at a function's own file, but not at what it calls of this folder."""
+    """Numba's cache on disk, which looks at a function's own file, but not at what it calls of this folder.
+
+    Nor does it look at the name of the package, which what it keeps refers to.
+    """
 
     def _index_key(self, sig: Any, codegen: Any) -> Any:
-        return (*super()._index_key(sig, codegen), _RUNTIME.hexdigest())
+        _, *others = super()._index_key(sig, codegen)
+        return (__package__, str(sig), *others, _RUNTIME.hexdigest())
+
+
+def _kept(function: Any, signature: Any) -> Any:
+    """A function compiled for a signature, by this process or an earlier one.
+
+    What was compiled lies on disk, beside the module or in Numba's own folder.
+    """
+    function._cache = _Cache(function.py_func)
+    function.compile(signature)
+    function.disable_compile()
+    return function
 
 
 @cache
 def compiled(make: Callable[..., Any], *constants: Any) -> int:
     """What `make` gives for some constants, compiled: a function of the number of a part or tensor, and of the work.
 
-    Gives its address, which lives as long as the process: to hand over the function itself takes Numba 30 us. The
-    result of compiling is kept on disk, beside the module or in Numba's own folder.
+    Gives its address, which lives as long as the process: to hand over the function itself takes Numba 30 us.
     """
-    function = njit(error_model="numpy", nogil=True)(make(*constants))
-    function._cache = _Cache(function.py_func)
-    function.compile(_ONE)
+    function = _kept(njit(error_model="numpy", nogil=True)(make(*constants)), _ONE)
     _functions.append(function)
     (result,) = function.overloads.values()
     return int(result.library.get_pointer_to_function(result.fndesc.llvm_func_name))
@@ -74,7 +86,7 @@ def _call(typing: Any, address: Any, number: Any, work: Any) -> Any:
     return types.void(types.int64, types.int64, work), generate
 
 
-@njit(_ALL, parallel=True, nogil=True, cache=True)
+@njit(parallel=True, nogil=True)
 def _on_all_cores(
     address, count, parts, shapes, pointers, numbers, seed, step, numel, scalars, partials, totals, values, sums, made
 ):
@@ -83,13 +95,17 @@ def _on_all_cores(
         _call(address, np.int64(number), work)
 
 
-@njit(_ALL, nogil=True, cache=True)
+@njit(nogil=True)
 def _on_one_core(
     address, count, parts, shapes, pointers, numbers, seed, step, numel, scalars, partials, totals, values, sums, made
 ):
     work = Work(parts, shapes, pointers, numbers, seed, step, numel, scalars, partials, totals, values, sums, made)
     for number in range(count):
         _call(address, number, work)
+
+
+_kept(_on_all_cores, _ALL)
+_kept(_on_one_core, _ALL)
 
 
 def run(address: int, count: int, work: Work, numel: int) -> None:
