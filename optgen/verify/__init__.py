@@ -1,4 +1,4 @@
-"""Numerical verification: equations, reference and kernel against each other, in worker processes."""
+"""Numerical verification: equations, reference, kernel and CPU path against each other, in worker processes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def verify(
         units: Captured specs.
         specs: Folder that they were found in.
         out: Folder of the generated code.
-        device: "cpu" for Triton's interpreter, "cuda" for a GPU.
+        device: "cpu" for Triton's interpreter and the CPU path, "cuda" for a GPU.
         jobs: Worker processes; as many as there are processors where None, and one on a GPU.
         on_done: Called with each report as it comes, one at a time, from any thread.
         timeout: Seconds after which the verification of a spec is given up.

@@ -47,6 +47,12 @@ def zero(x: Ball) -> Any:
     return exact & (np.asarray(x.value) == 0) if exact.any() else False
 
 
+def one(x: Ball) -> Any:
+    """Where the computed value is one or minus one for certain: False where it is nowhere."""
+    exact = np.asarray(x.error) == 0
+    return exact & (np.abs(x.value) == 1) if exact.any() else False
+
+
 def _is_finite(*arrays: Any) -> bool:
     """Whether every number is finite: then the formulas for reals hold as they stand."""
     return all(bool(np.isfinite(a).all()) for a in arrays)

@@ -139,6 +139,12 @@ def _cases(spec: Spec, block: int) -> Iterator[Case]:
         yield Case(setting, SMALL, SHORT)
 
 
+def few_flags(spec: Spec) -> list[dict[str, bool]]:
+    """Two choices of flags that turn each of them on and off: as they are by default, and all the other way."""
+    default = {f.name: f.default for f in spec.choices}
+    return [default, {name: not on for name, on in default.items()}]
+
+
 def _unusual(setting: Setting) -> Iterator[Case]:
     """Zeros, odd numbers, and the other dtypes."""
     for make in (Make.ZERO_PARAMETER, Make.ZERO_GRADIENT, Make.ODD):

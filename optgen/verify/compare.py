@@ -71,12 +71,14 @@ class Tally:
         target: What is checked.
         against: What it is compared with.
         allowed: What distance is allowed, in words.
+        flushes: Whether the target may store zero for a subnormal number of 16 bits.
         seen: How many finite numbers there were, and how many in all, for each setting and parameter or state.
     """
 
     target: str
     against: str
     allowed: str = ALLOWED
+    flushes: bool = False
     cases: set[tuple[str, int]] = field(default_factory=set)
     seen: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
     comparisons: int = 0
@@ -119,7 +121,8 @@ class Tally:
             distance = np.abs(got.astype(np.float64) - expected)
             ulp = ulps_of(expected, dtype or str(got.dtype))
             if dtype not in ("", str(got.dtype)):  # what rounding to the nearest explains is not counted
-                distance = np.maximum(distance - np.maximum(0.5 * ulp, _FLUSHED.get(dtype, 0.0)), 0.0)
+                stored = np.maximum(0.5 * ulp, _FLUSHED.get(dtype, 0.0) if self.flushes else 0.0)
+                distance = np.maximum(distance - stored, 0.0)
                 allowed = np.where(np.abs(expected) + allowed < _LARGEST[dtype], allowed, np.inf)
         self._add(place, quantity, got, expected, distance, allowed, ulp, np.arange(len(got)))
 

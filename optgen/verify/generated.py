@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import importlib
 import linecache
+import os
 import sys
 import traceback
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
+from hashlib import sha256
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from tempfile import mkdtemp
 from types import ModuleType
 from typing import Any
 
@@ -38,15 +42,48 @@ def load(out: Path, name: str, *modules: str) -> list[ModuleType]:
             raise GeneratedCodeError(f"{shown(path)} is missing: run optgen build {name}")
     for module in ("torch", "triton"):  # from their cached files, unlike what follows
         importlib.import_module(module)
+    if "cpu" in modules:
+        _start_numba()
     package = f"_optgen_verified_{zlib.crc32(str(out.resolve()).encode()):08x}"
-    for module in [m for m in sys.modules if m == package or m.startswith(f"{package}.")]:
-        del sys.modules[module]  # of an earlier verification, since when files may have changed
+    _forget(package, out)
     try:
         with _source_only():
             _import_package(package, out)
             return [importlib.import_module(f"{package}.{name}.{module}") for module in modules]
     except Exception as error:
         raise GeneratedCodeError(f"{_where(error, out)} does not import: {_what(error)}") from error
+
+
+@cache
+def _start_numba() -> None:
+    """Compile something: only then does Numba import what it needs for that."""
+    import numba
+
+    numba.njit("int64(int64)")(lambda x: x)
+
+
+_runtimes: dict[str, str] = {}
+"""Of each package that was imported, what its runtime was like."""
+
+
+def _forget(package: str, out: Path) -> None:
+    """Drop the modules of an earlier verification, since when files may have changed.
+
+    A runtime that has not changed stays, as Numba takes a while to compile it. One that has gets a folder of its own
+    for what is compiled: Numba would find the types of the former one in the old folder.
+    """
+    files = sorted((out / "_runtime").glob("*.py"))
+    runtime = sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    same = _runtimes.get(package) == runtime
+    for module in [m for m in sys.modules if m == package or m.startswith(f"{package}.")]:
+        if not (same and module.startswith(f"{package}._runtime")):
+            del sys.modules[module]
+    _runtimes[package] = runtime
+    folder = os.environ.get("NUMBA_CACHE_DIR")
+    if folder and not same:
+        import numba
+
+        numba.config.CACHE_DIR = mkdtemp(dir=folder)
 
 
 def _import_package(package: str, out: Path) -> None:

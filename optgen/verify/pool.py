@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import optgen
@@ -28,6 +29,7 @@ class Worker:
     def __init__(self, device: str, timeout: float) -> None:
         self.device, self.timeout = device, timeout
         self.process: subprocess.Popen[str] | None = None
+        self._cache = TemporaryDirectory(prefix="optgen-", ignore_cleanup_errors=True)
         self._closed = False
         self._lock = threading.Lock()
 
@@ -70,11 +72,12 @@ class Worker:
         with self._lock:
             self._closed = True
         self._discard()
+        self._cache.cleanup()
 
     def _running(self) -> subprocess.Popen[str] | None:
         with self._lock:
             if self.process is None and not self._closed:
-                self.process = _start(self.device)
+                self.process = _start(self.device, self._cache.name)
             return self.process
 
     def _discard(self) -> None:
@@ -89,10 +92,12 @@ class Worker:
                         stream.close()
 
 
-def _start(device: str) -> subprocess.Popen[str]:
+def _start(device: str, cache: str) -> subprocess.Popen[str]:
+    """A process of one thread, which takes nothing that was compiled before, and leaves nothing of that kind."""
     root = str(Path(optgen.__file__).resolve().parent.parent)
     paths = [root, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1"}
+    environment |= {"NUMBA_NUM_THREADS": "1", "NUMBA_CACHE_DIR": cache}
     environment["TRITON_INTERPRET"] = "1" if device == "cpu" else "0"
     return subprocess.Popen(
         [sys.executable, "-m", "optgen.verify.worker"],

@@ -26,6 +26,8 @@ class Precision:
         division: Error of a division, in units of `element`.
         root: Error of a square root, in units of `element`.
         function: Error of exponentials, logarithms and powers, in units of `element`.
+        cosine: The same of cosines.
+        host: The same of all of them once a step or tensor, in units of `coarse`.
         exponent: Error of an exponential for each unit of its argument, in units of `element`: what a target that
             forms `2**(x * log2(e))` loses in the product.
         flushed: Arguments of roots below this may count as zero.
@@ -34,6 +36,8 @@ class Precision:
         accumulate: Unit roundoff of sums within a reduction.
         coarse: Unit roundoff of what is computed once a step or tensor.
         trees: Whether sums along the lines of a matrix are added up in trees; NumPy adds those of columns one by one.
+        chains: Whether any sum may be added up one number after the other.
+        noise: Error of a normal number, in units of `element`, and as many for each unit of its magnitude.
     """
 
     element: float
@@ -43,12 +47,16 @@ class Precision:
     division: float = 1.0
     root: float = 1.0
     function: float = 8.0
+    cosine: float = 8.0
+    host: float = 8.0
     exponent: float = 0.0
     flushed: float = 0.0
     launches: bool = False
     accumulate: float = DOUBLE
     coarse: float = DOUBLE
     trees: bool = False
+    chains: bool = False
+    noise: float = 100.0  # of an angle up to two pi, of a radius up to six, and of the rest
 
 
 # `function`: NumPy promises 4 ulp (8 units) for its vectorized exp, log and power of either precision, and the math
@@ -76,4 +84,17 @@ CUDA = Precision(
     launches=True,
     accumulate=SINGLE,
     trees=True,
+)
+
+# Code for CPUs as Numba compiles it: LLVM without fast-math, whose arithmetic, division, root and floor are IEEE, and
+# without flushing. exp, log and pow of float32 are made in float64, 1e-10 off, and rounded once; other functions are
+# the C library's, for which glibc states at most 1 ulp (2 units) in either precision. Sums are in float64 whatever the
+# elements are; their order is left to the compiler, which adds as many numbers side by side as its vectors hold, or,
+# where it does not vectorize a loop, one after the other: so that is what has to be allowed. Normal numbers are made
+# in float64: float32 only rounds them, once.
+COMPILED_SINGLE = Precision(
+    SINGLE, 2.0**-149, LARGEST_SINGLE, function=1.01, cosine=2.0, host=2.0, chains=True, noise=1.0
+)
+COMPILED_DOUBLE = Precision(
+    DOUBLE, 2.0**-1074, LARGEST_DOUBLE, "float64", function=2.0, cosine=2.0, host=2.0, chains=True
 )

@@ -52,10 +52,12 @@ def unary(op: str, x: Ball, precision: Precision, fine: bool) -> Ball:
     match op:
         case "sqrt":
             return rounded(ball, precision, fine, precision.root, exact=balls.zero(x))
-        case "log" | "cos":
-            return rounded(ball, precision, fine, precision.function)
+        case "cos":
+            return rounded(ball, precision, fine, precision.cosine if fine else precision.host)
+        case "log":
+            return rounded(ball, precision, fine, _function(precision, fine))
         case "exp":
-            return rounded(ball, precision, fine, precision.function + precision.exponent * np.abs(x.value))
+            return rounded(ball, precision, fine, _function(precision, fine) + precision.exponent * np.abs(x.value))
     return ball
 
 
@@ -68,10 +70,17 @@ def binary(op: str, x: Ball, y: Ball, precision: Precision, fine: bool) -> Ball:
         case "add" | "sub":
             return rounded(ball, precision, fine, underflow=0.0, exact=balls.zero(x) | balls.zero(y))
         case "mul":
-            return rounded(ball, precision, fine, exact=balls.zero(x) | balls.zero(y))
+            exact = balls.zero(x) | balls.zero(y)
+            if not precision.flushed:  # a product with one is the other number, if subnormal ones are kept
+                exact = exact | balls.one(x) | balls.one(y)
+            return rounded(ball, precision, fine, exact=exact)
         case "div":
             return rounded(ball, precision, fine, precision.division, exact=balls.zero(x))
-    return rounded(ball, precision, fine, precision.function, exact=balls.zero(x))
+    return rounded(ball, precision, fine, _function(precision, fine), exact=balls.zero(x))
+
+
+def _function(precision: Precision, fine: bool) -> float:
+    return precision.function if fine else precision.host
 
 
 def square(x: Ball, precision: Precision, fine: bool) -> Ball:

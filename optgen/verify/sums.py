@@ -22,7 +22,7 @@ def reduced(op: str, x: Ball, axes: tuple[int, ...] | None, precision: Precision
     if np.isfinite(magnitude).all() and not np.isfinite(np.sum(magnitude**2, **along)).all():
         error = np.full(np.shape(error), np.inf)
     count = magnitude.size if axes is None else math.prod(magnitude.shape[axis] for axis in axes)
-    one_by_one = axes is not None and not precision.trees
+    one_by_one = precision.chains or (axes is not None and not precision.trees)
     unit = (max(0, count - 1) if one_by_one else _levels(count)) * precision.accumulate
     largest = LARGEST_DOUBLE if precision.accumulate == precision.coarse else LARGEST_SINGLE
     positive = np.all(np.broadcast_to(x.never_negative, magnitude.shape), **along)

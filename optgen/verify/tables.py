@@ -15,8 +15,8 @@ _FEW = 3
 
 _FINITE = "Finite: the share of numbers that are neither NaN nor infinite, nor lost to rounding."
 _SHORT = (
-    "Largest distance of each way, in units of the last place, where 32 or less are allowed. Of allowed: the largest "
-    "share of the distance that rounding explains; 100% is a miss."
+    "Largest distance of each way in any dtype, in units of its last place, where 32 or less are allowed. Of allowed: "
+    "the largest share of the distance that rounding explains; 100% is a miss."
     f" {_FINITE}"
 )
 _DETAILED = (
@@ -38,11 +38,11 @@ def table(reports: Iterable[Report], *, detail: bool | None = None) -> Table:
 
 
 def _short(reports: Sequence[Report]) -> Table:
-    """A row for each optimizer, a column for each way."""
-    targets = list(dict.fromkeys(check.target for report in reports for check in report.checks))
-    grid = _grid(["optimizer"], ["numbers", "finite", *map(_way, targets), "of allowed"], _SHORT)
+    """A row for each optimizer, a column for each way, whatever the dtype: for each of them there is no room."""
+    ways = list(dict.fromkeys(_family(check) for report in reports for check in report.checks))
+    grid = _grid(["optimizer"], ["numbers", "finite", *map(_way, ways), "of allowed"], _SHORT)
     for report in reports:
-        worst = [_worst([c for c in report.checks if c.target == target]) for target in targets]
+        worst = [_worst([c for c in report.checks if _family(c) == way]) for way in ways]
         count = sum(check.comparisons for check in report.checks)
         finite = sum(check.finite * check.comparisons for check in report.checks) / max(1, count)
         ratio = max((check.worst_ratio for check in report.checks), default=0.0)
@@ -78,6 +78,11 @@ def _about(checks: Sequence[Check]) -> str:
             others[check.allowed] = check.against if known else check.target
     notes = [usual, *(f"{label}: {phrase}" for phrase, label in others.items())]
     return f"{_DETAILED} Allowed is {'; '.join(notes)}." if usual else _DETAILED
+
+
+def _family(check: Check) -> str:
+    """The way, without its dtype."""
+    return check.target.partition(" ")[0]
 
 
 def _way(name: str) -> str:
