@@ -1,4 +1,4 @@
-"""References and kernels for specs, written without the build."""
+"""References, kernels and CPU paths for specs, written without the build."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import optgen
 from optgen.driver import unit_of
 from optgen.spec.load import load
 from optgen.spec.model import Spec
+from optgen.targets.numba import TARGET as NUMBA
 from optgen.targets.numpy import TARGET as NUMPY
 from optgen.targets.triton import TARGET as TRITON
 
@@ -35,7 +36,7 @@ def tiny(
 
 
 def write_code(folder: Path, out: Path, names: tuple[str, ...] = ()) -> list[Spec]:
-    """Generate references and kernels for the specs of a folder; returns these."""
+    """Generate references, kernels and CPU paths for the specs of a folder; returns these."""
     specs, problems = load(folder)
     assert not problems
     chosen = [spec for spec in specs if not names or spec.name in names]
@@ -44,7 +45,7 @@ def write_code(folder: Path, out: Path, names: tuple[str, ...] = ()) -> list[Spe
         place = out / spec.name
         place.mkdir(parents=True)
         (place / "__init__.py").write_text("")
-        for target in (NUMPY, TRITON):
+        for target in (NUMPY, TRITON, NUMBA):
             for name, text in target.render(unit_of(spec, folder)).items():
                 (place / name).write_text(text)
     (out / "__init__.py").write_text("")

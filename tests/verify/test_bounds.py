@@ -25,9 +25,21 @@ from optgen.ir.nodes import (
     Unary,
 )
 from optgen.ir.rates import Rate
+from optgen.verify.balls import Ball
 from optgen.verify.bounds import Analysis
 from optgen.verify.inputs import gradients, landmarks, parameters
-from optgen.verify.precision import CUDA, FLOAT16, FLOAT32, FLOAT64, INTERPRETED, SINGLE, Precision
+from optgen.verify.precision import (
+    COMPILED_DOUBLE,
+    COMPILED_SINGLE,
+    CUDA,
+    FLOAT16,
+    FLOAT32,
+    FLOAT64,
+    INTERPRETED,
+    SINGLE,
+    Precision,
+)
+from optgen.verify.sums import reduced
 
 U = SINGLE
 TINY = 2.0**-149
@@ -73,7 +85,7 @@ ROUND_H = abs(float(np.float32(0.1)) - 0.1)
         (Binary("mul", X, TENTH), 3.0, 1.0, 3 * ROUND_H + 0.3 * U + TINY),
         (Binary("sub", Binary("add", X, G), X), 3.0, 1.0, 4 * U + U),
         (Select(Binary("gt", X, G), X, G), 3.0, 1.0, 0.0),
-        (Select(Binary("gt", Binary("mul", X, G), X), X, G), 3.0, 1.0, 2.0),
+        (Select(Binary("gt", Binary("div", X, G), X), X, G), 3.0, 1.0, 2.0),
         (H, 3.0, 1.0, ROUND_H),
     ],
 )
@@ -143,8 +155,8 @@ def test_host_values_reach_tensor_code_in_float32() -> None:
 @pytest.mark.parametrize(("count", "levels"), [(1, 0), (2, 1), (10, 9), (37, 14), (128, 18), (1024, 21)])
 def test_a_sum_rounds_as_often_as_it_is_added_to(count: int, levels: int) -> None:
     made = program(Binary("mul", X, Ref("total")), Let("total", Reduce("sum", G)))
-    values = {"x_prev": np.ones(count), "g": np.full(count, 2.0**-10), "h": 0.1}
-    found = float(Analysis(made, INTERPRETED).bounds(values, {})["x"][0])
+    values = {"x_prev": np.full(count, 3.0), "g": np.full(count, 2.0**-10), "h": 0.1}
+    found = float(Analysis(made, INTERPRETED).bounds(values, {})["x"][0]) / 3
     size = count * 2.0**-10
     assert found == pytest.approx(levels * U * size + 2 * U * size, rel=0.01, abs=U * size)
 
@@ -213,3 +225,24 @@ def test_no_error_exceeds_its_bound(target: str, block: int) -> None:
     assert sum(compared for _, compared in found) > 200
     assert max(worst for worst, _ in found) <= 1.0001
     assert max(worst for worst, _ in found) > 0.5  # and it is not much larger than need be
+
+
+@pytest.mark.parametrize("precision", [FLOAT32, FLOAT64, COMPILED_SINGLE], ids=["single", "double", "compiled"])
+def test_a_product_with_one_does_not_round(precision: Precision) -> None:
+    assert bound(Binary("mul", H, X), 1.3, h=1.0, precision=precision) == 0
+    assert bound(Binary("mul", H, X), 1.3, h=-1.0, precision=precision) == 0
+    assert bound(Binary("mul", H, X), 1.3, h=1.25, precision=precision) > 0
+    assert bound(Binary("mul", H, X), 1e-39, h=1.0, precision=CUDA) > 0  # where it may be flushed
+
+
+@pytest.mark.parametrize("precision", [COMPILED_SINGLE, COMPILED_DOUBLE], ids=["float32", "float64"])
+def test_sums_of_compiled_code_are_in_float64_in_any_order(precision: Precision) -> None:
+    error = reduced("sum", Ball(np.full(1000, 0.5), 0.0), None, precision).error
+    assert error == pytest.approx(999 * 2.0**-53 * 500)
+
+
+def test_functions_of_compiled_code_are_rounded_once_in_float32_and_of_the_c_library_in_float64() -> None:
+    curve = Unary("exp", X)
+    assert bound(curve, 1.0, precision=COMPILED_SINGLE) == pytest.approx(1.01 * U * np.e, rel=1e-6)
+    assert bound(curve, 1.0, precision=COMPILED_DOUBLE) == pytest.approx(2 * 2.0**-53 * np.e, rel=1e-6)
+    assert bound(Unary("cos", X), 0.0, precision=COMPILED_SINGLE) == pytest.approx(2 * U, rel=1e-6)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
+
 import numpy as np
 import pytest
 
-from optgen.verify.fences import Fenced
+from optgen.verify.fences import Buffers, Fenced
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float16", "bfloat16"])
@@ -33,3 +35,32 @@ def test_a_write_outside_breaks_the_fence(place: int) -> None:
     fenced = Fenced(np.zeros(3, np.float32), 8, 976.0, "cpu")
     fenced.buffer[place] = 1.0
     assert not fenced.intact
+
+
+def test_float64_keeps_all_digits() -> None:
+    fenced = Fenced(np.array([0.1, 1e300]), 8, 976.0, "cpu", "float64")
+    assert fenced.values.dtype == np.float64
+    assert fenced.values.tolist() == [0.1, 1e300]
+
+
+@pytest.mark.parametrize("shape", [(), 0, 5, (2, 3), (0, 4)])
+def test_arrays_of_code_lie_in_fences(shape: int | tuple[int, ...]) -> None:
+    buffers = Buffers()
+    arrays = [buffers.empty(shape), buffers.zeros(shape, np.int64), buffers.array(np.ones(shape, np.float32))]
+    assert [array.dtype for array in arrays] == [np.float64, np.int64, np.float32]
+    assert all(array.shape == np.empty(shape).shape and array.flags.c_contiguous for array in arrays)
+    assert np.isnan(arrays[0]).all()
+    assert (arrays[1] == 0).all()
+    assert (arrays[2] == 1).all()
+    for array in arrays:
+        array[...] = 7
+    assert buffers.intact
+    assert buffers.add is np.add
+
+
+@pytest.mark.parametrize("place", [-1, 5])
+def test_a_write_outside_of_an_array_breaks_its_fence(place: int) -> None:
+    buffers = Buffers()
+    array = buffers.zeros(5)
+    ctypes.c_double.from_address(array.ctypes.data + 8 * place).value = 1.0
+    assert not buffers.intact

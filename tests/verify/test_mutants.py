@@ -1,4 +1,4 @@
-"""Wrong code is caught: a sample of mutants of generated references and kernels, none of which may pass."""
+"""Wrong code is caught: a sample of mutants of generated references, kernels and CPU paths, none of which may pass."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from optgen.verify.pool import Worker
 from optgen.verify.report import Report
 
 NAMES = ("adabelief", "adagrad", "adam", "adamw", "lamb", "momentum", "radam", "rmsprop", "sgd")
-MODULES = ("reference", "kernel")
+MODULES = ("reference", "kernel", "cpu")
 EACH = 5
 
 Results = dict[tuple[str, str, int], tuple[str, Report]]
@@ -32,7 +32,7 @@ def sample(name: str, module: str, source: str) -> list[tuple[str, str]]:
 def place(out: Path, code: Path, name: str, module: str, text: str) -> Path:
     """A folder of generated code in which one module is a mutant."""
     (out / name).mkdir(parents=True)
-    for file in ("__init__.py", f"{name}/__init__.py", f"{name}/reference.py", f"{name}/kernel.py"):
+    for file in ("__init__.py", *(f"{name}/{part}.py" for part in ("__init__", *MODULES))):
         shutil.copy(code / file, out / file)
     (out / "_runtime").symlink_to(code / "_runtime", target_is_directory=True)
     (out / name / f"{module}.py").write_text(text)

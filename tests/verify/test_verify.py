@@ -60,9 +60,16 @@ def test_every_check_was_made(make: Make) -> None:
         ("kernel float32", "equations, 50 digits"),
         ("kernel float32", "reference float64"),
         ("kernel 16 bit", "reference float64"),
+        ("cpu float32", "equations, 50 digits"),
+        ("cpu float32", "reference float64"),
+        ("cpu float64", "equations, 50 digits"),
+        ("cpu float64", "reference float64"),
+        ("cpu 16 bit", "reference float64"),
         ("reference float64", "initial state"),
         ("reference float32", "initial state"),
         ("kernel float32", "initial state"),
+        ("cpu float32", "initial state"),
+        ("cpu float64", "initial state"),
     ]
     for check in report.checks:
         assert check.comparisons > 100

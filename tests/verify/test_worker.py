@@ -124,7 +124,34 @@ def test_a_kernel_that_breaks_its_word_is_an_error(
     assert "elements" in report.error
 
 
-@pytest.mark.parametrize("module", ["reference", "kernel"])
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("store(m_at, i, m, real)", "store(m_at, i + 1, m, real)", "step_() wrote outside of m at t=1"),
+        ("store(m_at, i, m, real)", "store(g_at, i, m, data)", "step_() changed g at t=1"),
+        ("    touched(theta)", '    state["m"] = theta\n    touched(theta)', "put other tensors into state"),
+        ("m = beta * m", "m = gamma * m", "cpu.py:"),
+    ],
+)
+def test_code_for_cpus_that_breaks_its_word_is_an_error(
+    tiny: Made, worker: Worker, old: str, new: str, message: str
+) -> None:
+    change(tiny[2], "cpu", old, new)
+    report = worker.verify(request_for(*tiny))
+    assert message in report.error
+    assert "elements" in report.error
+
+
+def test_nothing_that_was_compiled_is_left(tiny: Made) -> None:
+    with Worker("cpu", timeout=60) as worker:
+        assert worker.verify(request_for(*tiny)).passed
+        folder = Path(worker._cache.name)
+        assert list(folder.rglob("*.nbi"))
+    assert not folder.exists()
+    assert not list(tiny[2].rglob("*.nbi"))
+
+
+@pytest.mark.parametrize("module", ["reference", "kernel", "cpu"])
 def test_a_wrong_initial_state_is_a_miss(tiny: Made, worker: Worker, module: str) -> None:
     change(tiny[2], module, "full_like(theta, start", "full_like(theta, 2 * start")
     report = worker.verify(request_for(*tiny))
