@@ -82,7 +82,7 @@ def own_files() -> frozenset[str]:
 def built_files(*names: str) -> set[str]:
     """What a build of these optimizers consists of."""
     own = {f"{name}/{file}" for name in names for file in ("__init__.py", *own_files())}
-    return own | runtime_files(template_folders()).keys() | {"__init__.py"}
+    return own | runtime_files(template_folders()).keys() | {"__init__.py", "optim.py"}
 
 
 @dataclass(frozen=True)

@@ -41,11 +41,11 @@ def test_modified(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folders = workplace(tmp_path, "one")
     generate(folders)
     path = folders.out / "one" / "kernel.py"
-    path.write_text(path.read_text().replace("WARPS = 4", "WARPS = 8"))
+    path.write_text(path.read_text().replace("BLOCK = 1024", "BLOCK = 2048"))
     monkeypatch.chdir(tmp_path)
     lines = diff(folders).splitlines()
     assert lines[:2] == ["--- a/generated/one/kernel.py", "+++ b/generated/one/kernel.py"]
-    assert [line for line in lines[2:] if line[0] in "+-"] == ["-WARPS = 8", "+WARPS = 4"]
+    assert [line for line in lines[2:] if line[0] in "+-"] == ["-BLOCK = 2048", "+BLOCK = 1024"]
 
 
 def test_missing_and_orphaned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
