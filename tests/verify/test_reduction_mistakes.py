@@ -87,14 +87,14 @@ MISTAKES = {
     "the first tile of each row only": (
         "adafactor",
         "kernel",
-        'row_partials, row_values, state["r"], tiles.across',
-        'row_partials, row_values, state["r"], 1',
+        'state["r"], tiles.across',
+        'state["r"], 1',
     ),
     "as many tiles for a row as for a column": (
         "adafactor",
         "kernel",
-        'row_partials, row_values, state["r"], tiles.across',
-        'row_partials, row_values, state["r"], tiles.down',
+        'state["r"], tiles.across',
+        'state["r"], tiles.down',
     ),
     "the first of many sums of a line": (
         "adafactor",
@@ -127,14 +127,14 @@ MISTAKES = {
     "a mean of rows by the length of columns": (
         "adafactor",
         "kernel",
-        "row_length = float(tiles.cols)",
-        "row_length = float(tiles.rows)",
+        "float(tiles.cols), float(tiles.rows)",
+        "float(tiles.rows), float(tiles.rows)",
     ),
     "a mean of columns by the length of rows": (
         "adafactor",
         "kernel",
-        "col_length = float(tiles.rows)",
-        "col_length = float(tiles.cols)",
+        "float(tiles.cols), float(tiles.rows)",
+        "float(tiles.cols), float(tiles.cols)",
     ),
     "a mean of many matrices by the size of one": (
         "adafactor",
@@ -142,7 +142,7 @@ MISTAKES = {
         "float(theta.numel())",
         "float(tiles.rows * tiles.cols)",
     ),
-    "a vector taken for a matrix": ("outputs_of_each", "kernel", "dims = float(theta.dim())", "dims = 2.0"),
+    "a vector taken for a matrix": ("outputs_of_each", "kernel", "float(theta.dim())", "2.0"),
     "a matrix taken for a vector": ("outputs_of_each", "reference", "dims = grad.ndim", "dims = 1"),
     "rows for columns": ("adafactor", "_runtime/reductions", '{"rows": -1, "cols": -2}', '{"rows": -2, "cols": -1}'),
     "one number for the tensor where each output has one": (
@@ -160,10 +160,10 @@ MISTAKES = {
     ),
     "the first tensor for all": ("levels", "reference", 'norm(g, over="all")', 'norm(g[:1], over="all")'),
     "the first tensor for all, in the kernel": (
-        "prodigy",
+        "levels",
         "kernel",
-        'state["d"], firsts[-1], d_coef',
-        'state["d"], counts[0], d_coef',
+        'state["whole"], firsts[-1]',
+        'state["whole"], counts[0]',
     ),
     "the mean of means": (
         "levels",
@@ -179,7 +179,7 @@ MISTAKES = {
     ),
     "a mean of all by their number": ("levels", "kernel", "float(sum(x.numel() for x in theta))", "float(len(theta))"),
     "partial results of the second tensor too early": (
-        "prodigy",
+        "levels",
         "kernel",
         "partials[firsts[entry]:]",
         "partials[entry:]",
@@ -191,10 +191,10 @@ MISTAKES = {
         "grad[entry], all_values, partials",
     ),
     "a stride of one tensor's": (
-        "prodigy",
+        "levels",
         "kernel",
-        "theta[entry].numel(), firsts[-1], BLOCK",
-        "theta[entry].numel(), counts[entry], BLOCK",
+        "firsts[-1], lined, TILE",
+        "counts[entry], lined, TILE",
     ),
     "a stride that is wrong from the second tensor on": (
         "noisy_together",
@@ -211,8 +211,8 @@ MISTAKES = {
     "a state of all updated once a tensor": (
         "prodigy",
         "kernel",
-        "        step_finish_all[(1,)](",
-        "        for _ in theta: step_finish_all[(1,)](",
+        "        step_finish_all_once[(1,)](",
+        "        for _ in range(turns[0].batch.count): step_finish_all_once[(1,)](",
     ),
     "a state of all updated once a tensor, in the reference": (
         "prodigy",
@@ -223,8 +223,8 @@ MISTAKES = {
     "a host state of all updated once a tensor": (
         "levels",
         "kernel",
-        "    known = known / 2 + lr / t",
-        "    for _ in theta: known = known / 2 + lr / t",
+        "        prepare_all[(1,)](",
+        "        for _ in theta: prepare_all[(1,)](",
     ),
     "the state of the first tensor for each": ("levels", "kernel", 'state["size"][entry]', 'state["size"][0]'),
     "values of the first tensor for each": (
@@ -239,8 +239,8 @@ MISTAKES = {
     "what is made of all is that of the last step": (
         "levels",
         "kernel",
-        "tl.store(all_values_ptr + 1, inv_whole)",
-        "tl.store(all_values_ptr + 1, 1.0 / tl.load(whole_ptr))",
+        "tl.store(all_values_ptr + 2, inv_whole)",
+        "tl.store(all_values_ptr + 2, 1.0 / tl.load(whole_ptr))",
     ),
 }
 
