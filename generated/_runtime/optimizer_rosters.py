@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from itertools import chain
-from operator import is_
+from operator import call, is_
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 import torch
 
@@ -161,6 +162,8 @@ class Roster:
         for columns in self.borrowed:
             columns[1 : 1 + len(self.data)] = [None] * len(self.data)
         self.borrowed, self.data = [], []
+        for bucket in self.buckets:
+            bucket.release()
 
     def _prepared(self, param: torch.Tensor) -> dict[str, Any]:
         """The states of a parameter as compiled code expects them; those that are missing are made."""
@@ -192,6 +195,7 @@ class Roster:
         """What tells in the next step whether all is as it was."""
         self.addresses = list(map(torch.Tensor.data_ptr, self.params))
         self.grad_addresses = list(map(torch.Tensor.data_ptr, self.data[0]))
+        self.grad_objects = [ref(p.grad) for p in self.params if p.grad is not None]
         self.grads_are_own = self.grad_addresses == [p.grad.data_ptr() for p in self.params if p.grad is not None]
         self.all_contiguous = all(p.is_contiguous() for p in self.params)
         self.strides = [] if self.all_contiguous else [p.stride() for p in self.params]
@@ -210,11 +214,11 @@ class Roster:
         if any(p.grad is not None for p in self.absent):
             return False
         flags = all(settings[name] == value for name, value in self.settings.items() if isinstance(value, bool))
-        if not flags or not all(bucket.in_step for bucket in self.buckets):
+        if not flags or not all(bucket.lasts and bucket.in_step for bucket in self.buckets):
             return False
         if not self.params:
             return True
-        at_home = list(map(torch.Tensor.data_ptr, self.params)) == self.addresses and self._laid_out(self.params)
+        at_home = list(map(torch.Tensor.data_ptr, self.params)) == self.addresses
         return at_home and self._has_states() and self._has_gradients()
 
     def _laid_out(self, tensors: list[torch.Tensor]) -> bool:
@@ -236,6 +240,14 @@ class Roster:
         self.changes = Changes.count
         return True
 
+    def _is_alike(self, grads: list[torch.Tensor], addresses: list[int]) -> bool:
+        """Whether other gradients are as the last ones were, and parameters still have their strides."""
+        if not self._laid_out(self.params) or not self._laid_out(grads) or [g.dtype for g in grads] != self.dtypes:
+            return False
+        if list(map(torch.Tensor.numel, grads)) != self.sizes or any(grads[i].is_neg() for i in self.small):
+            return False
+        return all(addresses) or not any(size and not at for size, at in zip(self.sizes, addresses, strict=True))
+
     def _has_gradients(self) -> bool:
         """Whether there is a gradient of each as the last one was; those that have moved are found again.
 
@@ -246,14 +258,15 @@ class Roster:
             addresses = list(map(torch.Tensor.data_ptr, grads))  # raises for None, and for a sparse one
         except (TypeError, RuntimeError):
             return False
-        if not self.grads_are_own or not self._laid_out(grads) or [g.dtype for g in grads] != self.dtypes:
+        if not self.grads_are_own:
             return False
-        if list(map(torch.Tensor.numel, grads)) != self.sizes or any(grads[i].is_neg() for i in self.small):
-            return False
-        if not all(addresses) and any(size and not at for size, at in zip(self.sizes, addresses, strict=True)):
-            return False
+        if not all(map(is_, grads, map(call, self.grad_objects))):
+            if not self._is_alike(grads, addresses):
+                return False
+            self.grad_objects = list(map(ref, grads))
         if addresses == self.grad_addresses:
             return True
         self.grad_addresses = addresses
-        own = [addresses] if len(self.places) == 1 else [[addresses[i] for i in places] for places in self.places]
-        return all(bucket.move(part) for bucket, part in zip(self.buckets, own, strict=True))
+        for bucket, places in zip(self.buckets, self.places, strict=True):
+            bucket.move(addresses if len(self.places) == 1 else [addresses[i] for i in places])
+        return True

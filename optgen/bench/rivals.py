@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -53,6 +54,12 @@ def rivals(name: str, case: Case, device: str) -> Iterator[Rival]:
                 yield Rival(f"torch {way}", theirs(_parameters(case, device), **arguments).step)
     if device == "cpu" and not optimizer.together and not optimizer.inputs:
         yield Rival("NumPy", _reference(ours, case))
+
+
+def has_fused_rival(name: str) -> bool:
+    """Whether torch has a fused step of an optimizer: the fastest that there is to compare with."""
+    theirs = getattr(torch.optim, name, None)
+    return theirs is not None and "fused" in inspect.signature(theirs).parameters
 
 
 def _parameters(case: Case, device: str) -> list[torch.nn.Parameter]:

@@ -13,10 +13,7 @@ import torch
 
 from .cases import CASES, EVERY, Case
 from .measure import interleaved
-from .rivals import copy_step, rivals
-
-STANDARD = ("AdamW", "SGD", "Adagrad", "Lion", "LAMB")
-"""Optimizers that are run at every size."""
+from .rivals import copy_step, has_fused_rival, rivals
 
 SECONDS = 6.0
 """For the rounds of one optimizer at one size."""
@@ -58,13 +55,13 @@ def results(
     for name in classes:
         yield _result(name, EVERY, bytes_of[name], device)
     for case in CASES[1:] if every_case else ():
-        for name in (name for name in STANDARD if name in classes):
+        for name in filter(has_fused_rival, classes):
             yield _result(name, case, bytes_of[name], device)
 
 
 def count(classes: Sequence[str], *, every_case: bool) -> int:
     """How many results there will be; arguments as for `results`."""
-    return len(classes) + (len(CASES) - 1) * len(set(STANDARD) & set(classes)) * every_case
+    return len(classes) + (len(CASES) - 1) * sum(map(has_fused_rival, classes)) * every_case
 
 
 def _result(name: str, case: Case, bytes_each: int, device: str) -> dict[str, Any]:

@@ -17,11 +17,11 @@ from optgen.spec.model import Kind
 
 def test_the_equations_of_the_base_run_where_it_is_called() -> None:
     spec = composed("lookahead(sgd)")
-    assert [equation.lhs.series for equation in spec.equations] == ["d", "fast", "slow", "theta"]
+    assert [equation.lhs.series for equation in spec.equations] == ["d", "b", "fast", "slow", "theta"]
     files = [Path(equation.location.file).name for equation in spec.equations]
-    assert files == ["sgd.py", "sgd.py", "lookahead.py", "lookahead.py"], "the value of fast is an equation of the base"
-    assert [s.name for s in spec.states] == ["slow"]
-    assert [h.name for h in spec.hypers] == ["lr", "weight_decay", "k", "alpha"]
+    assert files == [*["sgd.py"] * 3, *["lookahead.py"] * 2], "the value of fast is an equation of the base"
+    assert [s.name for s in spec.states] == ["b", "slow"]
+    assert [h.name for h in spec.hypers] == ["lr", "momentum", "dampening", "weight_decay", "k", "alpha"]
     assert spec.class_name == "Made"
     assert "1907.08610" in spec.paper
 
@@ -45,7 +45,7 @@ def test_names_symbols_and_keys_that_are_taken_give_way() -> None:
     assert len(set(names)) == len(names)
     assert {"slow", "lookahead_slow"} <= set(names)
     assert {"k", "lookahead_k"} <= set(names)
-    assert [s.key for s in spec.states] == ["slow_buffer", "lookahead_slow"]
+    assert [s.key for s in spec.states] == ["momentum_buffer", "slow_buffer", "lookahead_slow"]
     symbols = [s.tex for s in spec.series if s.kind is not Kind.PARAM] + [h.tex for h in spec.hypers]
     assert len(set(symbols)) == len(symbols)
 
@@ -90,7 +90,7 @@ def test_hooks_reach_through_other_transforms() -> None:
         ("dynamic_bound(adam)", "lr/((1 - beta1**t)*(sqrt(vhat[t]) + eps))", "m[t]"),
         ("dynamic_bound(nesterov_momentum(adam))", "lr/((1 - beta1**t)*(sqrt(vhat[t]) + eps))", "ahead[t]"),
         ("dynamic_bound(adam_eps_inside)", "lr/((1 - beta1**t)*(sqrt(vhat[t] + eps)))", "m[t]"),
-        ("dynamic_bound(l2(sgd))", "lr", "d[t]"),
+        ("dynamic_bound(l2(momentum))", "lr", "Where(nesterov, b[t]*momentum + d[t], b[t])"),
     ],
 )
 def test_a_rate_has_all_that_is_divided_by_also_in_locals(composition: str, rate: str, direction: str) -> None:

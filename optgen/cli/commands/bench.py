@@ -18,7 +18,7 @@ from optgen.cli.specs import load_specs
 from optgen.cli.streams import only_results, say_json, say_laid_out
 
 EXAMPLES = (
-    ("optgen bench adamw lion", "two optimizers at one size, beside what torch has"),
+    ("optgen bench foo", "an optimizer at one size, beside what torch has"),
     ("optgen bench --all --save benchmarks/results/cpu.json", "every optimizer, and some at every size"),
 )
 
@@ -39,8 +39,9 @@ def command(
 ) -> None:
     """Time a step of our optimizers beside torch's, NumPy and a plain copy, which take turns in one run.
 
-    What counts are the ratios: machines are shared, and differ. Without names, AdamW and SGD are run.
+    What counts are the ratios: machines are shared, and differ. Without names, those run that torch has fused steps of.
     """
+    from optgen.bench.rivals import has_fused_rival
     from optgen.bench.run import count, machine, results
     from optgen.cli.describe import overview
     from optgen.driver import unit_of
@@ -52,8 +53,9 @@ def command(
         if not torch.cuda.is_available():
             raise CommandError("there is no GPU here that torch can use: leave out --device cuda")
     folders = find_folders(None, None)
-    wanted = names or ([] if every else ["adamw", "sgd"])
-    units = [unit_of(s, folders.specs) for s in load_specs(folders.specs, wanted) if s.kind is SpecKind.OPTIMIZER]
+    specs = [spec for spec in load_specs(folders.specs, names or ()) if spec.kind is SpecKind.OPTIMIZER]
+    specs = [spec for spec in specs if names or every or has_fused_rival(spec.class_name)]
+    units = [unit_of(spec, folders.specs) for spec in specs]
     bytes_of = {unit.spec.class_name: overview(unit)["minimum_bytes_per_element"] for unit in units}
     rows: list[dict[str, Any]] = []
     with only_results(), watcher().task("timing", count(list(bytes_of), every_case=every)) as done:

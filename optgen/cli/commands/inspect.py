@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 ARCHITECTURES = ("sm_80", "sm_90", "sm_100", "gfx942")
 EXAMPLES = (
-    ("optgen inspect adamw", "one optimizer, as an H100 or H200 would run it"),
+    ("optgen inspect foo", "one optimizer, as an H100 or H200 would run it"),
     ("optgen inspect --arch sm_80 --arch gfx942", "everything, for an A100 and an MI300"),
-    ("optgen inspect lamb --flag nesterov", "with a flag on"),
+    ("optgen inspect foo --flag bar", "with a flag on"),
 )
 
 

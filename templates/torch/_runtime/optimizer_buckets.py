@@ -28,6 +28,8 @@ class Bucket:
 
     name = ""
     """The generated module."""
+    lasts = True
+    """Whether the next step can use it again: only gradients may have moved."""
 
     def __init__(
         self,
@@ -66,8 +68,8 @@ class Bucket:
         """Make tables of the tensors."""
         raise NotImplementedError
 
-    def move(self, addresses: list[int]) -> bool:
-        """Take over gradients that lie elsewhere; false where they have to be looked up anew."""
+    def move(self, addresses: list[int]) -> None:
+        """Take over gradients that lie elsewhere."""
         raise NotImplementedError
 
     def turn(self, settings: Mapping[str, Any], t: int, factor: float) -> Any:
@@ -78,6 +80,9 @@ class Bucket:
     def run(module: ModuleType, turns: list[Any]) -> None:
         """Make a step of some buckets."""
         raise NotImplementedError
+
+    def release(self) -> None:
+        """Let go of gradients behind a step: their memory is the user's."""
 
     def scalars(self, settings: Mapping[str, Any], t: int, factor: float) -> Any:
         """What is computed once a step; the factor is the last argument of the function."""
@@ -99,10 +104,9 @@ class CpuBucket(Bucket):
         flags = {name: settings[name] for name in _arguments(self.module.stages)[3:]}
         self.stages = self.module.stages(*self.batch.types, **flags)
 
-    def move(self, addresses: list[int]) -> bool:
+    def move(self, addresses: list[int]) -> None:
         """Take over gradients that lie elsewhere."""
         self.batch.pointers[1] = addresses
-        return True
 
     def turn(self, settings: Mapping[str, Any], t: int, factor: float) -> Any:
         """The batch with its stages and scalars."""
@@ -129,10 +133,9 @@ class KernelBucket(Bucket):
 
         self.batch = batch.Batch(series, self.module.SCRATCH, self.module.BLOCK, numbers)
 
-    def move(self, addresses: list[int]) -> bool:
+    def move(self, addresses: list[int]) -> None:
         """Take over gradients that lie elsewhere."""
         self.batch.move(1, addresses)
-        return True
 
     def turn(self, settings: Mapping[str, Any], t: int, factor: float) -> Any:
         """The batch with its flags and scalars."""
@@ -150,14 +153,15 @@ class LinesBucket(Bucket):
     """For GPUs: Triton kernels that look at the rows and columns of one tensor after the other."""
 
     name = "kernel"
+    lasts = False
 
     def prepare(self, settings: Mapping[str, Any], series: Series, numbers: Sequence[int]) -> None:
         """Keep the tensors."""
         self.series = list(series)
 
-    def move(self, addresses: list[int]) -> bool:
-        """The tensors themselves are needed."""
-        return False
+    def release(self) -> None:
+        """Let go of gradients, so that the next step has to look them up."""
+        self.series[1] = None
 
     def turn(self, settings: Mapping[str, Any], t: int, factor: float) -> Any:
         """What a step of each tensor, or of all together, is called with."""

@@ -121,6 +121,6 @@ def loaded(
             continue
         check_state(param, value, name, key, kinds[key])
         found[key] = copied(param, value, kinds[key])
-    # torch's SGD does not count steps; all that its equations ask is whether there was one.
+    # Where torch does not count steps, all that the equations ask is whether there was one.
     step = check_count(found.get("step", 1.0 if found else 0.0), name)
     return {**found, "step": torch.tensor(step, dtype=torch.float32)}
