@@ -19,8 +19,8 @@ MISUSE = {
     "warmup(sgd)": "warmup takes a schedule for after; sgd is an optimizer",
     "scheduled(sgd, cosine_dekay)": "cosine_dekay is not defined (did you mean cosine_decay?)",
     "lookahead(sgd, k=0)": "the default of k is 0, outside its domain",
-    "lookahead(sgd, kk=3)": "there is no kk (hyper-parameters are lr, momentum, dampening, weight_decay, k, alpha, flags "
-    "nesterov)",
+    "lookahead(sgd, kk=3)": "there is no kk (hyper-parameters are lr, momentum, dampening, weight_decay, k, alpha, "
+    "flags nesterov)",
     "lookahead(sgd, k='3')": "k cannot be '3'",
     "lookahead(sgd, slow=3)": "there is no slow",
     "largest_moment(sgd)": "sgd has no v, which the transform changes",
