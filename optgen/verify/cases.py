@@ -140,9 +140,9 @@ def _cases(spec: Spec, block: int) -> Iterator[Case]:
 
 
 def few_flags(spec: Spec) -> list[dict[str, bool]]:
-    """Two choices of flags that turn each of them on and off: as they are by default, and all the other way."""
+    """Choices of flags that turn each of them on and off: as they are by default, and all the other way."""
     default = {f.name: f.default for f in spec.choices}
-    return [default, {name: not on for name, on in default.items()}]
+    return [default, {name: not on for name, on in default.items()}][: 1 + bool(default)]
 
 
 def _unusual(setting: Setting) -> Iterator[Case]:

@@ -58,9 +58,9 @@ def _edits(function: ast.FunctionDef, statement: ast.stmt) -> Iterator[_Edit]:
                 yield _set("mask one too short", node, "comparators", [ast.parse("n - 1", mode="eval").body])
             case ast.Call(func=ast.Attribute(attr="load" | "store" as name)) if "offs" in text:
                 yield _set(f"{name} without mask", node, "args", [*node.args[:-1], ast.Constant(None)])
-            case ast.Call(func=ast.Attribute(attr=name)) if name in _CALLS:
+            case ast.Call(func=ast.Attribute(attr=name)) if name in _CALLS and maths:
                 yield _set(f"{name} -> {_CALLS[name]}", node.func, "attr", _CALLS[name])
-            case ast.Call(args=[_, _, _, _, *_]) if "_ptr" in text or "grad" in text:
+            case ast.Call(args=[_, _, _, _, *_]) if ("_ptr" in text or "grad" in text) and "address(" not in text:
                 for i in range(min(6, len(node.args) - 1)):
                     swapped = [*node.args[:i], node.args[i + 1], node.args[i], *node.args[i + 2 :]]
                     yield _set(f"arguments {i} and {i + 1} swapped", node, "args", swapped)
