@@ -90,7 +90,7 @@ def test_hooks_reach_through_other_transforms() -> None:
         ("dynamic_bound(adam)", "lr/((1 - beta1**t)*(sqrt(vhat[t]) + eps))", "m[t]"),
         ("dynamic_bound(nesterov_momentum(adam))", "lr/((1 - beta1**t)*(sqrt(vhat[t]) + eps))", "ahead[t]"),
         ("dynamic_bound(adam_eps_inside)", "lr/((1 - beta1**t)*(sqrt(vhat[t] + eps)))", "m[t]"),
-        ("dynamic_bound(l2(momentum))", "lr", "Where(nesterov, b[t]*momentum + d[t], b[t])"),
+        ("dynamic_bound(l2(sgd))", "lr", "Where(with_momentum, Where(nesterov, b[t]*momentum + d[t], b[t]), d[t])"),
     ],
 )
 def test_a_rate_has_all_that_is_divided_by_also_in_locals(composition: str, rate: str, direction: str) -> None:
