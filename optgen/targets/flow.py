@@ -18,6 +18,15 @@ from optgen.passes.names import printed_names
 from optgen.passes.phases import Finish, Phase, Schedule
 from optgen.passes.schedule import BETWEEN
 
+_ENDINGS = {Rate.GLOBAL: "_all", Rate.TENSOR: "", Rate.ROW: "_rows", Rate.COL: "_cols"}
+HOW_OFTEN = {
+    Rate.GLOBAL: "once for all tensors",
+    Rate.TENSOR: "once a tensor",
+    Rate.ROW: "for each row",
+    Rate.COL: "for each column",
+}
+"""How often what runs between phases is computed, for docstrings."""
+
 
 class Flow:
     """Names and places of the values of a scheduled program.
@@ -51,6 +60,17 @@ class Flow:
     def name(self, value: str) -> str:
         """What a value is called in the code."""
         return self.printed.get(value, value)
+
+    def stem(self, number: int) -> str:
+        """What the names of a phase's functions begin with."""
+        return f"phase{number}" if self.phased else "step"
+
+    def finish_name(self, finish: Finish) -> str:
+        """What the function of what runs between phases is called."""
+        stem = f"{self.stem(finish.behind)}_finish" if finish.behind else "prepare"
+        alike = [f for f in self.schedule.behind(finish.behind) if f.rate is finish.rate]
+        turn = alike.index(finish)
+        return f"{stem}{_ENDINGS[finish.rate]}" + (f"{turn + 1}" if turn else "")
 
     # Which values there are
 
@@ -128,6 +148,11 @@ class Flow:
         lets = list(lets)
         used = _used(lets) | {name for guard in (*guards, *(let.guard for let in lets)) for name, _ in guard}
         return [name for name in self.flags if name in used]
+
+    def of_elements(self, finish: Finish) -> list[Let]:
+        """The reductions of elements that a finish completes; others are of lines."""
+        of_phases = {let.name for phase in self.schedule.phases for let in phase.reductions}
+        return [let for let in finish.reductions if let.name in of_phases]
 
     def needed_behind(self, finish: Finish) -> set[str]:
         """Names that are computed between phases and used by later launches."""

@@ -8,24 +8,17 @@ from collections.abc import Iterator
 from optgen.ir.nodes import Let, Reduce, Ref, guard_text, refs
 from optgen.ir.rates import LINES, Over, Rate
 from optgen.passes.phases import Finish
+from optgen.targets.flow import HOW_OFTEN
 from optgen.targets.layout import INDENT, call, guarded
 
 from .loops import DEPTH, Compiled, Line, types_used
 from .places import LINE, Places, operation
 from .printer import ElementPrinter, FinishPrinter
 
-_NAMES = {Rate.GLOBAL: "_all", Rate.TENSOR: "", Rate.ROW: "_rows", Rate.COL: "_cols"}
-_HOW_OFTEN = {
-    Rate.GLOBAL: "once for all tensors",
-    Rate.TENSOR: "once a tensor",
-    Rate.ROW: "for each row",
-    Rate.COL: "for each column",
-}
-
 
 def compiled_finish(places: Places, finish: Finish) -> Compiled:
     """The function of what runs between phases."""
-    name = _name(places, finish)
+    name = places.finish_name(finish)
     flags = places.flags_of(finish.lets, [o.guard for o in finish.keeps])
     body = _of_lines(places, finish) if finish.rate in LINES else _of_tensor(places, finish)
     constants = [*types_used(body), *flags]
@@ -33,7 +26,7 @@ def compiled_finish(places: Places, finish: Finish) -> Compiled:
     precision = "" if finish.rate in LINES else ", in float64"
     return Compiled(
         name,
-        f"What is computed {_HOW_OFTEN[finish.rate]} {where}{precision}.",
+        f"What is computed {HOW_OFTEN[finish.rate]} {where}{precision}.",
         call(f"def {name}(", [f"{c}: Any" for c in constants], ") -> Any:"),
         "tensor",
         body,
@@ -42,15 +35,6 @@ def compiled_finish(places: Places, finish: Finish) -> Compiled:
         "for_all" if finish.rate is Rate.GLOBAL else "for_each",
         [],
     )
-
-
-def _name(places: Places, finish: Finish) -> str:
-    stem = "prepare"
-    if finish.behind:
-        stem = f"phase{finish.behind}_finish" if places.phased else "step_finish"
-    alike = [f for f in places.schedule.behind(finish.behind) if f.rate is finish.rate]
-    turn = alike.index(finish)
-    return f"{stem}{_NAMES[finish.rate]}" + (f"{turn + 1}" if turn else "")
 
 
 def _used(finish: Finish) -> set[str]:

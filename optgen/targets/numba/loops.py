@@ -51,7 +51,7 @@ class Compiled:
 
 def compiled_pass(places: Places, phase: Phase) -> Compiled:
     """The function of a phase."""
-    name = f"phase{phase.number}" if places.phased else "step"
+    name = places.stem(phase.number)
     guards = [a.guard for a in (*phase.loads, *phase.stores)] + [let.guard for let in phase.reductions]
     flags = places.flags_of(places.statements(phase), guards)
     body = _body(places, phase)

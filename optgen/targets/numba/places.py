@@ -7,7 +7,7 @@ from functools import cached_property
 
 from optgen.ir.nodes import SERIES_ROLES, Let, Reduce, Role, refs
 from optgen.ir.rates import LINES, LINES_OF, Rate
-from optgen.passes.phases import Finish, Phase
+from optgen.passes.phases import Phase
 from optgen.targets.base import Unit
 from optgen.targets.flow import Flow
 from optgen.targets.host import series
@@ -146,11 +146,6 @@ class Places(Flow):
         """Where the elements of a line are added up: the buffer, and the index of the line in it."""
         rate = self.rates[let.name]
         return f"{LINE[rate]}_sums", _behind(self.sums[let.name], f"{LINE[rate]}_count", line)
-
-    def of_elements(self, finish: Finish) -> list[Let]:
-        """The reductions of elements that a finish completes; others are of lines."""
-        of_phases = {let.name for phase in self.schedule.phases for let in phase.reductions}
-        return [let for let in finish.reductions if let.name in of_phases]
 
     def reduced(self, phase: Phase, *rates: Rate) -> list[Let]:
         """The reductions of a phase to values of some rates."""

@@ -49,14 +49,9 @@ class Block:
     kernel_body: tuple[str, ...] = ()
 
 
-def stem(names: Names, phase: Phase) -> str:
-    """What the names of a phase's functions begin with."""
-    return f"phase{phase.number}" if names.phased else "step"
-
-
 def block(names: Names, phase: Phase) -> Block:
     """The block function and the kernel of a phase."""
-    name = stem(names, phase)
+    name = names.stem(phase.number)
     constants = [f"{flag}: tl.constexpr" for flag in block_flags(names, phase)]
     passed = [*(pointer for pointer, _ in pointers(names, phase)), *map(names.name, scalars(names, phase))]
     passed += ["seed", "step", "tensor"] * bool(phase.noise)

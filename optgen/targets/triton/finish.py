@@ -9,19 +9,12 @@ from dataclasses import dataclass
 from optgen.ir.nodes import Let, Reduce, Ref, guard_text, refs
 from optgen.ir.rates import LINES, Rate
 from optgen.passes.phases import Finish
+from optgen.targets.flow import HOW_OFTEN
 from optgen.targets.layout import call, guarded
 
 from .names import BUFFERS, Names
 from .places import PARTIALS, behind_rows, line_of, place, row_of, start, state_place
 from .printer import DevicePrinter, FinishPrinter
-
-_NAMES = {Rate.GLOBAL: "_all", Rate.TENSOR: "", Rate.ROW: "_rows", Rate.COL: "_cols"}
-_HOW_OFTEN = {
-    Rate.GLOBAL: "once for all tensors",
-    Rate.TENSOR: "once a tensor",
-    Rate.ROW: "for each row",
-    Rate.COL: "for each column",
-}
 
 
 @dataclass(frozen=True)
@@ -54,9 +47,9 @@ def finish_kernel(names: Names, finish: Finish) -> FinishKernel:
     where = "behind the phase" if finish.behind else "before the first phase"
     how = "in float32" if finish.rate in LINES else "in float64, by one program"
     return FinishKernel(
-        about=f"What is computed {_HOW_OFTEN[finish.rate]} {where}, {how}.",
+        about=f"What is computed {HOW_OFTEN[finish.rate]} {where}, {how}.",
         jit=f"triton.jit(do_not_specialize={quoted_list(sizes)})" if sizes else "triton.jit",
-        signature=call(f"def {finish_name(names, finish)}(", arguments, "):"),
+        signature=call(f"def {names.finish_name(finish)}(", arguments, "):"),
         body=body,
         sizes=sizes,
     )
@@ -67,25 +60,9 @@ def quoted_list(names: list[str]) -> str:
     return "[" + ", ".join(f'"{name}"' for name in names) + "]"
 
 
-def finish_name(names: Names, finish: Finish) -> str:
-    """What a kernel is called."""
-    stem = "prepare"
-    if finish.behind:
-        stem = f"phase{finish.behind}_finish" if names.phased else "step_finish"
-    alike = [f for f in names.schedule.behind(finish.behind) if f.rate is finish.rate]
-    turn = alike.index(finish)
-    return f"{stem}{_NAMES[finish.rate]}" + (f"{turn + 1}" if turn else "")
-
-
-def of_elements(names: Names, finish: Finish) -> list[Let]:
-    """The reductions of elements that a finish completes; others are of lines."""
-    of_phases = {let.name for phase in names.schedule.phases for let in phase.reductions}
-    return [let for let in finish.reductions if let.name in of_phases]
-
-
 def partials(names: Names, finish: Finish) -> str:
     """The buffer with what the blocks of the phase have added up; empty where that is not needed."""
-    return PARTIALS[finish.rate] if of_elements(names, finish) else ""
+    return PARTIALS[finish.rate] if names.of_elements(finish) else ""
 
 
 def pointers(names: Names, finish: Finish) -> list[tuple[str, str]]:
@@ -121,16 +98,16 @@ def _sizes(names: Names, finish: Finish, body: list[str]) -> list[str]:
 
 def strides(names: Names, finish: Finish) -> bool:
     """Whether partial results of other tensors stand between those of one, and there are several of them."""
-    if finish.rate is not Rate.TENSOR or not of_elements(names, finish):
+    if finish.rate is not Rate.TENSOR or not names.of_elements(finish):
         return False
     if names.tiled:
         return names.together
-    return any(row_of(names, let) for let in of_elements(names, finish))
+    return any(row_of(names, let) for let in names.of_elements(finish))
 
 
 def constants(names: Names, finish: Finish) -> list[str]:
     """Constants at compile time: how many numbers a program takes at once, of one line or of some."""
-    own = of_elements(names, finish)
+    own = names.of_elements(finish)
     if finish.rate not in LINES:
         return ["WIDTH"] * bool(own)
     return ["WIDTH", *["LANES"] * bool(own), *["BLOCK"] * (len(own) < len(finish.reductions))]
@@ -156,7 +133,7 @@ def _earlier(names: Names, finish: Finish) -> list[str]:
 
 def by_matrix(names: Names, finish: Finish) -> bool:
     """Whether a program has lines of one matrix only, because it looks at all that cross them."""
-    return finish.rate in LINES and len(of_elements(names, finish)) < len(finish.reductions)
+    return finish.rate in LINES and len(names.of_elements(finish)) < len(finish.reductions)
 
 
 def _lines_of(names: Names, finish: Finish) -> list[str]:
@@ -221,7 +198,7 @@ def _completed(names: Names, finish: Finish, let: Let) -> str:
     """What completes a reduction."""
     assert isinstance(let.expr, Reduce)
     assert isinstance(let.expr.x, Ref)
-    if let not in of_elements(names, finish):
+    if let not in names.of_elements(finish):
         return _of_lines(names, let.expr.op, let.expr.x.name)
     row, line = row_of(names, let), line_of(finish.rate)
     if finish.rate in LINES:

@@ -155,7 +155,7 @@ class Launcher:
         if self.tiled:
             shape = [f"{size}={self.tiles}.{size.lower()}" for size in blocks.TILE]
         count = "counts[entry]" if self.together else "count"
-        launch = f"{blocks.stem(names, phase)}_kernel[({count},)]("
+        launch = f"{names.stem(phase.number)}_kernel[({count},)]("
         return _launch(launch, [*passed, *shape, "num_warps=WARPS"], phase.occasions, indent)
 
     def _finish(self, finished: Finish, indent: int) -> list[str]:
@@ -177,7 +177,7 @@ class Launcher:
             grid = f"{self.tiles}.{line}_blocks{each},"
             constants |= {"WIDTH": f"{self.tiles}.{line}_width", "LANES": f"{self.tiles}.{line}_lanes"}
         passed += [f"{constant}={constants[constant]}" for constant in finish.constants(names, finished)]
-        return _launch(f"{finish.finish_name(names, finished)}[({grid})](", passed, finished.occasions, indent)
+        return _launch(f"{names.finish_name(finished)}[({grid})](", passed, finished.occasions, indent)
 
     def _whole(self, size: str, count: str) -> str:
         """A whole number that a kernel takes."""

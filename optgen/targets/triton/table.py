@@ -11,7 +11,7 @@ from optgen.targets.host import scalar_values, series
 from optgen.targets.layout import INDENT, call
 
 from . import blocks, finish
-from .finish import FinishKernel, finish_name, quoted_list
+from .finish import FinishKernel, quoted_list
 from .names import BUFFERS, Names
 from .places import times
 from .update import block_flags
@@ -35,7 +35,7 @@ def table_signature(names: Names, phase: Phase, body: list[str]) -> str:
     """`def ...:` line of the kernel of a phase."""
     constants = [*block_flags(names, phase), *_constants(body, "ALIGNED"), "BLOCK", "BLOCKS"]
     return call(
-        f"def {blocks.stem(names, phase)}_kernel(", [*table_arguments(names, phase), *_constexpr(constants)], "):"
+        f"def {names.stem(phase.number)}_kernel(", [*table_arguments(names, phase), *_constexpr(constants)], "):"
     )
 
 
@@ -88,7 +88,7 @@ def _call(names: Names, phase: Phase, mask: str) -> str:
     passed += ["seed", "step", "number"] * bool(phase.noise)
     ranks = ["rank + block", "stride"][: min(len(blocks.summed(names, phase)), 2)]
     arguments = [*passed, *ranks, "offs", mask, *block_flags(names, phase)]
-    return call(f"{blocks.stem(names, phase)}_block(", arguments, ")", indent=12)
+    return call(f"{names.stem(phase.number)}_block(", arguments, ")", indent=12)
 
 
 def _address(names: Names, tensor: str, aligned: str) -> str:
@@ -151,12 +151,12 @@ def table_finish(names: Names, finished: Finish) -> FinishKernel:
     passed += ["stride"] * finish.strides(names, finished)
     passed += map(names.name, used)
     constants = [*finish.flags(names, finished), *finish.constants(names, finished)]
-    body += call(f"{finish_name(names, finished)}(", [*passed, *constants], ")", indent=4).split("\n")
+    body += call(f"{names.finish_name(finished)}(", [*passed, *constants], ")", indent=4).split("\n")
     arguments = finish_arguments(names, finished)
     plain = [a for a in arguments if not a.endswith("_ptr")]
     whom = "for all tensors" if finished.rate is Rate.GLOBAL else "for each of many tensors, a program each"
     return FinishKernel(
-        about=f"`{finish_name(names, finished)}` {whom}.",
+        about=f"`{names.finish_name(finished)}` {whom}.",
         jit=f"triton.jit(do_not_specialize={quoted_list(plain)})" if plain else "triton.jit",
         signature=call(
             f"def {table_finish_name(names, finished)}(",
@@ -170,7 +170,7 @@ def table_finish(names: Names, finished: Finish) -> FinishKernel:
 
 def table_finish_name(names: Names, finished: Finish) -> str:
     """What the kernel is called."""
-    return f"{finish_name(names, finished)}{'_once' if finished.rate is Rate.GLOBAL else '_each'}"
+    return f"{names.finish_name(finished)}{'_once' if finished.rate is Rate.GLOBAL else '_each'}"
 
 
 def _place(names: Names, finished: Finish, partials: bool, used: list[str]) -> list[str]:

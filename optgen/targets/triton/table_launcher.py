@@ -106,7 +106,7 @@ class TableLauncher:
         constants = {"PARAM": "batch.param", "DATA": "batch.data", "ALIGNED": "batch.aligned"}
         passed += [f"{name}={value}" for name, value in constants.items() if f"{name}:" in body]
         passed += ["BLOCK=BLOCK", "BLOCKS=BLOCKS", "num_warps=WARPS"]
-        launch = call(f"{blocks.stem(names, phase)}_kernel[(batch.programs,)](", passed, ")", indent=16)
+        launch = call(f"{names.stem(phase.number)}_kernel[(batch.programs,)](", passed, ")", indent=16)
         condition = " or ".join(map(guard_text, phase.occasions))
         return guarded([("batch.programs" + (f" and ({condition})" if condition else ""), launch)])
 
