@@ -3,16 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import reduce
 from itertools import accumulate, chain
 from operator import or_
-from typing import Any, NamedTuple
 
 import torch
 import triton.language as tl
 
 from .tensor_groups import alike
+from .turns import staged, upload
 
 BLOCKS = 8
 """Blocks of a part: what one program works on, one after the other."""
@@ -59,16 +59,18 @@ class Batch:
         addresses = [self._addresses(tensors) for tensors in self.kept]
         self.addresses = addresses
         self.block, self.blocks, self.numel = block, sum(blocks), sum(sizes)
-        self.table = self.upload([sizes, first, list(numbers), [x.dim() for x in thetas], *addresses])
+        self.table = upload(
+            [sizes, first, list(numbers), [x.dim() for x in thetas], *addresses], torch.int64, self.device
+        )
         parts = [(i, part) for i, count in enumerate(blocks) for part in range(-(-count // BLOCKS))]
-        self.parts = self.upload(parts or [(0, 0)], torch.int32)
+        self.parts = upload(parts or [(0, 0)], torch.int32, self.device)
         self.programs = len(parts)
         self.aligned = self._is_aligned()
 
     def move(self, row: int, addresses: list[int]) -> None:
         """Take over other addresses of a series."""
         self.addresses[row] = addresses
-        self.table[SERIES + row].copy_(self._staged(addresses, torch.int64), non_blocking=True)
+        self.table[SERIES + row].copy_(staged(addresses, torch.int64, self.device), non_blocking=True)
         self.aligned = self._is_aligned()
 
     def _addresses(self, tensors: Sequence[torch.Tensor] | None) -> list[int]:
@@ -78,14 +80,6 @@ class Batch:
     def _is_aligned(self) -> bool:
         """Whether all tensors begin where wide loads may."""
         return reduce(or_, chain.from_iterable(self.addresses), 0) % 16 == 0
-
-    def upload(self, values: Any, dtype: torch.dtype = torch.int64) -> torch.Tensor:
-        """Numbers as a tensor on the device; nobody waits for the copy."""
-        return self._staged(values, dtype).to(self.device, non_blocking=True)
-
-    def _staged(self, values: Any, dtype: torch.dtype) -> torch.Tensor:
-        """On the host, from where a copy need not be waited for: torch keeps it until the copy is done."""
-        return torch.tensor(values, dtype=dtype, pin_memory=self.device.type == "cuda")
 
 
 def batches_of(
@@ -102,21 +96,3 @@ def batches_of(
     """
     groups = alike(series, inputs)
     return [Batch(own, scratch, block, [first + place for place in places]) for own, places in groups]
-
-
-class Turn(NamedTuple):
-    """A batch in a step.
-
-    Attributes:
-        batch: The tensors.
-        flags: The flags of its group.
-        scalars: What is computed once a step.
-        t: Number of the step.
-        seed: Of random numbers.
-    """
-
-    batch: Batch
-    flags: Mapping[str, bool]
-    scalars: Sequence[float]
-    t: int
-    seed: int = 0

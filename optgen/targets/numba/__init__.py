@@ -73,7 +73,7 @@ def _of_code(unit: Unit) -> dict[str, object]:
     first = initial(unit.program, _DTYPES)
     moved = point(unit.program, _DTYPES) if unit.program.at else []
     host = _host(places)
-    scalars, given = scalars_function(unit, places, host, [places.name(name) for name in places.host_values])
+    scalars, given = scalars_function(unit, places, host, [places.name(name) for name in places.scalars])
     text = "\n".join(line for function in compiled for line in function.body)
     on_host = "\n".join((*host, *first, *moved))
     return {

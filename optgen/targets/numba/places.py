@@ -101,26 +101,18 @@ class Places(Flow):
         used = {name for let in lets for name in refs(let.expr)} | set(names)
         convert = "real({})" if real else "{}"
         lines = [
-            f"{self.name(n)} = {convert.format(f'work.scalars[{k}]')}"
-            for k, n in enumerate(self.host_values)
-            if n in used
+            f"{self.name(n)} = {convert.format(f'work.scalars[{k}]')}" for k, n in enumerate(self.scalars) if n in used
         ]
         convert = "real({})" if real else "float64({})"
         lines += [
-            f"{self.name(i.name)} = {convert.format(self._size(i.series))}"
-            for i in self.program.input_of(Role.SIZE)
-            if i.name in used
+            f"{self.name(name)} = {convert.format(self._size(what))}"
+            for name, what in self.sizes.items()
+            if name in used
         ]
         return lines
 
     def _size(self, series: str) -> str:
         return "work.numel_of_all" if series == "numel_of_all" else f"work.shapes[tensor, {_SIZES[series]}]"
-
-    @cached_property
-    def host_values(self) -> list[str]:
-        """Scalars that compiled code takes from the host; sizes stand in a table."""
-        sizes = {i.name for i in self.program.input_of(Role.SIZE)}
-        return [name for name in super().host_values if name not in sizes]
 
     def received(self, lets: Iterable[Let], *names: str, but: Iterable[str] = ()) -> list[str]:
         """Values of earlier functions that statements use: those for all, those of a tensor, and those of lines."""

@@ -21,6 +21,7 @@ LAUNCHER = frozenset(
         "grad_factor",
         "numbers",
         "place",
+        "entries",
         "scalars",
         "turn",
         "turns",
@@ -32,7 +33,8 @@ LAUNCHER = frozenset(
 CALLED = frozenset(
     {"HYPER", "check_flags", "check_hyper", "check_step", "check_tensors", "check_theta", "on_device", "tensors"}
     | {"accumulate", "check_noise", "check_tensor_lists", "check_thetas", "BLOCK", "WARPS", "touched"}
-    | {"BLOCKS", "SCRATCH", "batches_of", "launch", "warps"}
+    | {"BLOCKS", "GIVEN", "SCRATCH", "VIEW", "batches_of", "entries_of", "launch", "scalars_kernel", "single_turn"}
+    | {"tile_batches_of", "warps"}
     | {"first_by_rest", "last_two", "lists", "prepare", "prepare_all", "prepare_cols", "prepare_rows"}
 )
 """Names of the module and its runtime that the launcher calls."""
@@ -73,6 +75,7 @@ DEVICE = frozenset(
     | {"all_values_ptr", "col_partials_ptr", "col_values_ptr", "row_partials_ptr", "row_values_ptr"}
     | {"parts_ptr", "scalars_ptr", "table_ptr", "address", "block", "n", "number", "numel_of_all", "part", "stride"}
     | {"ALIGNED", "BLOCK", "DATA", "PARAM", "tensor", "tensors"}
+    | {"begin_step", "count", "found_ptr", "given_ptr", "goes", "grad_factor_of", "scale_ptr", "step_of", "steps_ptr"}
 )
 """Names that device code uses."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from itertools import groupby
 
-from optgen.ir.nodes import Role, guard_text
+from optgen.ir.nodes import guard_text
 from optgen.ir.rates import Rate
 from optgen.passes.phases import Finish, Phase
 from optgen.targets.layout import INDENT, call, guarded
 
-from . import blocks, finish
+from . import blocks, finish, scalars
 from .names import Names
 from .places import times
 from .table import (
@@ -27,14 +27,13 @@ from .update import block_flags
 _GIVEN = {
     "parts_ptr": "batch.parts",
     "table_ptr": "batch.table",
-    "scalars_ptr": "numbers[place]",
+    "scalars_ptr": "scalars[place]",
     "partials_ptr": "partials[firsts[place]:]",
     "values_ptr": "values[place]",
     "all_values_ptr": "all_values",
     "tensors": "batch.count",
     "stride": "firsts[-1]",
     "seed": "turn.seed",
-    "step": "turn.t",
 }
 """What is passed for a parameter of a kernel."""
 
@@ -53,11 +52,10 @@ class TableLauncher:
         """Lines that allocate what carries values between launches."""
         names, phases = self.names, self.names.schedule.phases
         summed = max(len(blocks.summed(names, phase)) for phase in phases)
-        lines = ["firsts = [0, *accumulate(turn.batch.blocks for turn in turns)]"] * bool(summed)
+        lines = scalars.buffer(names)
+        lines += ["firsts = [0, *accumulate(turn.batch.blocks for turn in turns)]"] * bool(summed)
         if summed:
             lines.append(f"partials = torch.empty({times(summed, 'firsts[-1]')}, dtype=torch.float32, device=device)")
-        if any("scalars_ptr" in finish_arguments(names, finished) for finished in names.finishes):
-            lines.append("numbers = [turn.batch.upload(turn.scalars, torch.float64) for turn in turns]")
         each = len(names.passed_on[Rate.TENSOR])
         if each:
             shape = f"turn.batch.count, {each}"
@@ -69,35 +67,20 @@ class TableLauncher:
 
     def launches(self) -> list[str]:
         """All launches in order; those of neighbours that are made for each batch stand in one loop."""
-        lines: list[str] = []
-        for once, group in groupby(self._in_order(), key=lambda launch: _once(launch)):
+        lines = start_lines(self.names)
+        for once, group in groupby(self.names.in_order(), key=is_once):
             found = list(group)
             if once:
                 lines += self._of_all(found)
                 continue
-            texts = [self._phase(x) if isinstance(x, Phase) else self._finish(x) for x in found]
-            body = "\n".join(line for text in texts for line in text)
-            lines.append("for place, turn in enumerate(turns):" if "[place" in body else "for turn in turns:")
-            lines += [INDENT + line for line in ["batch = turn.batch", *self._unpacked(body), *body.split("\n")]]
+            body: list[str] = []
+            for launch in found:
+                body += self._phase(launch) if isinstance(launch, Phase) else self._finish(launch)
+            numbered = any("[place]" in line for line in body)
+            lines.append("for place, turn in enumerate(turns):" if numbered else "for turn in turns:")
+            unpacked = ["batch = turn.batch", *flag_lines(self.names, body, "turn.flags")]
+            lines += [INDENT + line for line in [*unpacked, *body]]
         return lines
-
-    def _in_order(self) -> Iterator[Phase | Finish]:
-        schedule = self.names.schedule
-        yield from schedule.behind(0)
-        for phase in schedule.phases:
-            yield phase
-            yield from schedule.behind(phase.number)
-
-    def _unpacked(self, body: str) -> list[str]:
-        """Lines that name the flags and scalars that some launches pass."""
-        words = _words(body)
-        lines = [f'{flag} = turn.flags["{flag}"]' for flag in self.names.flags if flag in words]
-        host = [self.names.name(n) for n in self.names.host_values if n not in self._sizes()]
-        lines += [f"{name} = turn.scalars[{place}]" for place, name in enumerate(host) if name in words]
-        return lines
-
-    def _sizes(self) -> set[str]:
-        return {i.name for i in self.names.program.input_of(Role.SIZE)}
 
     def _phase(self, phase: Phase) -> list[str]:
         names = self.names
@@ -123,7 +106,7 @@ class TableLauncher:
             **_GIVEN,
             "table_ptr": "turns[0].batch.table",
             "tensors": "turns[0].batch.count",
-            "scalars_ptr": "numbers[0]",
+            "scalars_ptr": "scalars[0]",
             "partials_ptr": "partials",
             "count": "firsts[-1]",
             "numel_of_all": "sum(turn.batch.numel for turn in turns)",
@@ -131,22 +114,33 @@ class TableLauncher:
         lines: list[str] = []
         for finished in found:
             assert isinstance(finished, Finish)
-            flags = finish.flags(self.names, finished)
-            passed = [given.get(a, a) for a in finish_arguments(self.names, finished)] + flags
+            passed = [given.get(a, a) for a in finish_arguments(self.names, finished)]
+            passed += finish.flags(self.names, finished)
             passed += [f"{constant}=BLOCK" for constant in finish_constants(self.names, finished)]
             condition = " or ".join(map(guard_text, finished.occasions))
-            launch = call(
-                f"{table_finish_name(self.names, finished)}[(1,)](", passed, ")", indent=12 if condition else 8
-            )
-            text = "\n".join(guarded([(condition, launch)]))
-            lines += [f'{flag} = turns[0].flags["{flag}"]' for flag in self.names.flags if flag in _words(text)]
-            lines += text.split("\n")
+            before = f"{table_finish_name(self.names, finished)}[(1,)]("
+            own = guarded([(condition, call(before, passed, ")", indent=12 if condition else 8))])
+            lines += [*flag_lines(self.names, own, "turns[0].flags"), *own]
         return lines
 
 
-def _words(text: str) -> set[str]:
-    return set(re.findall(r"\w+", text))
+def start_lines(names: Names) -> list[str]:
+    """Lines that compute what is the same for all tensors of a batch, and count the step."""
+    passed = ["turn.given", "turn.steps", "turn.scale", "turn.found", "scalars[place]", "turn.steps.numel()"]
+    launch = call("scalars_kernel[(1,)](", [*passed, *scalars.scalar_flags(names), "num_warps=1"], ")", indent=12)
+    body = launch.split("\n")
+    return [
+        "for place, turn in enumerate(turns):",
+        *(INDENT + line for line in [*flag_lines(names, body, "turn.flags"), *body]),
+    ]
 
 
-def _once(launch: Phase | Finish) -> bool:
+def flag_lines(names: Names, body: Iterable[str], place: str) -> list[str]:
+    """Lines that name the flags that some lines use."""
+    words = {word for line in body for word in re.findall(r"\w+", line)}
+    return [f'{flag} = {place}["{flag}"]' for flag in names.flags if flag in words]
+
+
+def is_once(launch: Phase | Finish) -> bool:
+    """Whether it is launched once for all tensors."""
     return isinstance(launch, Finish) and launch.rate is Rate.GLOBAL

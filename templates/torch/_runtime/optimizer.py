@@ -55,7 +55,6 @@ class FusedOptimizer(Optimizer):
 
     _rosters: dict[int, Roster]
     _shared: dict[str, torch.Tensor]
-    _absent_steps: int
     by_lines: ClassVar[bool] = False
     """Whether the rows and columns of a parameter count."""
     interpreted: ClassVar[bool] = False
@@ -111,9 +110,8 @@ class FusedOptimizer(Optimizer):
         """
         self._check_inputs(inputs)
         loss = None if closure is None else self._evaluated(closure)
-        if self._overflowed():
-            return loss
-        self._update(inputs)
+        if not self._overflowed():
+            self._update(inputs)
         return loss
 
     def state_dict(self) -> dict[str, Any]:
@@ -174,14 +172,21 @@ class FusedOptimizer(Optimizer):
             if isinstance(value, torch.Tensor):
                 if value.numel() != 1:
                     raise ValueError(f"Tensor {name} must be 1-element, got shape {tuple(value.shape)}")
-                values[name] = value.reshape(())
-        names = list(self.hyper)
-        found: dict[str, Any] = dict(zip(names, check_hyper(self.hyper, **{n: values[n] for n in names}), strict=True))
+                values[name] = value.detach().reshape(())
+        names = [name for name in self.hyper if not self._stays(name, values[name])]
+        found: dict[str, Any] = {name: values[name] for name in self.hyper}
+        found |= zip(names, check_hyper(self.hyper, **{n: values[n] for n in names}), strict=True)
         check_flags(**{name: values[name] for name in (*self.flags, "maximize") if name in values})
         if values.get("differentiable"):
             raise ValueError("differentiable=True: the step is compiled code, which autograd cannot see through")
         found["seed"] = check_noise(values["seed"], 0)[0] if "seed" in values else 0
         return found | self._flags(values) | {"maximize": values.get("maximize", False)}
+
+    def _stays(self, name: str, value: object) -> bool:
+        """Whether a hyper-parameter is left where it is, on a device: nobody waits for it, and nobody checks it."""
+        if not isinstance(value, torch.Tensor) or name in self.following.values():
+            return False
+        return value.device.type != "cpu" or self.interpreted
 
     def _values(self, group: Mapping[str, Any]) -> dict[str, Any]:
         """The arguments of a group by the equations' names, as they are."""
@@ -207,7 +212,7 @@ class FusedOptimizer(Optimizer):
             if name == "t":
                 continue
             for own in settings[1:]:
-                if own[name] != settings[0][name]:
+                if own[name] is not settings[0][name] and own[name] != settings[0][name]:
                     text = f"{name} is {settings[0][name]!r} in one group and {own[name]!r} in another"
                     raise ValueError(f"{text}: numbers that hold for all parameters are made of it, so set one for all")
 
@@ -273,47 +278,43 @@ class FusedOptimizer(Optimizer):
             roster.fill()
         for roster in fresh:
             roster.changes = Changes.count
-        if fresh:
-            absent = (self.state.get(p, {}).get("step", 0) for roster in found for p in roster.absent)
-            self._absent_steps = max(map(int, absent), default=0)
+        if fresh and "t" in self.common:
+            self._align(found)
         self._rosters = dict(enumerate(found))
         return taking_part
 
     def _run(self, rosters: list[Roster]) -> None:
         """Run the stages of a step for the groups of a device."""
-        together = self._next_step(rosters) if "t" in self.common else None
-        turns = [
-            bucket.turn(roster.settings, together or bucket.t, self._factor(roster.settings))
-            for roster in rosters
-            for bucket in roster.buckets
-        ]
-        self._bucket_class(rosters[0].device).run(self._backend(rosters[0].device), turns)
+        scale, found = getattr(self, "grad_scale", None), getattr(self, "found_inf", None)
+        kind = self._bucket_class(rosters[0].device)
+        buckets = [(roster.settings, bucket) for roster in rosters for bucket in roster.buckets]
+        if not kind.on_host or found is None or not bool(found):
+            turns = [bucket.turn(settings, scale, found) for settings, bucket in buckets]
+            kind.run(self._backend(rosters[0].device), turns)
+            for _, bucket in buckets:
+                bucket.count()
+            torch.autograd.graph.increment_version(chain.from_iterable(roster.versioned for roster in rosters))
         for roster in rosters:
-            for bucket in roster.buckets:
-                bucket.count(together or bucket.t)
-            torch.autograd.graph.increment_version(roster.versioned)
             roster.release()
 
-    def _next_step(self, rosters: Sequence[Roster]) -> int:
-        """The number of the step that comes, of all parameters together."""
-        return max(self._absent_steps + 1, *(bucket.t for roster in rosters for bucket in roster.buckets))
-
-    def _factor(self, settings: Mapping[str, Any]) -> float:
-        """What gradients are multiplied by."""
-        scale = getattr(self, "grad_scale", None)
-        factor = 1.0 if scale is None else 1.0 / float(scale)
-        return -factor if settings["maximize"] else factor
+    def _align(self, rosters: Sequence[Roster]) -> None:
+        """Let all parameters have made as many steps as the one with the most, also of those without gradients."""
+        absent = (self.state.get(p, {}).get("step", 0) for roster in rosters for p in roster.absent)
+        buckets = [bucket for roster in rosters for bucket in roster.buckets]
+        made = max(chain(map(int, absent), (bucket.made for bucket in buckets)), default=0)
+        for bucket in buckets:
+            bucket.begin(made)
 
     def _overflowed(self) -> bool:
-        """Whether `torch.amp.GradScaler` has found gradients that are not finite."""
+        """Whether `torch.amp.GradScaler` has found gradients that are not finite, as far as the host knows."""
         found = getattr(self, "found_inf", None)
-        return found is not None and bool(found)
+        return found is not None and found.device.type == "cpu" and not self.interpreted and bool(found)
 
     # States
 
     def _forget(self) -> None:
         """Look at everything again in the next step."""
-        self._rosters, self._shared, self._absent_steps = {}, {}, 0
+        self._rosters, self._shared = {}, {}
 
     def _wanted(self, settings: Mapping[str, Any]) -> dict[str, Field]:
         """The states that there are under the flags of a group."""
@@ -360,7 +361,8 @@ class FusedOptimizer(Optimizer):
         wanted = [f.key for f in self._wanted(settings).values() if f.kind == "shared"]
         made = self._initial(param, settings) if any(key not in values for key in wanted) else {}
         for key in wanted:
-            number = torch.tensor(values[key], dtype=torch.float64) if key in values else made[key].cpu()
+            number = torch.tensor(values[key], dtype=torch.float64) if key in values else made[key]
+            number = number.to(param.device)
             self._shared[key] = number
             for group in self.param_groups:
                 group[key] = number

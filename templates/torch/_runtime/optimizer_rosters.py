@@ -11,7 +11,7 @@ from weakref import ref
 
 import torch
 
-from .optimizer_checks import check_count, check_gradient, check_param, check_state, label
+from .optimizer_checks import check_count, check_gradient, check_param, check_state, counts_of, label
 from .optimizer_states import Changes, ParamState, converted
 
 if TYPE_CHECKING:
@@ -92,12 +92,15 @@ class Roster:
 
     def _check(self) -> None:
         """Look at every parameter."""
-        by_lines = self.optimizer.by_lines
+        by_lines, bucket = self.optimizer.by_lines, self.optimizer._bucket_class(self.device)
         for param, name in zip(self.params, self.names, strict=True):
             check_param(param, name)
             if param.device != self.device:
                 text = f"{name} is on {param.device}, and others of its group on {self.device}"
                 raise ValueError(f"{text}: make a group of each device")
+            if param.dtype not in bucket.dtypes:
+                text = f"{name} is {param.dtype}, which kernels do not compute in"
+                raise TypeError(f"{text}: make it float32, float16 or bfloat16, or keep it on the CPU")
             if by_lines and not param.is_contiguous():
                 text = f"{name} is not contiguous (strides {param.stride()}), and its rows and columns count"
                 raise ValueError(f"{text}: make it so with .contiguous()")
@@ -117,9 +120,9 @@ class Roster:
 
     def _check_states(self) -> None:
         """Look at the states that are there; those of a first step are not made yet."""
-        for param, name in zip(self.params, self.names, strict=True):
-            state = self.state.get(param, {})
-            check_count(state.get("step", 0.0), name)
+        states = [self.state.get(param, {}) for param in self.params]
+        for param, name, state, count in zip(self.params, self.names, states, counts_of(states), strict=True):
+            check_count(count, name)
             for f in self.wanted.values():
                 if f.kind != "shared" and f.key in state:
                     check_state(param, state[f.key], name, f.key, f.kind)
@@ -139,12 +142,13 @@ class Roster:
         if not self.params:
             return
         self.kept = [self._prepared(p) for p in self.params]
+        counts = [float(count) for count in counts_of(self.kept)]
         found: dict[Any, list[int]] = {}
-        for i, (param, grad, state) in enumerate(zip(self.params, self.data[0], self.kept, strict=True)):
-            found.setdefault((param.dtype, grad.dtype, float(state["step"])), []).append(i)
+        for i, (param, grad, count) in enumerate(zip(self.params, self.data[0], counts, strict=True)):
+            found.setdefault((param.dtype, grad.dtype, count), []).append(i)
         self.places = list(found.values())
         for own in self.places:
-            steps = torch.tensor([float(self.kept[i]["step"]) for i in own], dtype=torch.float32)
+            steps = torch.tensor([counts[i] for i in own], dtype=torch.float32, device=self.device)
             for place, i in enumerate(own):
                 self.kept[i]["step"] = steps[place]  # a part of the whole, which one addition counts up
             columns: list[list[torch.Tensor] | None] = [[flat(self.params[i]) for i in own]]
@@ -213,7 +217,7 @@ class Roster:
         if any(p.grad is not None for p in self.absent):
             return False
         flags = all(settings[name] == value for name, value in self.settings.items() if isinstance(value, bool))
-        if not flags or not all(bucket.lasts and bucket.in_step for bucket in self.buckets):
+        if not flags or not all(bucket.in_step for bucket in self.buckets):
             return False
         if not self.params:
             return True
@@ -263,9 +267,10 @@ class Roster:
             if not self._is_alike(grads, addresses):
                 return False
             self.grad_objects = list(map(ref, grads))
-        if addresses == self.grad_addresses:
-            return True
-        self.grad_addresses = addresses
+        moved, self.grad_addresses = addresses != self.grad_addresses, addresses
         for bucket, places in zip(self.buckets, self.places, strict=True):
-            bucket.move(addresses if len(self.places) == 1 else [addresses[i] for i in places])
+            if bucket.by_tensor:
+                bucket.move(addresses, [flat(grads[i]) for i in places])
+            elif moved:
+                bucket.move(addresses if len(self.places) == 1 else [addresses[i] for i in places], grads)
         return True

@@ -19,6 +19,53 @@ def address(table_ptr, row, tensor, tensors, DTYPE: tl.constexpr, ALIGNED: tl.co
 
 
 @triton.jit
+def begin_step(steps_ptr, found_ptr, scalars_ptr, count):
+    """Count a step of `count` parameters that have made the same number of them; gives its number, in float64.
+
+    Where gradients have overflowed, no step is counted, and later kernels leave everything as it is. A program has one
+    warp, so that the number is read before any is written.
+    """
+    step = tl.load(steps_ptr).to(tl.float64) + 1.0
+    made = double(1.0)
+    if found_ptr is not None:
+        made = tl.where(tl.load(found_ptr) == 0.0, made, 0.0)
+    tl.store(scalars_ptr, made)
+    tl.store(scalars_ptr + 1, step)
+    counted = tl.where(made != 0.0, count, 0)
+    for start in range(0, counted, 1024):
+        offs = start + tl.arange(0, 1024)
+        tl.store(steps_ptr + offs, step, offs < counted)
+    return step
+
+
+@triton.jit
+def grad_factor_of(factor_ptr, scale_ptr):
+    """What gradients are multiplied by: the given factor, over what the loss was scaled by."""
+    factor = tl.load(factor_ptr)
+    if scale_ptr is not None:
+        factor = factor / tl.load(scale_ptr).to(tl.float64)
+    return factor
+
+
+@triton.jit
+def goes(scalars_ptr):
+    """Whether the step is made."""
+    return tl.load(scalars_ptr) != 0.0
+
+
+@triton.jit
+def step_of(scalars_ptr):
+    """The number of the step."""
+    return tl.load(scalars_ptr + 1).to(tl.int64)
+
+
+@triton.jit
+def double(x):
+    """A number as float64, with all its digits: Triton holds one for a float32 where nothing else says what it is."""
+    return tl.full((), x, tl.float64)
+
+
+@triton.jit
 def to_dtype(x, pointer):
     """Convert float32 values to what `pointer` points to, rounding to nearest even."""
     dtype: tl.constexpr = pointer.dtype.element_ty
