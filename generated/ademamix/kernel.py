@@ -43,6 +43,7 @@ from .._runtime.launch import (
     check_step,
     check_tensors,
     check_theta,
+    double,
     goes,
     grad_factor_of,
     maximum,
@@ -89,7 +90,13 @@ def scalars_kernel(given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, coun
     if warming:
         share = minimum(t / maximum(warmup, 1.0), 1.0)
     slow = (
-        tl.exp(1.0 / ((1.0 - share) / tl.log(maximum(beta1, 1e-08)) + share / tl.log(maximum(beta3, 1e-08))))
+        tl.exp(
+            1.0
+            / (
+                (1.0 - share) / tl.log(maximum(beta1, double(1e-08)))
+                + share / tl.log(maximum(beta3, double(1e-08)))
+            ),
+        )
         if warming
         else beta3
     )

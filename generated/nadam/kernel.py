@@ -81,8 +81,8 @@ def scalars_kernel(
     grad_factor = grad_factor_of(given_ptr + 6, scale_ptr)
     d_part = 0.0 if decoupled else weight_decay
     mu_part = 0.0 if constant else 0.5
-    mu = beta1 * (1.0 - mu_part * to_power(0.96, t * momentum_decay))
-    mu_next = beta1 * (1.0 - mu_part * to_power(0.96, (t + 1.0) * momentum_decay))
+    mu = beta1 * (1.0 - mu_part * to_power(double(0.96), t * momentum_decay))
+    mu_next = beta1 * (1.0 - mu_part * to_power(double(0.96), (t + 1.0) * momentum_decay))
     one_minus_beta1 = 1.0 - beta1
     one_minus_beta2 = 1.0 - beta2
     one_minus_mu = 1.0 - mu

@@ -124,5 +124,5 @@ class FinishPrinter(DevicePrinter):
 
     def double(self, expr: Expr) -> str:
         """An expression; Triton holds a number for a float32 where nothing else says what it is."""
-        exact = not isinstance(expr, Const) or np.float32(float(expr.value)) == float(expr.value)
+        exact = not isinstance(expr, Const) or float(np.float32(float(expr.value))) == float(expr.value)
         return self(expr) if exact else f"double({self(expr)})"
