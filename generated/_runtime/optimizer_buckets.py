@@ -12,6 +12,7 @@ import torch
 
 if TYPE_CHECKING:
     from .optimizer import FusedOptimizer
+    from .shards import Shard
 
 Series = Sequence[Sequence[torch.Tensor] | None]
 
@@ -29,6 +30,8 @@ class Bucket:
 
     name = ""
     """The generated module."""
+    joins_shards = False
+    """Whether it joins what other processes have of tensors, where sums and random numbers are of the whole."""
     lasts = True
     """Whether the next step can use it again: only gradients may have moved."""
 
@@ -69,6 +72,9 @@ class Bucket:
         """Make tables of the tensors."""
         raise NotImplementedError
 
+    def spread(self, shards: Sequence[Shard | None]) -> None:
+        """Say which parts of larger tensors they are; None for a whole one."""
+
     def move(self, addresses: list[int]) -> None:
         """Take over gradients that lie elsewhere."""
         raise NotImplementedError
@@ -96,6 +102,7 @@ class CpuBucket(Bucket):
     """For the CPU: compiled loops."""
 
     name = "cpu"
+    joins_shards = True
 
     def prepare(self, settings: Mapping[str, Any], series: Series, numbers: Sequence[int]) -> None:
         """Make tables of the tensors, and compile what is run."""
@@ -104,6 +111,10 @@ class CpuBucket(Bucket):
         self.batch = cpu_step.Batch(self.module.TABLES, series, numbers)
         flags = {name: settings[name] for name in _arguments(self.module.stages)[3:]}
         self.stages = self.module.stages(*self.batch.types, **flags)
+
+    def spread(self, shards: Sequence[Shard | None]) -> None:
+        """Say which parts of larger tensors they are."""
+        self.batch.spread(shards)
 
     def move(self, addresses: list[int]) -> None:
         """Take over gradients that lie elsewhere."""

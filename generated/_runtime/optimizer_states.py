@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 from .optimizer_checks import check_count, check_state, state_dtype
+from .optimizer_shards import is_laid_out, is_sharded, laid_out, local, part_beside
 
 
 @dataclass(frozen=True)
@@ -75,16 +76,31 @@ def converted(param: torch.Tensor, value: torch.Tensor, kind: str) -> torch.Tens
         value: What `check_state` lets pass.
         kind: As of `Field`.
     """
+    if is_sharded(param):
+        return _converted_part(param, value, kind)
     dtype = torch.float64 if kind == "number" else state_dtype(param)
-    laid_out = value.is_contiguous() and (kind != "elements" or param.is_contiguous())
-    laid_out = laid_out or (kind == "elements" and value.stride() == param.stride())
-    if laid_out and value.dtype == dtype and value.device == param.device and not value.is_neg():
+    fits = value.is_contiguous() and (kind != "elements" or param.is_contiguous())
+    fits = fits or (kind == "elements" and value.stride() == param.stride())
+    if fits and value.dtype == dtype and value.device == param.device and not value.is_neg():
         return value.detach() if value.requires_grad else value
     return copied(param, value, kind)
 
 
+def _converted_part(param: torch.Tensor, value: torch.Tensor, kind: str) -> torch.Tensor:
+    """The same for a DTensor: what belongs to the elements here, as a DTensor again."""
+    if kind != "elements":
+        return converted(local(param), value, kind)
+    part = part_beside(param, value)
+    found = converted(local(param), part, kind)
+    return value if found is part and is_laid_out(param, value) and not value.requires_grad else laid_out(param, found)
+
+
 def copied(param: torch.Tensor, value: torch.Tensor, kind: str) -> torch.Tensor:
     """The same, always as a copy."""
+    if is_sharded(param):
+        if kind != "elements":
+            return copied(local(param), value, kind)
+        return laid_out(param, copied(local(param), part_beside(param, value), kind))
     if kind == "elements":
         return torch.empty_like(param, dtype=state_dtype(param), requires_grad=False).copy_(value.detach())
     dtype = torch.float64 if kind == "number" else state_dtype(param)

@@ -10,12 +10,13 @@ from typing import Any, ClassVar, overload
 
 import torch
 from torch._compile import _disable_dynamo
-from torch.optim import Optimizer
 
-from .domain import Domain, check_flags, check_hyper, check_noise
+from .domain import Domain
+from .optimizer_arguments import WithArguments
 from .optimizer_buckets import Bucket, bucket_class
 from .optimizer_checks import check_apart, check_param, label
 from .optimizer_rosters import Roster, flat, shaped
+from .optimizer_shards import check_sharded, laid_out, local, whole
 from .optimizer_states import Changes, Field, ParamState, ParamStates, loaded
 
 __all__ = ["Domain", "Field", "FusedOptimizer", "Params"]
@@ -23,7 +24,7 @@ __all__ = ["Domain", "Field", "FusedOptimizer", "Params"]
 Params = Iterable[torch.Tensor] | Iterable[dict[str, Any]] | Iterable[tuple[str, torch.Tensor]]
 
 
-class FusedOptimizer(Optimizer):
+class FusedOptimizer(WithArguments):
     """What generated optimizers have in common.
 
     A step makes one pass over memory for each phase of the equations, whatever the number of tensors. Everything is
@@ -36,14 +37,6 @@ class FusedOptimizer(Optimizer):
 
     package: ClassVar[str]
     """The package of the generated code, which has the module `cpu`."""
-    hyper: ClassVar[dict[str, Domain]] = {}
-    """Domain of each hyper-parameter."""
-    arguments: ClassVar[dict[str, tuple[str, ...]]] = {}
-    """Arguments that are several hyper-parameters or go by another name; all others have the name of theirs."""
-    flags: ClassVar[tuple[str, ...]] = ()
-    """Flags that the user sets."""
-    following: ClassVar[dict[str, str]] = {}
-    """Flags that are on where a hyper-parameter is not zero."""
     fields: ClassVar[dict[str, Field]] = {}
     """The states by their names in the equations, in the order in which compiled code takes them."""
     inputs: ClassVar[tuple[str, ...]] = ()
@@ -58,6 +51,8 @@ class FusedOptimizer(Optimizer):
     _absent_steps: int
     by_lines: ClassVar[bool] = False
     """Whether the rows and columns of a parameter count."""
+    reduces: ClassVar[bool] = False
+    """Whether numbers are made of many elements, which other processes may have."""
     interpreted: ClassVar[bool] = False
     """Whether Triton's interpreter updates parameters on the CPU: to look at kernels without a GPU."""
 
@@ -78,14 +73,16 @@ class FusedOptimizer(Optimizer):
         Raises:
             TypeError: A parameter is no dense tensor of real floating point numbers.
             ValueError: An argument is outside of its domain.
+            NotImplementedError: Other processes have parts of a parameter that the equations look at.
         """
         super().add_param_group(param_group)
         group = self.param_groups[-1]
         try:
             self._settings(group)
             for number, param in enumerate(group["params"]):
-                check_param(param, label(self.param_groups, group, number))
-        except (TypeError, ValueError):
+                check_param(param, name := label(self.param_groups, group, number))
+                check_sharded(param, name, self)
+        except (TypeError, ValueError, NotImplementedError):
             del self.param_groups[-1]
             raise
         for f in self.fields.values():
@@ -164,41 +161,7 @@ class FusedOptimizer(Optimizer):
             for name, value in self.defaults.items():
                 group.setdefault(name, value)
 
-    # Arguments of groups
-
-    def _settings(self, group: Mapping[str, Any]) -> dict[str, Any]:
-        """The hyper-parameters and flags of a group by the equations' names, as plain numbers."""
-        values = self._values(group)
-        for name in self.hyper:
-            value = values[name]
-            if isinstance(value, torch.Tensor):
-                if value.numel() != 1:
-                    raise ValueError(f"Tensor {name} must be 1-element, got shape {tuple(value.shape)}")
-                values[name] = value.reshape(())
-        names = list(self.hyper)
-        found: dict[str, Any] = dict(zip(names, check_hyper(self.hyper, **{n: values[n] for n in names}), strict=True))
-        check_flags(**{name: values[name] for name in (*self.flags, "maximize") if name in values})
-        if values.get("differentiable"):
-            raise ValueError("differentiable=True: the step is compiled code, which autograd cannot see through")
-        found["seed"] = check_noise(values["seed"], 0)[0] if "seed" in values else 0
-        return found | self._flags(values) | {"maximize": values.get("maximize", False)}
-
-    def _values(self, group: Mapping[str, Any]) -> dict[str, Any]:
-        """The arguments of a group by the equations' names, as they are."""
-        values = dict(group)
-        for name, members in self.arguments.items():
-            if name not in group:
-                continue
-            value = values.pop(name)
-            if len(members) > 1 and (not isinstance(value, tuple | list) or len(value) != len(members)):
-                raise ValueError(f"{name} must be {len(members)} numbers, {', '.join(members)}, got {value!r}")
-            values |= zip(members, value if len(members) > 1 else (value,), strict=True)
-        return values
-
-    def _flags(self, values: Mapping[str, Any]) -> dict[str, bool]:
-        """All flags, of what `_values` gives."""
-        found = {name: bool(values[name]) for name in self.flags}
-        return found | {flag: bool(values[name] != 0) for flag, name in self.following.items()}
+    # What a step needs
 
     def _check_common(self, rosters: Sequence[Roster]) -> None:
         """Raise where groups differ in what numbers for all parameters are made of."""
@@ -210,8 +173,6 @@ class FusedOptimizer(Optimizer):
                 if own[name] != settings[0][name]:
                     text = f"{name} is {settings[0][name]!r} in one group and {own[name]!r} in another"
                     raise ValueError(f"{text}: numbers that hold for all parameters are made of it, so set one for all")
-
-    # What a step needs
 
     def _bucket_class(self, device: torch.device) -> type[Bucket]:
         """What updates parameters on a device."""
@@ -301,13 +262,13 @@ class FusedOptimizer(Optimizer):
     def _factor(self, settings: Mapping[str, Any]) -> float:
         """What gradients are multiplied by."""
         scale = getattr(self, "grad_scale", None)
-        factor = 1.0 if scale is None else 1.0 / float(scale)
+        factor = 1.0 if scale is None else 1.0 / float(whole(scale))
         return -factor if settings["maximize"] else factor
 
     def _overflowed(self) -> bool:
         """Whether `torch.amp.GradScaler` has found gradients that are not finite."""
         found = getattr(self, "found_inf", None)
-        return found is not None and bool(found)
+        return found is not None and bool(whole(found))
 
     # States
 
@@ -322,12 +283,13 @@ class FusedOptimizer(Optimizer):
     def _initial(self, param: torch.Tensor, settings: Mapping[str, Any]) -> dict[str, torch.Tensor]:
         """The states of a parameter before its first step, by their keys."""
         given = {name: settings[name] for name in (*self.hyper, *self.flags)}
-        init = self._backend(param.device).init
-        made = init([flat(param)] if self.together else flat(param), **given)
+        here = local(param)
+        init = self._backend(here.device).init
+        made = init([flat(here)] if self.together else flat(here), **given)
         found = {}
         for name, f in self._wanted(settings).items():
             value = made[name][0] if isinstance(made[name], list) else made[name]
-            found[f.key] = shaped(value, param) if f.kind == "elements" else value
+            found[f.key] = laid_out(param, shaped(value, here)) if f.kind == "elements" else value
         return found
 
     def _shared_values(self) -> dict[str, float]:
