@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import torch
@@ -57,3 +57,19 @@ class WithArguments(Optimizer):
         """All flags, of what `_values` gives."""
         found = {name: bool(values[name]) for name in self.flags}
         return found | {flag: bool(values[name] != 0) for flag, name in self.following.items()}
+
+
+def check_common(names: Sequence[str], settings: Sequence[Mapping[str, Any]]) -> None:
+    """Raise a ValueError where groups differ in what numbers for all parameters are made of.
+
+    Args:
+        names: Of hyper-parameters and flags, and `t` for the step.
+        settings: Of each group.
+    """
+    for name in names:
+        if name == "t":
+            continue
+        for own in settings[1:]:
+            if own[name] != settings[0][name]:
+                text = f"{name} is {settings[0][name]!r} in one group and {own[name]!r} in another"
+                raise ValueError(f"{text}: numbers that hold for all parameters are made of it, so set one for all")

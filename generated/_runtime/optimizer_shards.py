@@ -19,8 +19,13 @@ if TYPE_CHECKING:
     from .optimizer import FusedOptimizer
 
 
+_PLAIN = frozenset({torch.Tensor, torch.nn.Parameter})
+
+
 def is_sharded(tensor: object) -> bool:
     """Whether a tensor is a DTensor, whatever its placements."""
+    if type(tensor) in _PLAIN:
+        return False
     module = sys.modules.get("torch.distributed.tensor")
     return module is not None and isinstance(tensor, getattr(module, "DTensor", ()))
 
@@ -106,13 +111,14 @@ def check_beside(param: torch.Tensor, tensor: torch.Tensor, what: str) -> None:
     """
     ours: Any = param
     other: Any = tensor
-    if is_sharded(param) and not is_sharded(tensor):
+    if not is_sharded(param):
+        if is_sharded(tensor):
+            raise TypeError(f"{what} is a DTensor, and the parameter a plain tensor: make it one with .full_tensor()")
+    elif not is_sharded(tensor):
         text = f"{what} is a plain tensor, and the parameter a DTensor"
         fix = "make it one with torch.distributed.tensor.distribute_tensor(), or load checkpoints with"
         raise TypeError(f"{text}: {fix} torch.distributed.checkpoint.state_dict.set_optimizer_state_dict()")
-    if is_sharded(tensor) and not is_sharded(param):
-        raise TypeError(f"{what} is a DTensor, and the parameter a plain tensor: make it one with .full_tensor()")
-    if is_sharded(param) and ours.device_mesh != other.device_mesh:
+    elif ours.device_mesh != other.device_mesh:
         raise ValueError(f"{what} is on {other.device_mesh}, and the parameter on {ours.device_mesh}")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from types import ModuleType
@@ -12,19 +11,20 @@ import torch
 from torch._compile import _disable_dynamo
 
 from .domain import Domain
-from .optimizer_arguments import WithArguments
+from .optimizer_arguments import check_common
 from .optimizer_buckets import Bucket, bucket_class
+from .optimizer_checkpoints import WithCheckpoints
 from .optimizer_checks import check_apart, check_param, label
 from .optimizer_rosters import Roster, flat, shaped
 from .optimizer_shards import check_sharded, laid_out, local, whole
-from .optimizer_states import Changes, Field, ParamState, ParamStates, loaded
+from .optimizer_states import Changes, Field, ParamStates, shared_values
 
 __all__ = ["Domain", "Field", "FusedOptimizer", "Params"]
 
 Params = Iterable[torch.Tensor] | Iterable[dict[str, Any]] | Iterable[tuple[str, torch.Tensor]]
 
 
-class FusedOptimizer(WithArguments):
+class FusedOptimizer(WithCheckpoints):
     """What generated optimizers have in common.
 
     A step makes one pass over memory for each phase of the equations, whatever the number of tensors. Everything is
@@ -37,18 +37,11 @@ class FusedOptimizer(WithArguments):
 
     package: ClassVar[str]
     """The package of the generated code, which has the module `cpu`."""
-    fields: ClassVar[dict[str, Field]] = {}
-    """The states by their names in the equations, in the order in which compiled code takes them."""
-    inputs: ClassVar[tuple[str, ...]] = ()
-    """Further tensors that a step takes, with one for each parameter."""
     together: ClassVar[bool] = False
     """Whether the update of a parameter depends on all of them."""
     common: ClassVar[tuple[str, ...]] = ()
     """What numbers that hold for all parameters are made of: hyper-parameters, flags, and `t` for the step."""
 
-    _rosters: dict[int, Roster]
-    _shared: dict[str, torch.Tensor]
-    _absent_steps: int
     by_lines: ClassVar[bool] = False
     """Whether the rows and columns of a parameter count."""
     reduces: ClassVar[bool] = False
@@ -106,6 +99,9 @@ class FusedOptimizer(WithArguments):
             TypeError: A gradient is no dense tensor of real floating point numbers.
             ValueError: An argument of a group is outside of its domain, or a tensor does not fit its parameter.
         """
+        if closure is None and self._is_for_states_only(inputs):
+            self._make_states()
+            return None
         self._check_inputs(inputs)
         loss = None if closure is None else self._evaluated(closure)
         if self._overflowed():
@@ -113,66 +109,7 @@ class FusedOptimizer(WithArguments):
         self._update(inputs)
         return loss
 
-    def state_dict(self) -> dict[str, Any]:
-        """Parameters' states and the groups' arguments, as torch has them: what to save in a checkpoint."""
-        found = super().state_dict()
-        for key, state in found.get("state", {}).items():
-            if type(state) is ParamState:
-                found["state"][key] = dict(state)
-        return found
-
-    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Take over what `state_dict()` of this optimizer, or of torch's, has given.
-
-        States keep their precision: torch would cast those of a bfloat16 parameter to bfloat16.
-
-        Raises:
-            TypeError: A state is no dense tensor of numbers.
-            ValueError: Groups, parameters or states do not fit; nothing has been changed.
-        """
-        found = dict(state_dict)
-        for hook in self._optimizer_load_state_dict_pre_hooks.values():
-            found = hook(self, found) or found
-        saved: dict[Any, Any] = dict(found["state"])
-        states: dict[Any, Any] = {}
-        sizes = [[len(group["params"]) for group in groups] for groups in (self.param_groups, found["param_groups"])]
-        for group, its in zip(self.param_groups, found["param_groups"] if sizes[0] == sizes[1] else (), strict=False):
-            wanted = self._wanted(self._flags(self._values({**self.defaults, **its})))
-            for number, (param, key) in enumerate(zip(group["params"], its["params"], strict=True)):
-                if key in saved:
-                    name = label(self.param_groups, group, number)
-                    states[param] = loaded(param, saved.pop(key), self.fields, wanted, name)
-        pre_hooks, post_hooks = self._optimizer_load_state_dict_pre_hooks, self._optimizer_load_state_dict_post_hooks
-        self._optimizer_load_state_dict_pre_hooks = type(pre_hooks)()
-        self._optimizer_load_state_dict_post_hooks = type(post_hooks)()
-        try:
-            super().load_state_dict({**found, "state": {}})
-        finally:
-            self._optimizer_load_state_dict_pre_hooks = pre_hooks
-            self._optimizer_load_state_dict_post_hooks = post_hooks
-        self.state = defaultdict(dict, {**states, **saved})
-        for post_hook in post_hooks.values():
-            post_hook(self)
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state)
-        self._forget()
-        for group in self.param_groups:
-            for name, value in self.defaults.items():
-                group.setdefault(name, value)
-
     # What a step needs
-
-    def _check_common(self, rosters: Sequence[Roster]) -> None:
-        """Raise where groups differ in what numbers for all parameters are made of."""
-        settings = [roster.settings for roster in rosters]
-        for name in self.common:
-            if name == "t":
-                continue
-            for own in settings[1:]:
-                if own[name] != settings[0][name]:
-                    text = f"{name} is {settings[0][name]!r} in one group and {own[name]!r} in another"
-                    raise ValueError(f"{text}: numbers that hold for all parameters are made of it, so set one for all")
 
     def _bucket_class(self, device: torch.device) -> type[Bucket]:
         """What updates parameters on a device."""
@@ -211,7 +148,7 @@ class FusedOptimizer(WithArguments):
         settings = [self._settings(group) for group in self.param_groups]
         if type(self.state) is not ParamStates:
             self.state = ParamStates(dict, self.state)
-        shared = {} if (shares := self._shares()) else self._shared_values()
+        shared = {} if (shares := self._shares()) else shared_values(self.fields, self.param_groups)
         known = self._rosters if shares else {}
         found, first = [], 0
         for number, (group, own) in enumerate(zip(self.param_groups, settings, strict=True)):
@@ -223,7 +160,7 @@ class FusedOptimizer(WithArguments):
             found.append(roster)
             first += len(group["params"])
         taking_part = [roster for roster in found if roster.params]
-        self._check_common(taking_part)
+        check_common(self.common, [roster.settings for roster in taking_part])
         fresh = [roster for number, roster in enumerate(found) if roster is not known.get(number)]
         if fresh:
             check_apart(chain.from_iterable(roster.updated() for roster in taking_part))
@@ -272,14 +209,6 @@ class FusedOptimizer(WithArguments):
 
     # States
 
-    def _forget(self) -> None:
-        """Look at everything again in the next step."""
-        self._rosters, self._shared, self._absent_steps = {}, {}, 0
-
-    def _wanted(self, settings: Mapping[str, Any]) -> dict[str, Field]:
-        """The states that there are under the flags of a group."""
-        return {name: f for name, f in self.fields.items() if not f.only_if or settings[f.only_if]}
-
     def _initial(self, param: torch.Tensor, settings: Mapping[str, Any]) -> dict[str, torch.Tensor]:
         """The states of a parameter before its first step, by their keys."""
         given = {name: settings[name] for name in (*self.hyper, *self.flags)}
@@ -290,20 +219,6 @@ class FusedOptimizer(WithArguments):
         for name, f in self._wanted(settings).items():
             value = made[name][0] if isinstance(made[name], list) else made[name]
             found[f.key] = laid_out(param, shaped(value, here)) if f.kind == "elements" else value
-        return found
-
-    def _shared_values(self) -> dict[str, float]:
-        """The numbers that all parameters share, by their keys, as far as groups have them.
-
-        Raises:
-            ValueError: One is not the same in all groups.
-        """
-        found: dict[str, float] = {}
-        for key in (f.key for f in self.fields.values() if f.kind == "shared"):
-            for value in {id(group[key]): float(group[key]) for group in self.param_groups if key in group}.values():
-                if found.setdefault(key, value) != value:
-                    text = f"{key} is {found[key]} in one group and {value} in another"
-                    raise ValueError(f"{text}: it is one number for all parameters, so set it in all groups")
         return found
 
     def _shares(self) -> bool:

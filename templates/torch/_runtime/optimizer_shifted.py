@@ -13,7 +13,7 @@ from .optimizer import FusedOptimizer
 from .optimizer_checks import check_apart, check_count, check_param, check_state, label
 from .optimizer_rosters import flat, shaped
 from .optimizer_shards import check_sharded, is_sharded, local
-from .optimizer_states import converted
+from .optimizer_states import converted, shared_values
 
 
 class ShiftedOptimizer(FusedOptimizer):
@@ -60,7 +60,7 @@ class ShiftedOptimizer(FusedOptimizer):
     def _points(self) -> list[tuple[torch.Tensor, torch.Tensor]]:
         """Each parameter that needs a gradient, and where the elements here want it to be taken."""
         settings = [self._settings(group) for group in self.param_groups]
-        shared = self._shared_values()
+        shared = shared_values(self.fields, self.param_groups)
         found: list[tuple[torch.Tensor, torch.Tensor]] = []
         names = []
         for group, own in zip(self.param_groups, settings, strict=True):

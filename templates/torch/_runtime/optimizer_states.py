@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -140,3 +140,18 @@ def loaded(
     # Where torch does not count steps, all that the equations ask is whether there was one.
     step = check_count(found.get("step", 1.0 if found else 0.0), name)
     return {**found, "step": torch.tensor(step, dtype=torch.float32)}
+
+
+def shared_values(fields: Mapping[str, Field], groups: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """The numbers that all parameters share, by their keys, as far as groups have them.
+
+    Raises:
+        ValueError: One is not the same in all groups.
+    """
+    found: dict[str, float] = {}
+    for key in (f.key for f in fields.values() if f.kind == "shared"):
+        for value in {id(group[key]): float(group[key]) for group in groups if key in group}.values():
+            if found.setdefault(key, value) != value:
+                text = f"{key} is {found[key]} in one group and {value} in another"
+                raise ValueError(f"{text}: it is one number for all parameters, so set it in all groups")
+    return found
