@@ -61,6 +61,7 @@ class Adafactor(FusedOptimizer):
     flags = ("clamp",)
     fields: ClassVar[dict[str, Field]] = {"r": Field("row_var", "rows"), "c": Field("col_var", "cols")}
     by_lines = True
+    reduces = True
 
     def __init__(
         self,

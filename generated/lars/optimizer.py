@@ -57,6 +57,7 @@ class LARS(FusedOptimizer):
     }
     flags = ("nesterov", "joint_norm", "outer_lr")
     fields: ClassVar[dict[str, Field]] = {"b": Field("momentum_buffer")}
+    reduces = True
 
     def __init__(
         self,

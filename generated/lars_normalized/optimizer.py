@@ -44,6 +44,7 @@ class LarsNormalized(FusedOptimizer):
         "weight_decay": Domain(ge=0),
     }
     fields: ClassVar[dict[str, Field]] = {"m": Field("exp_avg")}
+    reduces = True
 
     def __init__(
         self,

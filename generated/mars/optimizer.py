@@ -59,6 +59,7 @@ class MARS(FusedOptimizer):
         "m": Field("exp_avg"),
         "v": Field("exp_avg_sq"),
     }
+    reduces = True
 
     def __init__(
         self,

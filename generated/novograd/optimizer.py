@@ -50,6 +50,7 @@ class NovoGrad(FusedOptimizer):
     arguments: ClassVar[dict[str, tuple[str, ...]]] = {"betas": ("beta1", "beta2")}
     flags = ("grad_averaging",)
     fields: ClassVar[dict[str, Field]] = {"m": Field("exp_avg"), "v": Field("exp_avg_sq", "number")}
+    reduces = True
 
     def __init__(
         self,

@@ -72,6 +72,7 @@ class Prodigy(FusedOptimizer):
         "d": Field("d", "shared"),
     }
     together = True
+    reduces = True
     common = ("lr", "beta1", "beta2", "eps", "d0", "d_coef", "bias_correction", "t")
 
     def __init__(

@@ -74,6 +74,7 @@ class RangerLARS(FusedOptimizer):
         "v": Field("exp_avg_sq"),
         "slow": Field("slow_buffer"),
     }
+    reduces = True
 
     def __init__(
         self,

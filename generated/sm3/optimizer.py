@@ -53,6 +53,7 @@ class SM3(FusedOptimizer):
         "c": Field("col_accumulator", "cols"),
     }
     by_lines = True
+    reduces = True
 
     def __init__(
         self,

@@ -9,6 +9,15 @@ from .batch import batched
 from .pipeline import plan
 
 
+def reduces(program: Program) -> bool:
+    """Whether numbers are made of many elements, which other processes may have.
+
+    Args:
+        program: As it is frozen.
+    """
+    return any(isinstance(let.expr, Reduce) for let in plan(batched(program)).program.body)
+
+
 def of_all_tensors(program: Program) -> tuple[str, ...]:
     """Hyper-parameters, flags and the step that numbers of all tensors are made of, in the order of declaration.
 

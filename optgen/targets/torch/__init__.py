@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from optgen.ir.rates import LINES, LINES_OF, Rate
 from optgen.passes.batch import batched
-from optgen.passes.common import of_all_tensors
+from optgen.passes.common import of_all_tensors, reduces
 from optgen.spec.arguments import Argument, arguments
 from optgen.spec.model import Flag, Kind, Spec, SpecKind
 from optgen.targets.base import Unit, header, render
@@ -144,6 +144,7 @@ def _attributes(unit: Unit, given: list[Argument]) -> list[str]:
         f"inputs = {_tuple(inputs)}" if inputs else "",
         "together = True" if unit.program.spans_tensors else "",
         "by_lines = True" if unit.program.view else "",
+        "reduces = True" if reduces(unit.program) else "",
         f"common = {_tuple(_quoted(common))}" if (common := of_all_tensors(unit.program)) else "",
     ]
     return [text for text in found if text]

@@ -11,6 +11,7 @@ import torch
 
 if TYPE_CHECKING:
     from .optimizer import FusedOptimizer
+    from .shards import Shard
 
 Series = Sequence[Sequence[torch.Tensor] | None]
 
@@ -34,6 +35,8 @@ class Bucket:
     """Whether gradients are handed over as tensors, and at every step."""
     dtypes: tuple[torch.dtype, ...] = (torch.float32, torch.float16, torch.bfloat16)
     """What parameters may be."""
+    joins_shards = False
+    """Whether it joins what other processes have of tensors, where sums and random numbers are of the whole."""
 
     def __init__(
         self,
@@ -71,8 +74,15 @@ class Bucket:
         """Make tables of the tensors."""
         raise NotImplementedError
 
-    def move(self, addresses: list[int], grads: list[torch.Tensor]) -> None:
-        """Take over gradients that lie elsewhere."""
+    def spread(self, shards: Sequence[Shard | None]) -> None:
+        """Say which parts of larger tensors they are; None for a whole one."""
+
+    def move(self, series: int, addresses: list[int]) -> None:
+        """Take over gradients, which are series 1, or further tensors, that lie elsewhere."""
+        raise NotImplementedError
+
+    def take(self, series: int, tensors: list[torch.Tensor]) -> None:
+        """Take over gradients or further tensors at every step, `by_tensor`."""
         raise NotImplementedError
 
     def turn(self, settings: Mapping[str, Any], scale: Any, found: Any) -> Any:
@@ -103,6 +113,7 @@ class CpuBucket(Bucket):
     name = "cpu"
     on_host = True
     dtypes = (*Bucket.dtypes, torch.float64)
+    joins_shards = True
 
     def prepare(self, settings: Mapping[str, Any], series: Series, numbers: Sequence[int]) -> None:
         """Make tables of the tensors, and compile what is run."""
@@ -122,9 +133,13 @@ class CpuBucket(Bucket):
         """Set how many steps have been made."""
         self.counts[:] = made
 
-    def move(self, addresses: list[int], grads: list[torch.Tensor]) -> None:
-        """Take over gradients that lie elsewhere."""
-        self.batch.pointers[1] = addresses
+    def spread(self, shards: Sequence[Shard | None]) -> None:
+        """Say which parts of larger tensors they are."""
+        self.batch.spread(shards)
+
+    def move(self, series: int, addresses: list[int]) -> None:
+        """Take over tensors that lie elsewhere."""
+        self.batch.pointers[series] = addresses
 
     def turn(self, settings: Mapping[str, Any], scale: Any, found: Any) -> Any:
         """The batch with its stages and scalars."""
@@ -184,9 +199,9 @@ class KernelBucket(Bucket):
         self.steps.fill_(made)
         self.version = self.steps._version
 
-    def move(self, addresses: list[int], grads: list[torch.Tensor]) -> None:
-        """Take over gradients that lie elsewhere."""
-        self.batch.move(1, addresses)
+    def move(self, series: int, addresses: list[int]) -> None:
+        """Take over tensors that lie elsewhere."""
+        self.batch.move(series, addresses)
 
     def turn(self, settings: Mapping[str, Any], scale: Any, found: Any) -> Any:
         """The batch with its flags, and where its numbers lie."""
@@ -228,13 +243,14 @@ class LinesBucket(KernelBucket):
 
         return tile_batch.TileBatch(series, self.module.VIEW, self.module.BLOCK, numbers)
 
-    def move(self, addresses: list[int], grads: list[torch.Tensor]) -> None:
-        """Take over gradients, wherever they are."""
-        self.batch.series[1] = grads
+    def take(self, series: int, tensors: list[torch.Tensor]) -> None:
+        """Take over gradients or further tensors."""
+        self.batch.series[series] = tensors
 
     def release(self) -> None:
-        """Let go of gradients, whose memory is the user's."""
-        self.batch.series[1] = None
+        """Let go of gradients and further tensors, whose memory is the user's."""
+        for series in range(1, 2 + len(self.optimizer.inputs)):
+            self.batch.series[series] = None
 
 
 def bucket_class(device: torch.device, *, by_lines: bool, interpreted: bool) -> type[Bucket]:

@@ -1,0 +1,70 @@
+"""Tensors that several processes have parts of, and numbers that are made of all their elements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
+
+import numpy as np
+import torch.distributed
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+JOIN = {"sum": np.add, "max": np.maximum}
+"""How what the parts of a tensor are reduced to is put together; NaN wins in both."""
+
+
+@dataclass(frozen=True)
+class Shard:
+    """The part that this process has of a tensor.
+
+    Attributes:
+        numel: Elements of the whole tensor.
+        start: Number of the first element here, among those of the whole, where they lie behind each other there.
+        groups: The groups of processes, of torch.distributed, that have the parts. Where there are several, a process
+            of one stands for what all of those before have together.
+        device: Type of the devices that the groups exchange numbers of.
+    """
+
+    numel: int
+    start: int
+    groups: tuple[Any, ...]
+    device: str
+
+
+def of_whole(totals: Array, shards: Sequence[Shard | None], how: Sequence[str]) -> Array:
+    """What whole tensors are reduced to: the same bits in all processes.
+
+    Every process has to call it for the same tensors, also where its parts have no elements. Numbers are gathered and
+    joined in the order of the processes, since it depends on the network in which order it would add them up.
+
+    Args:
+        totals: float64 (tensors, reductions): what the parts here are reduced to.
+        shards: Which parts they are; None for a whole tensor.
+        how: How each reduction is joined: "sum" or "max".
+
+    Returns:
+        float64 (tensors, reductions).
+    """
+    found = totals.copy()
+    for level in zip_longest(*(shard.groups if shard else () for shard in shards)):
+        for group in dict.fromkeys(group for group in level if group is not None):
+            entries = [i for i, other in enumerate(level) if other is group]
+            shard = shards[entries[0]]
+            assert shard is not None
+            parts = _gathered(found[entries], group, shard.device)
+            for place, name in enumerate(how):
+                found[entries, place] = JOIN[name].reduce(parts[:, :, place])
+    return found
+
+
+def _gathered(numbers: Array, group: Any, device: str) -> Array:
+    """The numbers of all processes of a group, in their order."""
+    own = torch.from_numpy(numbers).to(device)
+    found = [torch.empty_like(own) for _ in range(torch.distributed.get_world_size(group))]
+    torch.distributed.all_gather(found, own, group=group)
+    parts: Array = torch.stack(found).cpu().numpy()
+    return parts
