@@ -10,6 +10,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,9 @@ def whole_here(params: Sequence[torch.nn.Parameter]) -> list[torch.nn.Parameter]
 
 def by_fsdp(params: Sequence[torch.nn.Parameter]) -> list[torch.nn.Parameter]:
     """As `fully_shard` does it, by rows."""
-    return list(fully_shard(Bag(params), mesh=init_device_mesh("cpu", (WORLD,))).parameters())
+    bag = Bag(params)
+    fully_shard(bag, mesh=init_device_mesh("cpu", (WORLD,)))
+    return list(bag.parameters())
 
 
 def placed(
@@ -92,7 +95,12 @@ def mixed(params: Sequence[torch.nn.Parameter]) -> list[torch.nn.Parameter]:
 def on_grid(params: Sequence[torch.nn.Parameter]) -> list[torch.nn.Parameter]:
     """Over both dimensions of a grid of processes, which each have what is left of the other."""
     grid = init_device_mesh("cpu", (2, 2))
-    placements = ([Shard(0), Shard(0)], [Replicate(), Shard(0)], [Shard(0), Shard(1)], [Shard(0), Replicate()])
+    placements: list[list[Placement]] = [
+        [Shard(0), Shard(0)],
+        [Replicate(), Shard(0)],
+        [Shard(0), Shard(1)],
+        [Shard(0), Replicate()],
+    ]
     return placed(params, [grid], placements)
 
 
@@ -175,9 +183,15 @@ def trained(name: str, share: Any = whole_here, dtype: torch.dtype = torch.float
     return everything(optimizer)
 
 
+@cache
+def alone(name: str, dtype: torch.dtype = torch.float32) -> Found:
+    """The same in this process only."""
+    return trained(name, dtype=dtype)
+
+
 def refused(name: str, share: Any = by_fsdp) -> Found:
     """What an optimizer says of parameters that it cannot update, when it is made and when it gets more of them."""
-    found = {}
+    found = Found()
     try:
         made(name, share)
     except Exception as error:  # noqa: BLE001  # which one it is, is for the test to say
