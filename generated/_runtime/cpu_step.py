@@ -17,7 +17,7 @@ from .cpu_memory import BFLOAT16
 from .cpu_run import run
 from .cpu_work import COLS, MATRICES, NUMEL, ROWS, SLOTS, START, Work, part_table, shape_table
 from .matrices import View
-from .shards import JOIN, Shard, of_whole
+from .shards import Shard, of_whole
 from .tensor_groups import alike
 
 Array = NDArray[Any]
@@ -29,6 +29,8 @@ STORED = {
     torch.bfloat16: BFLOAT16,
 }
 """How compiled code names the dtypes."""
+
+_JOIN = {"sum": np.add, "max": np.maximum}  # NaN wins in both
 
 
 def real_dtype(dtype: torch.dtype) -> torch.dtype:
@@ -176,11 +178,11 @@ class Stage:
         count = {Kind.PARTS: len(batch.parts), Kind.TENSORS: batch.count, Kind.ALL: 1}[self.kind]
         run(self.function, count, work, batch.numel if self.kind is Kind.PARTS else 0)
         for number, how in enumerate(self.sums):
-            batch.totals[:, number] = JOIN[how].reduceat(batch.partials[number], batch.firsts)
+            batch.totals[:, number] = _JOIN[how].reduceat(batch.partials[number], batch.firsts)
         for number, how in enumerate(self.col_sums):
             for sums in batch.col_sums:
                 if len(sums) > 1:
-                    sums[0, number] = JOIN[how].reduce(sums[:, number])
+                    sums[0, number] = _JOIN[how].reduce(sums[:, number])
 
 
 def passes(function: int, sums: tuple[str, ...] = (), col_sums: tuple[str, ...] = ()) -> Stage:
@@ -236,7 +238,7 @@ def run_step(turns: Sequence[Turn]) -> None:
         if spread:
             _make_whole(turns, stages)
         for place, how in enumerate(stages[0].sums if stages[0] else ()):
-            all_totals[place] = JOIN[how].reduce(np.concatenate([turn.batch.totals[:, place] for turn in turns]))
+            all_totals[place] = _JOIN[how].reduce(np.concatenate([turn.batch.totals[:, place] for turn in turns]))
 
 
 def _make_whole(turns: Sequence[Turn], stages: Sequence[Stage | None]) -> None:
@@ -246,7 +248,8 @@ def _make_whole(turns: Sequence[Turn], stages: Sequence[Stage | None]) -> None:
     if not batches:
         return
     shards = [shard for batch in batches for shard in batch.shards or [None] * batch.count]
-    found = of_whole(np.concatenate([batch.totals[:, : len(sums)] for batch in batches]), shards, sums)
+    totals = np.concatenate([batch.totals[:, : len(sums)] for batch in batches])
+    found = of_whole(torch.from_numpy(totals).T, shards, sums).T.numpy()
     ends = np.cumsum([batch.count for batch in batches])[:-1]
     for batch, own in zip(batches, np.split(found, ends), strict=True):
         batch.totals[:, : len(sums)] = own

@@ -3,18 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import zip_longest
 from typing import Any
 
-import numpy as np
 import torch.distributed
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
-
-JOIN = {"sum": np.add, "max": np.maximum}
+_JOIN: dict[str, Callable[[torch.Tensor, torch.Tensor], torch.Tensor]] = {"sum": torch.add, "max": torch.maximum}
 """How what the parts of a tensor are reduced to is put together; NaN wins in both."""
 
 
@@ -36,36 +33,40 @@ class Shard:
     device: str
 
 
-def of_whole(totals: Array, shards: Sequence[Shard | None], how: Sequence[str]) -> Array:
+def of_whole(totals: torch.Tensor, shards: Sequence[Shard | None], how: Sequence[str]) -> torch.Tensor:
     """What whole tensors are reduced to: the same bits in all processes.
 
     Every process has to call it for the same tensors, also where its parts have no elements. Numbers are gathered and
     joined in the order of the processes, since it depends on the network in which order it would add them up.
 
     Args:
-        totals: float64 (tensors, reductions): what the parts here are reduced to.
+        totals: float64 (reductions, tensors): what the parts here are reduced to.
         shards: Which parts they are; None for a whole tensor.
         how: How each reduction is joined: "sum" or "max".
 
     Returns:
-        float64 (tensors, reductions).
+        float64 (reductions, tensors), on the device of `totals`.
     """
-    found = totals.copy()
+    found = totals
     for level in zip_longest(*(shard.groups if shard else () for shard in shards)):
         for group in dict.fromkeys(group for group in level if group is not None):
             entries = [i for i, other in enumerate(level) if other is group]
             shard = shards[entries[0]]
             assert shard is not None
-            parts = _gathered(found[entries], group, shard.device)
-            for place, name in enumerate(how):
-                found[entries, place] = JOIN[name].reduce(parts[:, :, place])
+            if len(entries) == len(shards):
+                found = _joined(found, group, shard.device, how)
+                continue
+            joined = _joined(torch.stack([found[:, i] for i in entries], 1), group, shard.device, how)
+            found = found.clone()
+            for place, i in enumerate(entries):
+                found[:, i] = joined[:, place]
     return found
 
 
-def _gathered(numbers: Array, group: Any, device: str) -> Array:
-    """The numbers of all processes of a group, in their order."""
-    own = torch.from_numpy(numbers).to(device)
-    found = [torch.empty_like(own) for _ in range(torch.distributed.get_world_size(group))]
-    torch.distributed.all_gather(found, own, group=group)
-    parts: Array = torch.stack(found).cpu().numpy()
-    return parts
+def _joined(totals: torch.Tensor, group: Any, device: str, how: Sequence[str]) -> torch.Tensor:
+    """What all processes of a group have of some tensors, put together."""
+    own = totals.contiguous().to(device)
+    parts = [torch.empty_like(own) for _ in range(torch.distributed.get_world_size(group))]
+    torch.distributed.all_gather(parts, own, group=group)
+    rows = [reduce(_JOIN[name], (part[place] for part in parts)) for place, name in enumerate(how)]
+    return torch.stack(rows).to(totals.device)

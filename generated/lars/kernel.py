@@ -27,6 +27,7 @@ import triton.language as tl
 from .._runtime.launch import (
     BLOCKS,
     Domain,
+    Partials,
     State,
     Turn,
     address,
@@ -40,6 +41,7 @@ from .._runtime.launch import (
     double,
     goes,
     grad_factor_of,
+    joined,
     keep,
     on_device,
     single_turn,
@@ -252,7 +254,6 @@ def launch(turns: Sequence[Turn]) -> None:
             )
         for place, turn in enumerate(turns):
             batch = turn.batch
-            nesterov = turn.flags["nesterov"]
             joint_norm = turn.flags["joint_norm"]
             if batch.programs:
                 phase1_kernel[(batch.programs,)](
@@ -260,9 +261,13 @@ def launch(turns: Sequence[Turn]) -> None:
                     firsts[-1], joint_norm, PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned,
                     BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
                 )
+        whole = joined(turns, Partials(partials, firsts, BLOCK), ("sum", "sum"))
+        for place, turn in enumerate(turns):
+            batch = turn.batch
+            nesterov = turn.flags["nesterov"]
             phase1_finish_each[(batch.count,)](
-                batch.table, partials[firsts[place]:], values[place], scalars[place], batch.count, firsts[-1],
-                WIDTH=BLOCK, BLOCK=BLOCK
+                batch.whole, whole.numbers[whole.firsts[place]:], values[place], scalars[place], batch.count,
+                whole.firsts[-1], WIDTH=BLOCK, BLOCK=whole.block
             )
             if batch.programs:
                 phase2_kernel[(batch.programs,)](

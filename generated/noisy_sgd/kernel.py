@@ -75,11 +75,11 @@ def update(theta, g, normal1_draw, lr, grad_factor, sigma):
 
 
 @triton.jit
-def step_block(theta_ptr, g_ptr, lr, grad_factor, sigma, seed, step, tensor, offs, mask):
+def step_block(theta_ptr, g_ptr, lr, grad_factor, sigma, seed, step, tensor, first_offs, offs, mask):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
-    normal1_draw = normal(seed, step, tensor, offs, 1)
+    normal1_draw = normal(seed, step, tensor, first_offs + offs, 1)
     theta = update(theta, g, normal1_draw, lr, grad_factor, sigma)
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
 
@@ -94,6 +94,7 @@ def step_kernel(
     part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
     n = tl.load(table_ptr + tensor, goes(scalars_ptr), 0)  # nothing, where the step is not made
     number = tl.load(table_ptr + 2 * tensors + tensor)
+    first_offs = tl.load(table_ptr + 5 * tensors + tensor)
     step = step_of(scalars_ptr)
     theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
     g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
@@ -104,9 +105,11 @@ def step_kernel(
         block_start = block * BLOCK
         offs = block_start + tl.arange(0, BLOCK)
         if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-            step_block(theta_ptr, g_ptr, lr, grad_factor, sigma, seed, step, number, offs, None)
+            step_block(theta_ptr, g_ptr, lr, grad_factor, sigma, seed, step, number, first_offs, offs, None)
         else:
-            step_block(theta_ptr, g_ptr, lr, grad_factor, sigma, seed, step, number, offs, offs < n)
+            step_block(
+                theta_ptr, g_ptr, lr, grad_factor, sigma, seed, step, number, first_offs, offs, offs < n
+            )
 
 
 def launch(turns: Sequence[Turn]) -> None:

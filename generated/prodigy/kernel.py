@@ -32,6 +32,7 @@ import triton.language as tl
 from .._runtime.launch import (
     BLOCKS,
     Domain,
+    Partials,
     States,
     Turn,
     address,
@@ -44,6 +45,7 @@ from .._runtime.launch import (
     check_thetas,
     goes,
     grad_factor_of,
+    joined,
     keep,
     lists,
     maximum,
@@ -256,7 +258,7 @@ def launch(turns: Sequence[Turn]) -> None:
                 turn.given, turn.steps, turn.scale, turn.found, scalars[place], turn.steps.numel(),
                 bias_correction, num_warps=1
             )
-        prepare_all_once[(1,)](turns[0].batch.table, all_values, scalars[0], turns[0].batch.count)
+        prepare_all_once[(1,)](turns[0].batch.whole, all_values, scalars[0], turns[0].batch.count)
         for place, turn in enumerate(turns):
             batch = turn.batch
             if batch.programs:
@@ -265,9 +267,10 @@ def launch(turns: Sequence[Turn]) -> None:
                     batch.count, firsts[-1], PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned,
                     BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
                 )
+        whole = joined(turns, Partials(partials, firsts, BLOCK), ("sum", "sum"))
         step_finish_all_once[(1,)](
-            turns[0].batch.table, partials, all_values, scalars[0], turns[0].batch.count, firsts[-1],
-            WIDTH=BLOCK
+            turns[0].batch.whole, whole.numbers, all_values, scalars[0], turns[0].batch.count,
+            whole.firsts[-1], WIDTH=BLOCK
         )
 
 

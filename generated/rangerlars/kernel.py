@@ -38,6 +38,7 @@ import triton.language as tl
 from .._runtime.launch import (
     BLOCKS,
     Domain,
+    Partials,
     State,
     Turn,
     address,
@@ -49,6 +50,7 @@ from .._runtime.launch import (
     check_theta,
     goes,
     grad_factor_of,
+    joined,
     keep,
     minimum,
     modulo,
@@ -330,9 +332,12 @@ def launch(turns: Sequence[Turn]) -> None:
                     firsts[-1], PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK,
                     BLOCKS=BLOCKS, num_warps=WARPS
                 )
+        whole = joined(turns, Partials(partials, firsts, BLOCK), ("sum", "sum"))
+        for place, turn in enumerate(turns):
+            batch = turn.batch
             phase1_finish_each[(batch.count,)](
-                batch.table, partials[firsts[place]:], values[place], scalars[place], batch.count, firsts[-1],
-                WIDTH=BLOCK, BLOCK=BLOCK
+                batch.whole, whole.numbers[whole.firsts[place]:], values[place], scalars[place], batch.count,
+                whole.firsts[-1], WIDTH=BLOCK, BLOCK=whole.block
             )
             if batch.programs:
                 phase2_kernel[(batch.programs,)](

@@ -172,7 +172,7 @@ def launch(turns: Sequence[Turn]) -> None:
             )
         for place, turn in enumerate(turns):
             batch = turn.batch
-            prepare_each[(batch.count,)](batch.table, values[place], scalars[place], batch.count)
+            prepare_each[(batch.count,)](batch.whole, values[place], scalars[place], batch.count)
             if batch.programs:
                 step_kernel[(batch.programs,)](
                     batch.parts, batch.table, scalars[place], values[place], batch.count, PARAM=batch.param,

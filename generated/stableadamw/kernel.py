@@ -24,6 +24,7 @@ import triton.language as tl
 from .._runtime.launch import (
     BLOCKS,
     Domain,
+    Partials,
     State,
     Turn,
     address,
@@ -35,6 +36,7 @@ from .._runtime.launch import (
     check_theta,
     goes,
     grad_factor_of,
+    joined,
     keep,
     maximum,
     on_device,
@@ -237,9 +239,12 @@ def launch(turns: Sequence[Turn]) -> None:
                     batch.parts, batch.table, scalars[place], partials[firsts[place]:], batch.count,
                     DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
                 )
+        whole = joined(turns, Partials(partials, firsts, BLOCK), ("sum",))
+        for place, turn in enumerate(turns):
+            batch = turn.batch
             phase1_finish_each[(batch.count,)](
-                batch.table, partials[firsts[place]:], values[place], scalars[place], batch.count,
-                WIDTH=BLOCK, BLOCK=BLOCK
+                batch.whole, whole.numbers[whole.firsts[place]:], values[place], scalars[place], batch.count,
+                WIDTH=BLOCK, BLOCK=whole.block
             )
             if batch.programs:
                 phase2_kernel[(batch.programs,)](

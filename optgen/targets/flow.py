@@ -10,6 +10,7 @@ from optgen.ir.nodes import (
     Input,
     Let,
     Output,
+    Reduce,
     Role,
     refs,
 )
@@ -178,6 +179,12 @@ class Flow:
         used = _used((*self.schedule.element, *(let for finish in later for let in finish.lets)))
         used |= {o.value for o in self.coarse_outputs} | {o.value for finish in later for o in finish.keeps}
         return own & used
+
+
+def operation(let: Let) -> str:
+    """Of a reduction: "sum" or "max"."""
+    assert isinstance(let.expr, Reduce)
+    return let.expr.op
 
 
 def _used(lets: Iterable[Let]) -> set[str]:

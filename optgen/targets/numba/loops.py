@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from optgen.ir.nodes import Let, Reduce, Ref, guard_text
 from optgen.ir.rates import LINES, Rate
 from optgen.passes.phases import Access, Phase
+from optgen.targets.flow import operation
 from optgen.targets.layout import INDENT, call, guarded
 from optgen.targets.signature import draw_call
 
-from .places import LINE, Places, operation
+from .places import LINE, Places
 from .printer import ElementPrinter
 
 DEPTH = 8

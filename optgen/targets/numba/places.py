@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
-from optgen.ir.nodes import SERIES_ROLES, Let, Reduce, Role, refs
-from optgen.ir.rates import LINES, LINES_OF, Rate
+from optgen.ir.nodes import SERIES_ROLES, Let, Role, refs
+from optgen.ir.rates import Rate
 from optgen.passes.phases import Phase
 from optgen.targets.base import Unit
 from optgen.targets.flow import Flow
@@ -144,15 +144,6 @@ class Places(Flow):
         return [let for let in phase.reductions if self.rates[let.name] in rates]
 
 
-def operation(let: Let) -> str:
-    """Of a reduction: "sum" or "max"."""
-    assert isinstance(let.expr, Reduce)
-    return let.expr.op
-
-
 def _behind(place: int, count: str, index: str) -> str:
     """An index behind some whole blocks."""
     return index if place == 0 else f"{count} + {index}" if place == 1 else f"{place} * {count} + {index}"
-
-
-__all__ = ["LINES", "LINES_OF", "Places", "operation"]

@@ -60,7 +60,7 @@ def block(names: Names, phase: Phase) -> Block:
         body = [*_of_step(names, phase), *body]
         return Block(name, about, _jit(names, phase), "", body, call(f"def {name}_kernel(", arguments, "):"))
     passed = [*(pointer for pointer, _ in pointers(names, phase)), *map(names.name, scalars(names, phase))]
-    passed += ["seed", "step", "tensor"] * bool(phase.noise)
+    passed += ["seed", "step", "tensor", "first_offs"] * bool(phase.noise)
     rows = min(len(summed(names, phase)), 2)  # the first row of partial results begins at 0, others need their length
     rank = ["rank", "stride"][:rows]
     return Block(
@@ -152,7 +152,8 @@ def _about(names: Names, phase: Phase) -> str:
 def _body(names: Names, phase: Phase) -> list[str]:
     """Loads, the update, stores, and what the block adds to each reduction."""
     lines = [("", _load(names, a)) for a in phase.loads]
-    lines += [("", f"{name} = {draw_call(name, 'seed, step, tensor, offs', '')}") for name in phase.noise]
+    element = "offs" if names.tiled else "first_offs + offs"
+    lines += [("", f"{name} = {draw_call(name, f'seed, step, tensor, {element}', '')}") for name in phase.noise]
     lines += [("", f"{names.name(value)} = {_received(names, value)}") for value in _passed(names, phase)]
     returned = ", ".join(names.name(value) for value, _ in results(names, phase))
     if returned:

@@ -12,6 +12,7 @@ from .printer import HELPERS
 LAUNCHER = frozenset(
     {"ieee", "math", "torch", "triton", "count", "n", "partials", "seed", "t", "tensor", "values"}
     | {
+        "Partials",
         "Turn",
         "batch",
         "batches",
@@ -22,6 +23,8 @@ LAUNCHER = frozenset(
         "numbers",
         "place",
         "entries",
+        "joined",
+        "own",
         "scalars",
         "turn",
         "turns",
@@ -75,7 +78,18 @@ DEVICE = frozenset(
     | {"all_values_ptr", "col_partials_ptr", "col_values_ptr", "row_partials_ptr", "row_values_ptr"}
     | {"parts_ptr", "scalars_ptr", "table_ptr", "address", "block", "n", "number", "numel_of_all", "part", "stride"}
     | {"ALIGNED", "BLOCK", "DATA", "PARAM", "tensor", "tensors"}
-    | {"begin_step", "count", "found_ptr", "given_ptr", "goes", "grad_factor_of", "scale_ptr", "step_of", "steps_ptr"}
+    | {
+        "begin_step",
+        "count",
+        "first_offs",
+        "found_ptr",
+        "given_ptr",
+        "goes",
+        "grad_factor_of",
+        "scale_ptr",
+        "step_of",
+        "steps_ptr",
+    }
 )
 """Names that device code uses."""
 

@@ -62,11 +62,12 @@ def table_body(names: Names, phase: Phase) -> list[str]:
         "n = tl.load(table_ptr + tensor, goes(scalars_ptr), 0)  # nothing, where the step is not made",
         *["rank = tl.load(table_ptr + tensors + tensor)"] * bool(summed),
         *["number = tl.load(table_ptr + 2 * tensors + tensor)"] * bool(phase.noise),
+        *["first_offs = tl.load(table_ptr + 5 * tensors + tensor)"] * bool(phase.noise),
         *["step = step_of(scalars_ptr)"] * bool(phase.noise),
         *(_address(names, tensor, "ALIGNED") for tensor in rows(names) if names.pointer(tensor) in taken),
         *_values(names, taken),
         *scalars.loads(names, used, single=True),
-        *_size_lines(names, used, "tl.float32"),
+        *_size_lines(names, used, "tl.load(table_ptr + 4 * tensors + tensor)", "tl.float32"),
         "for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):",
         f"{INDENT}block_start = block * BLOCK",
         f"{INDENT}offs = block_start + tl.arange(0, BLOCK)",
@@ -85,7 +86,7 @@ def _call(names: Names, phase: Phase, mask: str) -> str:
     """The call of what works on a block."""
     passed = [pointer for pointer, _ in blocks.pointers(names, phase)]
     passed += map(names.name, blocks.scalars(names, phase))
-    passed += ["seed", "step", "number"] * bool(phase.noise)
+    passed += ["seed", "step", "number", "first_offs"] * bool(phase.noise)
     ranks = ["rank + block", "stride"][: min(len(blocks.summed(names, phase)), 2)]
     arguments = [*passed, *ranks, "offs", mask, *block_flags(names, phase)]
     return call(f"{names.stem(phase.number)}_block(", arguments, ")", indent=12)
@@ -109,9 +110,9 @@ def _values(names: Names, taken: set[str]) -> list[str]:
     return [f"values_ptr += {times(count, 'tensor')}"] if f"{BUFFERS[Rate.TENSOR]}_ptr" in taken else []
 
 
-def _size_lines(names: Names, used: list[str], dtype: str) -> list[str]:
-    """Lines that look up the sizes of a tensor."""
-    known = {"numel": "n", "dims": "tl.load(table_ptr + 3 * tensors + tensor)", "numel_of_all": "numel_of_all"}
+def _size_lines(names: Names, used: list[str], numel: str, dtype: str) -> list[str]:
+    """Lines that look up the sizes of a whole tensor."""
+    known = {"numel": numel, "dims": "tl.load(table_ptr + 3 * tensors + tensor)", "numel_of_all": "numel_of_all"}
     return [f"{names.name(s)} = tl.cast({known[names.sizes[s]]}, {dtype})" for s in used if s in names.sizes]
 
 
@@ -135,7 +136,7 @@ def table_finish(names: Names, finished: Finish) -> FinishKernel:
         *_place(names, finished, bool(partials), sizes),
         *_values(names, taken),
         *(_address(names, tensor, "False") for tensor in rows(names) if names.pointer(tensor) in taken),
-        *_size_lines(names, sizes, "tl.float64"),
+        *_size_lines(names, sizes, "n", "tl.float64"),
     ]
     passed = [pointer for pointer, _ in finish.pointers(names, finished)]
     if partials:

@@ -175,6 +175,7 @@ class KernelBucket(Bucket):
     """
 
     name = "kernel"
+    joins_shards = True
 
     def prepare(self, settings: Mapping[str, Any], series: Series, numbers: Sequence[int]) -> None:
         """Make tables of the tensors, in the GPU's memory."""
@@ -188,6 +189,10 @@ class KernelBucket(Bucket):
         from . import batch
 
         return batch.Batch(series, self.module.SCRATCH, self.module.BLOCK, numbers)
+
+    def spread(self, shards: Sequence[Shard | None]) -> None:
+        """Say which parts of larger tensors they are."""
+        self.batch.spread(shards)
 
     @property
     def in_step(self) -> bool:

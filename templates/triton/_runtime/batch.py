@@ -10,14 +10,16 @@ from operator import or_
 import torch
 import triton.language as tl
 
+from .shards import Shard
 from .tensor_groups import alike
 from .turns import staged, upload
 
 BLOCKS = 8
 """Blocks of a part: what one program works on, one after the other."""
 
-NUMEL, FIRST, NUMBER, DIMS, SERIES = range(5)
-"""Rows of the table: elements, blocks of the tensors before, number of the parameter, dimensions; then addresses."""
+NUMEL, FIRST, NUMBER, DIMS, WHOLE, START, SERIES = range(7)
+"""Rows of the table: elements, blocks of the tensors before, number of the parameter, dimensions; elements of the whole
+where other processes have parts, and the number of the first one here; then addresses."""
 
 DTYPES = {
     torch.float32: tl.float32,
@@ -51,20 +53,34 @@ class Batch:
         self.device, self.count = thetas[0].device, len(thetas)
         self.param, self.data = DTYPES[thetas[0].dtype], DTYPES[grads[0].dtype]
         room = [[torch.empty_like(x, dtype=torch.float32) for x in thetas] for _ in range(scratch)]
-        self.kept = [*series, *room]
+        self.series, self.room = series, room  # the caller takes gradients out of his list behind a step
         sizes = [x.numel() for x in thetas]
         blocks = [-(-size // block) for size in sizes]
         first = [0, *accumulate(blocks)][:-1]
-        addresses = [self._addresses(tensors) for tensors in self.kept]
-        self.addresses = addresses
-        self.block, self.blocks, self.numel = block, sum(blocks), sum(sizes)
-        self.table = upload(
-            [sizes, first, list(numbers), [x.dim() for x in thetas], *addresses], torch.int64, self.device
-        )
+        self.addresses = [self._addresses(tensors) for tensors in (*series, *room)]
+        self.block, self.blocks, self.numel_of_all = block, sum(blocks), sum(sizes)
+        self.shards: list[Shard | None] = [None] * self.count
+        self.rows = [sizes, first, list(numbers), [x.dim() for x in thetas], sizes, [0] * self.count]
+        self.table = self.whole = upload([*self.rows, *self.addresses], torch.int64, self.device)
         parts = [(i, part) for i, count in enumerate(blocks) for part in range(-(-count // BLOCKS))]
         self.parts = upload(parts or [(0, 0)], torch.int32, self.device)
         self.programs = len(parts)
         self.aligned = self._is_aligned()
+
+    @property
+    def is_spread(self) -> bool:
+        """Whether other processes have parts of some tensors."""
+        return any(self.shards)
+
+    def spread(self, shards: Sequence[Shard | None]) -> None:
+        """Say which parts of larger tensors they are; None for a whole one."""
+        self.shards = list(shards)
+        whole = [shard.numel if shard else size for shard, size in zip(shards, self.rows[NUMEL], strict=True)]
+        self.rows[WHOLE], self.rows[START] = whole, [shard.start if shard else 0 for shard in shards]
+        self.numel_of_all = sum(whole)
+        self.table = upload([*self.rows, *self.addresses], torch.int64, self.device)
+        rows = [whole, list(range(self.count)), *self.rows[NUMBER:]]  # of each tensor, one sum is left
+        self.whole = upload([*rows, *self.addresses], torch.int64, self.device)
 
     def move(self, row: int, addresses: list[int]) -> None:
         """Take over other addresses of a series."""

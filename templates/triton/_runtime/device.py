@@ -12,7 +12,7 @@ INTERPRET = tl.constexpr(triton.knobs.runtime.interpret)
 @triton.jit
 def address(table_ptr, row, tensor, tensors, DTYPE: tl.constexpr, ALIGNED: tl.constexpr):
     """Where a tensor begins; aligned ones are read and written in vectors of four."""
-    pointer = tl.load(table_ptr + (4 + row) * tensors + tensor).to(tl.pointer_type(DTYPE))
+    pointer = tl.load(table_ptr + (6 + row) * tensors + tensor).to(tl.pointer_type(DTYPE))
     if ALIGNED:
         pointer = tl.multiple_of(pointer, 4 * (DTYPE.primitive_bitwidth // 8))
     return pointer
@@ -163,8 +163,29 @@ def max_partials(partials_ptr, count, WIDTH: tl.constexpr):
     found = tl.zeros((WIDTH,), tl.float32)
     for start in range(0, count, WIDTH):
         offs = start + tl.arange(0, WIDTH)
-        found = maximum(found, tl.load(partials_ptr + offs, offs < count, other=0.0))
+        found = maximum(found, tl.load(partials_ptr + offs, offs < count, other=0.0).to(tl.float32))
     return largest(found).to(tl.float64)
+
+
+@triton.jit(do_not_specialize=["tensors", "stride", "of_all", "row"])
+def total_kernel(
+    table_ptr,
+    partials_ptr,
+    totals_ptr,
+    tensors,
+    stride,
+    of_all,
+    row,
+    MAX: tl.constexpr,
+    BLOCK: tl.constexpr,
+    WIDTH: tl.constexpr,
+):
+    """What the blocks of each tensor have been reduced to, a program each: one row of what there is of all tensors."""
+    tensor = tl.program_id(0)
+    partials_ptr += row.to(tl.int64) * stride + tl.load(table_ptr + tensors + tensor)
+    count = tl.cdiv(tl.load(table_ptr + tensor), BLOCK)
+    total = max_partials(partials_ptr, count, WIDTH) if MAX else sum_partials(partials_ptr, count, WIDTH)
+    tl.store(totals_ptr + row * of_all + tensor, total)
 
 
 @triton.jit

@@ -33,6 +33,7 @@ from .device import (
     uniform,
 )
 from .domain import Domain, check_flags, check_hyper, check_noise, check_step
+from .joined import Partials, joined
 from .matrices import line_shape
 from .tensor_checks import TensorChecks
 from .tensor_states import State, States, lists, tensors, touched
@@ -44,6 +45,7 @@ __all__ = [
     "BLOCKS",
     "INTERPRET",
     "Domain",
+    "Partials",
     "State",
     "States",
     "Turn",
@@ -54,24 +56,34 @@ __all__ = [
     "check_hyper",
     "check_noise",
     "check_state",
-]
-__all__ += ["check_state_lists", "check_step", "check_tensor_lists", "check_tensors", "check_theta", "check_thetas"]
-__all__ += [
+    "check_state_lists",
+    "check_step",
+    "check_tensor_lists",
+    "check_tensors",
+    "check_theta",
+    "check_thetas",
     "double",
     "entries_of",
     "everywhere",
     "first_by_rest",
     "goes",
     "grad_factor_of",
+    "joined",
     "keep",
     "largest",
     "largest_along",
     "last_two",
     "line_shape",
     "lists",
-]
-__all__ += ["max_lines", "max_partials", "maximum", "minimum", "modulo", "normal", "on_device", "sign", "single_turn"]
-__all__ += [
+    "max_lines",
+    "max_partials",
+    "maximum",
+    "minimum",
+    "modulo",
+    "normal",
+    "on_device",
+    "sign",
+    "single_turn",
     "step_of",
     "sum_lines",
     "sum_partials",
