@@ -27,7 +27,8 @@ class NovoGrad(FusedOptimizer):
         weight_decay: 0 <= weight_decay.
         grad_averaging: Average what is scaled, instead of adding it up.
         maximize: Step against the direction in which the loss falls.
-        capturable: Taken for torch's sake.
+        capturable: Taken for torch's sake: on a GPU, every step can be captured in a graph. Give a learning rate that is
+            to change then as a tensor there.
         foreach: Taken for torch's sake: a step is fused, whatever it says.
         fused: Taken for torch's sake, likewise.
         differentiable: Has to be False.

@@ -14,11 +14,13 @@ from optgen.ir.nodes import (
     Role,
     refs,
 )
-from optgen.ir.rates import LINES, Rate
+from optgen.ir.rates import LINES, Rate, View
 from optgen.passes.names import printed_names
 from optgen.passes.phases import Finish, Phase, Schedule
 from optgen.passes.schedule import BETWEEN
 
+VIEWS = {View.LAST: "last_two", View.FIRST: "first_by_rest"}
+"""Functions of runtimes that see a tensor as matrices."""
 _ENDINGS = {Rate.GLOBAL: "_all", Rate.TENSOR: "", Rate.ROW: "_rows", Rate.COL: "_cols"}
 HOW_OFTEN = {
     Rate.GLOBAL: "once for all tensors",

@@ -8,6 +8,7 @@ from optgen.ir.nodes import Role
 from optgen.passes.phases import Finish, Phase
 from optgen.spec.model import SpecKind
 from optgen.targets.base import Unit, render
+from optgen.targets.flow import VIEWS
 from optgen.targets.host import tensor_lists, tuple_of
 from optgen.targets.layout import call
 from optgen.targets.signature import called, checks, described, imports, of_first_step, wrapped
@@ -21,7 +22,7 @@ from .printer import HELPERS
 from .scalars import scalars_kernel
 from .table import table_body, table_finish, table_jit, table_signature
 from .table_launcher import TableLauncher
-from .tile_launcher import VIEWS, TileLauncher
+from .tile_launcher import TileLauncher
 from .update import update_body, update_signature
 
 TEMPLATE = "triton/kernel.py.j2"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import groupby
 
 from optgen.ir.nodes import guard_text
-from optgen.ir.rates import LINES, Rate, View
+from optgen.ir.rates import LINES, Rate
 from optgen.passes.phases import Finish, Phase
 from optgen.targets.layout import INDENT, call, guarded
 
@@ -16,9 +16,6 @@ from .places import times
 from .table import rows
 from .table_launcher import flag_lines, is_once, start_lines
 from .update import block_flags
-
-VIEWS = {View.LAST: "last_two", View.FIRST: "first_by_rest"}
-"""Functions of the runtime that see a tensor as matrices, and cut it into tiles."""
 
 _SIZES = {
     "numel": "float(entry.numel)",
