@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from optgen.ir.nodes import Role
-from optgen.ir.rates import View
 from optgen.passes.ranges import ranges
 from optgen.spec.model import SpecKind
 from optgen.targets.base import Unit, render
