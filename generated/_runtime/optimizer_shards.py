@@ -18,7 +18,6 @@ from .shards import Shard
 if TYPE_CHECKING:
     from .optimizer import FusedOptimizer
 
-
 _PLAIN = frozenset({torch.Tensor, torch.nn.Parameter})
 
 
@@ -34,9 +33,11 @@ def local(tensor: torch.Tensor) -> torch.Tensor:
     """What this process has of a DTensor; any other tensor as it is."""
     if not is_sharded(tensor):
         return tensor
+    if torch.is_grad_enabled():
+        with torch.no_grad():
+            return local(tensor)
     dtensor: Any = tensor
-    with torch.no_grad():
-        found = dtensor.to_local()
+    found = dtensor.to_local()
     part: torch.Tensor = found.wait() if hasattr(found, "wait") else found  # where it is still on its way here
     return part
 

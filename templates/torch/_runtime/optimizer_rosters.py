@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 
 
 def flat(tensor: torch.Tensor) -> torch.Tensor:
-    """The elements here of a dense tensor as they lie in memory; those of a contiguous one in its shape."""
+    """The elements here of a dense tensor as they lie in memory: contiguous, of as many dimensions."""
     detached = local(tensor).detach()
-    return detached if detached.is_contiguous() else detached.as_strided((detached.numel(),), (1,))
+    if detached.is_contiguous():
+        return detached
+    return detached.as_strided((*(1 for _ in detached.shape[1:]), detached.numel()), (1,) * detached.dim())
 
 
 def shaped(found: torch.Tensor, param: torch.Tensor) -> torch.Tensor:

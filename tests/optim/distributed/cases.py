@@ -17,6 +17,7 @@ from contract_ranks import (
     looked_at_again,
     mistakes,
     scaled,
+    spoiled,
     whole_in_each,
     with_ddp,
     with_fully_shard,
@@ -72,6 +73,7 @@ def cases_of_two(folder: Path) -> dict[Any, tuple[Any, tuple[Any, ...]]]:
     found[("kernels", "AdamW")] = kernels, ("AdamW", by_columns)
     found[("kernels", "LAMB")] = kernels, ("LAMB", whole_in_each)
     found |= {("kernels refuse", name): (kernels_refuse, (name,)) for name in ("LAMB", "Prodigy")}
+    found |= {("spoiled", name): (spoiled, (name, by_fsdp)) for name in ("NovoGrad", "StableAdamW")}
     found |= {("mistakes",): (mistakes, ()), ("again",): (looked_at_again, ()), ("laid out",): (laid_out, ())}
     return found
 

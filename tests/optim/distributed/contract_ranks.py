@@ -204,6 +204,18 @@ def scaled(name: str, share: Any) -> Found:
     return everything(optimizer)
 
 
+def spoiled(name: str, share: Any) -> Found:
+    """Steps behind a gradient with NaN, which only one process has."""
+    params, optimizer = made(name, share)
+    given = Given(params)
+    given.give()
+    nan = torch.zeros(SHAPES[0])
+    nan[0, 0] = torch.nan
+    params[0].grad = like(params[0], nan)
+    step(optimizer)
+    return {key: value.nan_to_num(nan=1e6) for key, value in everything(optimizer).items()}
+
+
 def looked_at_again() -> Found:
     """How many steps look at everything anew, and whether autograd notices that parameters have changed."""
     params, optimizer = made("LAMB", by_fsdp)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from beside import CLASSES
 from cases import NOISY, REFUSED
-from contract_ranks import one_group, scaled, with_more_parameters
+from contract_ranks import one_group, scaled, spoiled, with_more_parameters
 from ranks import Found, alone, whole_here
 from test_sharded import alike
 
@@ -70,6 +70,13 @@ def test_groups_may_come_later(in_two: Results, name: str) -> None:
 @pytest.mark.parametrize("name", ["AdamW", "LAMB"])
 def test_what_overflows_in_one_process_is_skipped_in_all(in_two: Results, name: str) -> None:
     alike(in_two("scaled", name), scaled(name, whole_here), exactly=name == "AdamW")
+
+
+@pytest.mark.parametrize("name", ["NovoGrad", "StableAdamW"])
+def test_nan_in_one_process_is_nan_in_all(in_two: Results, name: str) -> None:
+    wanted = spoiled(name, whole_here)
+    assert any(bool((value == 1e6).all()) for key, value in wanted.items() if key.endswith("parameter 0"))
+    alike(in_two("spoiled", name), wanted, exactly=False)
 
 
 def test_steps_look_at_what_has_moved_only(in_two: Results) -> None:
