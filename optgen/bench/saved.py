@@ -56,7 +56,9 @@ def merged(new: Report, old: Report) -> Report:
     kept = {key: value for key, value in old["machine"].items() if key not in ("date", "memory_gb")}
     different = sorted(key for key, value in kept.items() if new["machine"].get(key) != value)
     if different or kept.keys() != new["machine"].keys() - {"date", "memory_gb"}:
-        raise ValueError(f"the results that are there are of another machine: {', '.join(different) or 'other packages'}")
+        raise ValueError(
+            f"the results that are there are of another machine: {', '.join(different) or 'other packages'}"
+        )
     found = dict(new)
     for name, keys in LISTS.items():
         about = {tuple(entry[key] for key in keys) for entry in new[name]}
