@@ -94,7 +94,10 @@ def jitted(who: str, subject: Subject) -> Rival:
         grads = [jax.numpy.asarray(grad.numpy()) for grad in subject.grads]
         state = jax.jit(optimizer.init)(params)
         start = time.perf_counter()
-        run = update.lower(params, state, grads).compile()
+        try:
+            run = update.lower(params, state, grads).compile()
+        except (TypeError, ValueError) as error:  # theirs takes more than gradients
+            raise LeftOutError(first_line(error)) from None
         compile_s = time.perf_counter() - start
 
     def step() -> None:
@@ -112,19 +115,16 @@ def _of_optax(name: str) -> Any:
     takes = inspect.signature(make).parameters
     needed = {key for key, parameter in takes.items() if parameter.default is parameter.empty}
     given: dict[str, Any] = {"learning_rate": RATE} if "learning_rate" in takes else {}
-    given |= {"key": 0} if "key" in needed else {}
+    given |= {"key": 0} if "key" in takes else {}
     if needed - given.keys():
-        raise LeftOutError(f"{make.__module__}.{make.__name__} needs more than a learning rate")
-    made = make(**given)
-    if "obj_fn" in inspect.signature(made.update).parameters:
-        raise LeftOutError(f"{make.__module__}.{make.__name__} needs the loss")
-    return made
+        raise LeftOutError(f"optax's {name} needs more than a learning rate")
+    return make(**given)
 
 
 def _made_by(name: str) -> Any:
     for place in ("optax", "optax.contrib"):
         for theirs, made in vars(importlib.import_module(place)).items():
-            if theirs.replace("_", "") == name.lower() and inspect.isfunction(made):
+            if theirs.replace("_", "") == name.lower() and callable(made):  # a module is not
                 return made
     return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib as mpl
 from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -106,17 +106,17 @@ def _bandwidth(run: Run) -> Figure:
         if own:
             axes.barh(*zip(*own, strict=True), color=colour, height=0.7, label=label, zorder=2)
     axes.axvline(100, color="#444444", linewidth=1)
-    _rows(axes, [row["optimizer"] for row in rows])
+    _rows(axes, [row["optimizer"] for row in rows], grid="x")
     axes.set_xlabel("least bytes of a step / its time, in % of the bandwidth of a copy in the same run")
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=2, frameon=False)
     return figure
 
 
-def _rows(axes: Any, labels: Sequence[str]) -> None:
+def _rows(axes: Any, labels: Sequence[str], grid: Literal["both", "x"] = "both") -> None:
     """Names down the left, a fine grid behind."""
     axes.set_yticks(range(len(labels)), labels)
     axes.set_ylim(len(labels) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
-    axes.grid(color=GRID, linewidth=0.6)
+    axes.grid(axis=grid, color=GRID, linewidth=0.6)
     axes.set_axisbelow(True)
     axes.spines[["top", "right", "left"]].set_visible(False)

@@ -138,11 +138,11 @@ def _table(rows: list[dict[str, Any]]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
     table.add_column("optimizer", style="cyan", no_wrap=True)
     table.add_column("parameters")
-    for name in ("ours, ms", *others, "of copy", "over plainest"):
-        table.add_column(name, justify="right")
+    for name in ("ours ms", *others, "of copy", "over plainest"):
+        table.add_column(name.replace(" ", "\n").replace("-", "-\n"), justify="right")
     for row in rows:
         times, ratios = row["times"]["ours"], row["ratios"]
-        cells = [f"{ratios[who]:.2f}x" if who in ratios else "" for who in others]
+        cells = [f"{ratios[who]:.2f}" if who in ratios else "" for who in others]
         table.add_row(
             row["optimizer"],
             row["case"],
