@@ -69,12 +69,13 @@ class CudaClock:
     @staticmethod
     def _sleep(cycles: int) -> None:
         """Keep the device busy with nothing; torch has it for its own tests."""
-        torch.cuda._sleep(cycles)
+        torch.cuda._sleep(cycles)  # type: ignore[no-untyped-call]  # torch has no types for it
 
     @staticmethod
     def _between_events(step: Step) -> float:
         """Seconds of the device from one event, recorded before a step, to one behind it."""
-        begin, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+        event: Callable[..., Any] = torch.cuda.Event
+        begin, end = (event(enable_timing=True) for _ in range(2))
         begin.record()
         step()
         end.record()

@@ -37,6 +37,11 @@ class Run:
         return bool(self.machine["kind"] == "cuda")
 
     @property
+    def ratios(self) -> str:
+        """What rows call the ratios of what a step itself takes: on a GPU of the device alone."""
+        return "device_ratios" if self.on_gpu else "ratios"
+
+    @property
     def one_size(self) -> list[Row]:
         """The results at the size at which every optimizer is run, by name."""
         return sorted((row for row in self.rows if row["case"] == EVERY.name), key=lambda row: row["optimizer"].lower())

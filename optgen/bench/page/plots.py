@@ -51,7 +51,7 @@ def _ratios(run: Run) -> Figure:
     rows = [row for row in run.one_size if MARKS.keys() & row["ratios"].keys()]
     figure = Figure(figsize=(7.5, 1.1 + ROW * len(rows)), layout="constrained")
     axes = figure.add_subplot()
-    _points(axes, [row["optimizer"] for row in rows], rows, "device_ratios" if run.on_gpu else "ratios")
+    _points(axes, [row["optimizer"] for row in rows], rows, run.ratios)
     axes.set_xlabel("time of the other one / time of ours (right of 1: ours is faster)")
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=len(MARKS), frameon=False)
     return figure
@@ -102,9 +102,9 @@ def _bandwidth(run: Run) -> Figure:
     axes = figure.add_subplot()
     for label, colour, several in (("one pass over memory", OURS, False), ("several passes", SEVERAL, True)):
         places = [place for place, row in enumerate(rows) if (row["passes"] > 1) is several]
-        own = [(place, 100 * rows[place]["bandwidth_of_copy"]) for place in places]
-        if own:
-            axes.barh(*zip(*own, strict=True), color=colour, height=0.7, label=label, zorder=2)
+        shares = [100 * rows[place]["bandwidth_of_copy"] for place in places]
+        if shares:
+            axes.barh(places, shares, color=colour, height=0.7, label=label, zorder=2)
     axes.axvline(100, color="#444444", linewidth=1)
     _rows(axes, [row["optimizer"] for row in rows], grid="x")
     axes.set_xlabel("least bytes of a step / its time, in % of the bandwidth of a copy in the same run")

@@ -18,7 +18,8 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) ->
         left: How many columns are on the left.
     """
     rules = ["---"] * left + ["---:"] * (len(heads) - left)
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in (heads, rules, *rows)).replace("| --- ", "|---")
+    lines = [f"| {' | '.join(cells)} |" for cells in (heads, *rows)]
+    return "\n".join([lines[0], f"|{'|'.join(rules)}|", *lines[1:]])
 
 
 def ratio(value: float | None) -> str:
@@ -48,7 +49,7 @@ def one_size(run: Run) -> str:
 def _measured(run: Run, row: Row) -> list[str]:
     prefix = "device_" if run.on_gpu else ""
     ours = {name.removeprefix(prefix): value for name, value in row["times"]["ours"].items() if name.startswith(prefix)}
-    ratios = row["device_ratios" if run.on_gpu else "ratios"]
+    ratios = row[run.ratios]
     moved = str(row["bytes_moved"]) + (f" ({row['bytes_each']})" if row["bytes_each"] != row["bytes_moved"] else "")
     return [
         row["optimizer"],

@@ -41,6 +41,11 @@ are compiled to, further below. Where there is a GPU, `optgen bench --all --devi
 benchmarks/results/cuda.json` times them: in all, on the host alone, and on the device alone.
 """
 
+ON_GPU = """
+At one size, times are of the device alone, which has all of a step queued before it begins; by size, they are of all,
+host and device, and the host's own time, until `step()` returns, stands beside them.
+"""
+
 HOST = """
 ### What a step costs the host
 
@@ -83,6 +88,8 @@ def _of_run(run: Run) -> Iterable[str]:
     yield f"## On a {'GPU' if run.on_gpu else 'CPU'}: {device}\n"
     versions = ", ".join(f"{name} {value}" for name, value in machine.items() if name != "kind")
     yield f"{date}; {versions}. Rivals of one result may take {memory:g} GB together.\n"
+    if run.on_gpu:
+        yield ON_GPU
     yield "\n".join(f"- {sentence}" for sentence in _summary(run)) + "\n"
     yield f"![How many times as long others take]({picture(run, 'ratios')})\n"
     if spans := tables.compiling(run):
@@ -110,7 +117,7 @@ def _summary(run: Run) -> Iterable[str]:
     """The figures that most will come for."""
     one = run.one_size
     for who in run.rivals:
-        known = {row["optimizer"]: row["ratios"][who] for row in one if who in row["ratios"]}
+        known = {row["optimizer"]: row[run.ratios][who] for row in one if who in row[run.ratios]}
         if known:
             least, most = min(known, key=known.__getitem__), max(known, key=known.__getitem__)
             median, low, high = map(tables.ratio, (statistics.median(known.values()), known[least], known[most]))
