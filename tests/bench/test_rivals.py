@@ -66,11 +66,13 @@ def test_what_is_left_out_has_a_reason() -> None:
 
 
 def test_without_optax_the_others_remain(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = subject("adamw")
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     with pytest.raises(LeftOutError, match="not installed"):
-        compilers.jitted("optax", subject("adamw"))
+        compilers.jitted("optax", own)
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # what torch's compiler imports of torch is deprecated
 def test_a_compiled_step_is_that_of_torch() -> None:
     if shutil.which(os.environ.get("CXX", "g++")) is None:
         pytest.skip("torch.compile needs a C++ compiler")
@@ -121,7 +123,7 @@ def test_states_are_counted_by_the_bytes() -> None:
 
 def test_who_has_no_room_is_left_out() -> None:
     own = subject("adamw", Case("large", ((1_000_000, 25),)))  # 0.1 GB a tensor
-    budget = Budget(int(0.85 * GB), own)
+    budget = Budget(int(0.82 * GB), own)
     budget.take("ours", always=True)
     budget.take("torch fused", always=False)
     with pytest.raises(LeftOutError, match=r"needs 0\.2 GB more, where 0\.0 GB are left of the 0\.8 GB"):
