@@ -6,6 +6,7 @@ import gc
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 
 from .clocks import Clock, Sample
@@ -78,7 +79,7 @@ class Times:
 
 
 def interleaved(rivals: Sequence[Rival], clock: Clock, seconds: float) -> dict[str, Times]:
-    """Let each make a step, then each the next one; who goes first changes.
+    """Let each make a step, then each the next one, in another order: threads of the one before may still be awake.
 
     Of slow rivals fewer steps are timed, spread evenly over the whole time.
 
@@ -93,6 +94,7 @@ def interleaved(rivals: Sequence[Rival], clock: Clock, seconds: float) -> dict[s
         once = clock.time(rival.step).wall
         counts.append(max(FEWEST, min(MOST, int(share / once) if once else MOST)))
     found: dict[str, list[Sample]] = {rival.name: [] for rival in rivals}
+    shuffle = Random(0).shuffle
     order = list(zip(rivals, counts, strict=True))
     gc.collect()
     gc.disable()
@@ -101,7 +103,7 @@ def interleaved(rivals: Sequence[Rival], clock: Clock, seconds: float) -> dict[s
             for rival, count in order:
                 if (number + 1) * count // MOST > number * count // MOST:
                     found[rival.name].append(clock.time(rival.step))
-            order.append(order.pop(0))
+            shuffle(order)
     finally:
         gc.enable()
     return {name: Times.of(samples) for name, samples in found.items()}
