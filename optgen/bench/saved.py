@@ -19,6 +19,9 @@ Report = dict[str, Any]
 LISTS = {"results": ("optimizer", "case"), "host_cost": ("optimizer", "who", "gradients")}
 """What a report lists, and which entries of an entry tell what it is about."""
 
+CHANGING = {"date", "load", "memory_gb"}
+"""What is another in each run on the same machine."""
+
 
 def machine(device: str) -> dict[str, Any]:
     """Where it ran, and with what.
@@ -35,7 +38,7 @@ def machine(device: str) -> dict[str, Any]:
         "python": platform.python_version(),
         **{name: importlib.metadata.version(name) for name in packages if importlib.util.find_spec(name)},
     }
-    return found | {"date": datetime.now(UTC).date().isoformat()}
+    return found | {"load": round(os.getloadavg()[0], 1), "date": datetime.now(UTC).date().isoformat()}
 
 
 def _processor() -> str:
@@ -53,9 +56,9 @@ def merged(new: Report, old: Report) -> Report:
     Raises:
         ValueError: The earlier run was made on another machine or with other versions.
     """
-    kept = {key: value for key, value in old["machine"].items() if key not in ("date", "memory_gb")}
+    kept = {key: value for key, value in old["machine"].items() if key not in CHANGING}
     different = sorted(key for key, value in kept.items() if new["machine"].get(key) != value)
-    if different or kept.keys() != new["machine"].keys() - {"date", "memory_gb"}:
+    if different or kept.keys() != new["machine"].keys() - CHANGING:
         raise ValueError(
             f"the results that are there are of another machine: {', '.join(different) or 'other packages'}"
         )

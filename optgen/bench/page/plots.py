@@ -14,7 +14,6 @@ from matplotlib.ticker import FuncFormatter, NullFormatter
 from optgen.bench.cases import CASES
 
 from .load import Row, Run
-from .tables import ratio
 from .text import picture
 
 MARKS = {
@@ -86,7 +85,7 @@ def _points(axes: Any, labels: Sequence[str], rows: Sequence[Row], ratios: str) 
     low, high = axes.get_xlim()
     ticks = [tick for tick in _ticks() if low <= tick <= high]
     axes.set_xticks(ticks)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: ratio(value).removesuffix(".00").removesuffix("0")))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.xaxis.set_minor_formatter(NullFormatter())
 
 

@@ -84,10 +84,11 @@ def page(results: Results) -> str:
 def _of_run(run: Run) -> Iterable[str]:
     """The section of a run."""
     machine = dict(run.machine)
-    date, device, memory = machine.pop("date"), machine.pop("device"), machine.pop("memory_gb")
+    date, device, memory, load = (machine.pop(name) for name in ("date", "device", "memory_gb", "load"))
     yield f"## On a {'GPU' if run.on_gpu else 'CPU'}: {device}\n"
     versions = ", ".join(f"{name} {value}" for name, value in machine.items() if name != "kind")
     yield f"{date}; {versions}. Rivals of one result may take {memory:g} GB together.\n"
+    yield f"When the run began, {load:g} other processes on average wanted the {machine['cores']} cores.\n"
     if run.on_gpu:
         yield ON_GPU
     yield "\n".join(f"- {sentence}" for sentence in _summary(run)) + "\n"
