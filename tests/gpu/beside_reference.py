@@ -16,7 +16,7 @@ from on_gpu import further
 Array = NDArray[Any]
 
 BAR = 1e-5
-"""What is allowed, in units of the largest number of a tensor: some thirty roundings of float32, and sums in float32."""
+"""What is allowed, in units of the largest number of a tensor: some thirty roundings of float32, and sums of it."""
 NEARBY = (1.0, 1.0 + 2.0**-20, 1.0 - 2.0**-20)
 """Factors of gradients: where a sign or a comparison is decided by rounding, either outcome is right."""
 _ROUNDOFF = {torch.float32: 0.0, torch.bfloat16: 2.0**-8, torch.float16: 2.0**-11}

@@ -18,7 +18,7 @@ import pytest
 MODE = os.environ.get("OPTGEN_GPU_TESTS", "")
 MODES = ("", "cuda", "interpret")
 REPORT = os.environ.get("OPTGEN_GPU_REPORT", "")
-"""File that gets a line of JSON for each test as soon as it is done, so that a run that is cut short tells something."""
+"""File that gets a line of JSON for each test as soon as it is done: what a run that is cut short leaves."""
 
 
 def _has_driver() -> bool:
