@@ -23,7 +23,7 @@ from on_gpu import (
 )
 
 WARM_UP = 3
-RATES = (0.05, 0.025, 0.025, 0.1, 0.0)
+RATES = (0.05, 0.025, 0.025, 0.1, 0.0125)
 """Learning rates of the steps behind the warm-up, which are replayed."""
 SHAPES = ((1025,), (17,), (), (3, 5), (33, 48), (0,))
 

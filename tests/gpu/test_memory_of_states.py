@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 import torch
-from on_gpu import CLASSES, DEVICE, NAMES, SOME, arguments, further, give_gradients, needs_cuda, numbers
+from on_gpu import CLASSES, DEVICE, INTERPRETED, NAMES, SOME, arguments, further, give_gradients, needs_cuda, numbers
 
 BYTES = {"SGD": 0, "SignSGD": 0, "Lion": 4, "AdamW": 8, "RMSprop": 4, "LAMB": 8, "Adan": 16, "Adafactor": 0}
 """Of the states of an element in float32, with the defaults; what rows, columns or a tensor have is beside them."""
-SHAPE = (513, 1024)
-NUMEL = 513 * 1024
-LINES = 4 * (513 + 1024)
+SHAPE = (17, 64) if INTERPRETED else (513, 1024)
+NUMEL = SHAPE[0] * SHAPE[1]
+LINES = 4 * sum(SHAPE)
 FEW = 2 << 20
 """Bytes of tables, numbers, and of what the allocator rounds up."""
 
