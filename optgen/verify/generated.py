@@ -64,6 +64,8 @@ def _start_numba() -> None:
 
 _runtimes: dict[str, str] = {}
 """Of each package that was imported, what its runtime was like."""
+_compiled: dict[tuple[str, str], str] = {}
+"""Of each package with each of its runtimes, the folder of what Numba compiles."""
 
 
 def _forget(package: str, out: Path) -> None:
@@ -83,7 +85,9 @@ def _forget(package: str, out: Path) -> None:
     if folder and not same:
         import numba
 
-        numba.config.CACHE_DIR = mkdtemp(dir=folder)
+        if (package, runtime) not in _compiled:
+            _compiled[package, runtime] = mkdtemp(dir=folder)
+        numba.config.CACHE_DIR = _compiled[package, runtime]
 
 
 def _import_package(package: str, out: Path) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import optgen
@@ -54,6 +57,21 @@ def write_code(folder: Path, out: Path, names: tuple[str, ...] = ()) -> list[Spe
     for file in sorted((ROOT / "templates").glob("*/_runtime/*.py")):
         shutil.copy(file, runtime / file.name)
     return chosen
+
+
+@contextmanager
+def rewritten(file: Path, text: str) -> Iterator[None]:
+    """Put another text into a file for a while.
+
+    Behind it the file is as old as it was: whether what was compiled of it still holds, Numba tells by its time.
+    """
+    original, times = file.read_text(), file.stat()
+    file.write_text(text)
+    try:
+        yield
+    finally:
+        file.write_text(original)
+        os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
 def request_for(spec: Spec, folder: Path, out: Path, **more: object) -> dict[str, object]:

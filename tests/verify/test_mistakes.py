@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from code_for_tests import ROOT, request_for, write_code
+from code_for_tests import ROOT, request_for, rewritten, write_code
 
 from optgen.spec.model import Spec
 from optgen.verify.pool import Worker
@@ -54,11 +54,8 @@ def test_a_mistake_is_caught(code: tuple[dict[str, Spec], Path], worker: Worker,
     path = out / f"{place}.py"
     text = path.read_text()
     assert right in text
-    path.write_text(text.replace(right, wrong))
-    try:
+    with rewritten(path, text.replace(right, wrong)):
         report = worker.verify(request_for(specs[place.partition("/")[0]], SPECS, out, patience=1))
-    finally:
-        path.write_text(text)
     assert not report.error
     assert report.misses
     assert not report.passed

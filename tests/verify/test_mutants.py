@@ -6,11 +6,10 @@ import random
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from pathlib import Path
 from queue import Empty, SimpleQueue
 
 import pytest
-from code_for_tests import ROOT, request_for, write_code
+from code_for_tests import ROOT, request_for, rewritten, write_code
 from mutation import mutants
 
 from optgen.spec.model import Spec
@@ -29,34 +28,27 @@ def sample(name: str, module: str, source: str) -> list[tuple[str, str]]:
     return random.Random(f"{name} {module}").sample(mutants(source), EACH)
 
 
-def place(out: Path, code: Path, name: str, module: str, text: str) -> Path:
-    """A folder of generated code in which one module is a mutant."""
-    (out / name).mkdir(parents=True)
-    for file in ("__init__.py", *(f"{name}/{part}.py" for part in ("__init__", *MODULES))):
-        shutil.copy(code / file, out / file)
-    (out / "_runtime").symlink_to(code / "_runtime", target_is_directory=True)
-    (out / name / f"{module}.py").write_text(text)
-    return out
-
-
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
     """What the verification says of every mutant."""
     specs, code = ROOT / "specs", tmp_path_factory.mktemp("code") / "out"
-    jobs: SimpleQueue[tuple[tuple[str, str, int], str, Spec, Path]] = SimpleQueue()
+    jobs: SimpleQueue[tuple[Spec, str, int, str, str]] = SimpleQueue()
     for spec in write_code(specs, code, NAMES):
         for module in MODULES:
             source = (code / spec.name / f"{module}.py").read_text()
             for number, (what, text) in enumerate(sample(spec.name, module, source)):
-                out = place(tmp_path_factory.mktemp("mutant") / "out", code, spec.name, module, text)
-                jobs.put(((spec.name, module, number), what, spec, out))
+                jobs.put((spec, module, number, what, text))
     found: Results = {}
 
-    def work(_: int) -> None:
+    def work(own: int) -> None:
+        out = tmp_path_factory.mktemp(f"mutants{own}") / "out"
+        shutil.copytree(code, out)
         with Worker("cpu", timeout=60) as worker, suppress(Empty):
             while True:
-                key, what, spec, out = jobs.get_nowait()
-                found[key] = what, worker.verify(request_for(spec, specs, out, patience=1))
+                spec, module, number, what, text = jobs.get_nowait()
+                with rewritten(out / spec.name / f"{module}.py", text):
+                    report = worker.verify(request_for(spec, specs, out, patience=1))
+                found[spec.name, module, number] = what, report
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(work, range(2)))

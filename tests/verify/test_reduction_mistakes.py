@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from code_for_tests import ROOT, request_for, write_code
+from code_for_tests import ROOT, request_for, rewritten, write_code
 
 from optgen.spec.model import Spec
 from optgen.verify.pool import Worker
@@ -262,11 +262,8 @@ def test_a_mistake_is_caught(code: dict[str, tuple[Spec, Path, Path]], worker: W
     path = out / f"{module if module.startswith('_') else f'{name}/{module}'}.py"
     text = path.read_text()
     assert right in text
-    path.write_text(text.replace(right, wrong))
-    try:
+    with rewritten(path, text.replace(right, wrong)):
         report = worker.verify(request_for(spec, home, out, patience=1))
-    finally:
-        path.write_text(text)
     assert not report.passed
     assert report.misses or any(part in report.error for part in ("memory outside of", ", wanted ", "shape"))
     if module in ("kernel", "_runtime/device"):
