@@ -59,7 +59,7 @@ def scalars_kernel(given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, coun
     rho = tl.load(given_ptr + 1)
     eps = tl.load(given_ptr + 2)
     weight_decay = tl.load(given_ptr + 3)
-    step = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
+    begin_step(steps_ptr, found_ptr, scalars_ptr, count)
     grad_factor = grad_factor_of(given_ptr + 4, scale_ptr)
     one_minus_rho = 1.0 - rho
     tl.store(scalars_ptr + 2, lr)

@@ -80,8 +80,7 @@ def scalars_kernel(given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, coun
     eps2 = tl.load(given_ptr + 3)
     d = tl.load(given_ptr + 4)
     weight_decay = tl.load(given_ptr + 5)
-    step = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
-    t = step
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
     grad_factor = grad_factor_of(given_ptr + 6, scale_ptr)
     fade = to_power(t, beta2_decay)
     one_minus_fade = 1.0 - fade

@@ -60,8 +60,7 @@ def scalars_kernel(given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, coun
     lr_decay = tl.load(given_ptr + 1)
     weight_decay = tl.load(given_ptr + 2)
     eps = tl.load(given_ptr + 3)
-    step = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
-    t = step
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
     grad_factor = grad_factor_of(given_ptr + 4, scale_ptr)
     step_size = lr / (1.0 + (t - 1.0) * lr_decay)
     tl.store(scalars_ptr + 2, weight_decay)

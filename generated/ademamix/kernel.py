@@ -84,8 +84,7 @@ def scalars_kernel(given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, coun
     eps = tl.load(given_ptr + 5)
     weight_decay = tl.load(given_ptr + 6)
     warmup = tl.load(given_ptr + 7)
-    step = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
-    t = step
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
     grad_factor = grad_factor_of(given_ptr + 8, scale_ptr)
     if warming:
         share = minimum(t / maximum(warmup, 1.0), 1.0)

@@ -75,8 +75,7 @@ def scalars_kernel(
     eps = tl.load(given_ptr + 3)
     final_lr = tl.load(given_ptr + 4)
     gamma = tl.load(given_ptr + 5)
-    step = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
-    t = step
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
     grad_factor = grad_factor_of(given_ptr + 6, scale_ptr)
     gamma_t = gamma * t
     low = final_lr * (1.0 - 1.0 / (gamma_t + 1.0))

@@ -63,8 +63,7 @@ def scalars_kernel(given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, coun
     alpha = tl.load(given_ptr + 2)
     t0 = tl.load(given_ptr + 3)
     weight_decay = tl.load(given_ptr + 4)
-    step = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
-    t = step
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
     grad_factor = grad_factor_of(given_ptr + 5, scale_ptr)
     eta = lr / to_power(1.0 + lambd * lr * t, alpha)
     mu = 1.0 / maximum(1.0, t - t0)

@@ -76,7 +76,7 @@ def scalars_kernel(
     weight_decay = tl.load(given_ptr + 2)
     trust_coefficient = tl.load(given_ptr + 3)
     eps = tl.load(given_ptr + 4)
-    step = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
+    begin_step(steps_ptr, found_ptr, scalars_ptr, count)
     grad_factor = grad_factor_of(given_ptr + 5, scale_ptr)
     size_part = 0.0 if joint_norm else weight_decay
     step_part = 1.0 if outer_lr else lr

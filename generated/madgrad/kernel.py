@@ -61,8 +61,7 @@ def scalars_kernel(given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, coun
     momentum = tl.load(given_ptr + 1)
     weight_decay = tl.load(given_ptr + 2)
     eps = tl.load(given_ptr + 3)
-    step = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
-    t = step
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
     grad_factor = grad_factor_of(given_ptr + 4, scale_ptr)
     weight = (lr + eps) * tl.sqrt(t)
     one_minus_momentum = 1.0 - momentum

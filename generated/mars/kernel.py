@@ -75,8 +75,7 @@ def scalars_kernel(given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, coun
     gamma = tl.load(given_ptr + 3)
     eps = tl.load(given_ptr + 4)
     weight_decay = tl.load(given_ptr + 5)
-    step = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
-    t = step
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
     grad_factor = grad_factor_of(given_ptr + 6, scale_ptr)
     one_minus_beta1 = 1.0 - beta1
     c_part = tl.where(t > 1.0, gamma * beta1 / one_minus_beta1, 0.0)

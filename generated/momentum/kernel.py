@@ -58,8 +58,7 @@ def scalars_kernel(given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, coun
     momentum = tl.load(given_ptr + 1)
     dampening = tl.load(given_ptr + 2)
     weight_decay = tl.load(given_ptr + 3)
-    step = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
-    t = step
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
     grad_factor = grad_factor_of(given_ptr + 4, scale_ptr)
     b_part = tl.where(damp_first | (t > 1.0), 1.0 - dampening, 1.0)
     tl.store(scalars_ptr + 2, lr)

@@ -76,8 +76,7 @@ def scalars_kernel(
     eps = tl.load(given_ptr + 3)
     weight_decay = tl.load(given_ptr + 4)
     momentum_decay = tl.load(given_ptr + 5)
-    step = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
-    t = step
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
     grad_factor = grad_factor_of(given_ptr + 6, scale_ptr)
     d_part = 0.0 if decoupled else weight_decay
     mu_part = 0.0 if constant else 0.5

@@ -54,7 +54,7 @@ def scalars_kernel(given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, coun
     """What is computed once a step, in float64, by one program, which counts the step."""
     lr = tl.load(given_ptr + 0)
     momentum = tl.load(given_ptr + 1)
-    step = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
+    begin_step(steps_ptr, found_ptr, scalars_ptr, count)
     grad_factor = grad_factor_of(given_ptr + 2, scale_ptr)
     tl.store(scalars_ptr + 2, lr)
     tl.store(scalars_ptr + 3, momentum)

@@ -57,8 +57,7 @@ def scalars_kernel(given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, coun
     lr = tl.load(given_ptr + 0)
     noise = tl.load(given_ptr + 1)
     gamma = tl.load(given_ptr + 2)
-    step = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
-    t = step
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
     grad_factor = grad_factor_of(given_ptr + 3, scale_ptr)
     sigma = tl.sqrt(noise / to_power(t, gamma))
     tl.store(scalars_ptr + 2, lr)

@@ -84,8 +84,7 @@ def scalars_kernel(
     eps = tl.load(given_ptr + 3)
     weight_decay = tl.load(given_ptr + 4)
     d_coef = tl.load(given_ptr + 5)
-    step = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
-    t = step
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
     grad_factor = grad_factor_of(given_ptr + 6, scale_ptr)
     rate_part = lr * tl.sqrt(1.0 - to_power(beta2, t)) / (1.0 - to_power(beta1, t)) if bias_correction else lr
     one_minus_beta1 = 1.0 - beta1

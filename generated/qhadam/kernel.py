@@ -70,8 +70,7 @@ def scalars_kernel(given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, coun
     nu2 = tl.load(given_ptr + 4)
     eps = tl.load(given_ptr + 5)
     weight_decay = tl.load(given_ptr + 6)
-    step = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
-    t = step
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
     grad_factor = grad_factor_of(given_ptr + 7, scale_ptr)
     one_minus_beta1 = 1.0 - beta1
     one_minus_beta2 = 1.0 - beta2

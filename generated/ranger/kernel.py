@@ -92,8 +92,7 @@ def scalars_kernel(
     threshold = tl.load(given_ptr + 5)
     k = tl.load(given_ptr + 6)
     alpha = tl.load(given_ptr + 7)
-    step = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
-    t = step
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
     grad_factor = grad_factor_of(given_ptr + 8, scale_ptr)
     d_part = 0.0 if decoupled else weight_decay
     one_minus_beta1 = 1.0 - beta1

@@ -79,8 +79,7 @@ def scalars_kernel(
     eps = tl.load(given_ptr + 2)
     weight_decay = tl.load(given_ptr + 3)
     momentum = tl.load(given_ptr + 4)
-    step = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
-    t = step
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
     grad_factor = grad_factor_of(given_ptr + 5, scale_ptr)
     one_minus_alpha = 1.0 - alpha
     if bias_correction and not centered:

@@ -63,7 +63,7 @@ def scalars_kernel(given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, coun
     eta_plus = tl.load(given_ptr + 1)
     step_min = tl.load(given_ptr + 2)
     step_max = tl.load(given_ptr + 3)
-    step = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
+    begin_step(steps_ptr, found_ptr, scalars_ptr, count)
     grad_factor = grad_factor_of(given_ptr + 4, scale_ptr)
     tl.store(scalars_ptr + 2, eta_minus)
     tl.store(scalars_ptr + 3, eta_plus)

@@ -63,8 +63,7 @@ def scalars_kernel(given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, coun
     beta = tl.load(given_ptr + 1)
     weight_decay = tl.load(given_ptr + 2)
     warmup_steps = tl.load(given_ptr + 3)
-    step = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
-    t = step
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
     grad_factor = grad_factor_of(given_ptr + 4, scale_ptr)
     one_minus_beta = 1.0 - beta
     rate = lr * minimum(t / warmup_steps, 1.0)

@@ -61,8 +61,7 @@ def scalars_kernel(
     momentum = tl.load(given_ptr + 1)
     dampening = tl.load(given_ptr + 2)
     weight_decay = tl.load(given_ptr + 3)
-    step = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
-    t = step
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
     grad_factor = grad_factor_of(given_ptr + 4, scale_ptr)
     if with_momentum:
         b_part = tl.where(t > 1.0, 1.0 - dampening, 1.0)

@@ -58,7 +58,7 @@ def scalars_kernel(
     lr = tl.load(given_ptr + 0)
     momentum = tl.load(given_ptr + 1)
     weight_decay = tl.load(given_ptr + 2)
-    step = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
+    begin_step(steps_ptr, found_ptr, scalars_ptr, count)
     grad_factor = grad_factor_of(given_ptr + 3, scale_ptr)
     if with_momentum:
         one_minus_momentum = 1.0 - momentum

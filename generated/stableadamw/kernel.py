@@ -70,8 +70,7 @@ def scalars_kernel(given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, coun
     beta2 = tl.load(given_ptr + 2)
     eps = tl.load(given_ptr + 3)
     weight_decay = tl.load(given_ptr + 4)
-    step = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
-    t = step
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
     grad_factor = grad_factor_of(given_ptr + 5, scale_ptr)
     t_minus_one = t - 1.0
     b1 = beta1 * (1.0 - to_power(beta1, t_minus_one)) / (1.0 - to_power(beta1, t))

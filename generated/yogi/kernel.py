@@ -64,8 +64,7 @@ def scalars_kernel(given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, coun
     beta1 = tl.load(given_ptr + 1)
     beta2 = tl.load(given_ptr + 2)
     eps = tl.load(given_ptr + 3)
-    step = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
-    t = step
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
     grad_factor = grad_factor_of(given_ptr + 4, scale_ptr)
     one_minus_beta1 = 1.0 - beta1
     one_minus_beta2 = 1.0 - beta2

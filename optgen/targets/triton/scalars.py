@@ -38,11 +38,10 @@ def scalars_kernel(names: Names) -> ScalarsKernel:
     arguments = ["given_ptr", "steps_ptr", "scale_ptr", "found_ptr", "scalars_ptr", "count"]
     arguments += [f"{flag}: tl.constexpr" for flag in flags]
     lines = [("", f"{names.name(i.name)} = tl.load(given_ptr + {place})") for place, i in enumerate(given)]
-    taken = [*names.scalars, *(name for let in names.schedule.host for name in refs(let.expr))]
-    time = [("", f"{names.name(i.name)} = step") for i in names.program.input_of(Role.TIME) if i.name in taken]
+    taken = {*names.scalars, *(name for let in names.schedule.host for name in refs(let.expr))}
+    counted = [f"{names.name(i.name)} = " for i in names.program.input_of(Role.TIME) if i.name in taken]
     lines += [
-        ("", "step = begin_step(steps_ptr, found_ptr, scalars_ptr, count)"),
-        *time,
+        ("", f"{''.join(counted)}begin_step(steps_ptr, found_ptr, scalars_ptr, count)"),
         ("", f"{names.name(factor.name)} = grad_factor_of(given_ptr + {len(given)}, scale_ptr)"),
         *_statements(names),
     ]
