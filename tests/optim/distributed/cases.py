@@ -12,7 +12,6 @@ from contract_ranks import (
     copied,
     gradients_elsewhere,
     kernels,
-    kernels_refuse,
     laid_out,
     looked_at_again,
     mistakes,
@@ -33,6 +32,8 @@ NOISY = ("NoisySGD",)
 FEW = ("AdamW", "LAMB", "Prodigy", "NovoGrad", "StableAdamW", "Nesterov")
 SAVED = ("AdamW", "LAMB", "NovoGrad", "Prodigy", "Rprop", "ScheduleFreeAdamW", "Sophia")
 """With states of all kinds, learning rates that may not be zero, and further tensors."""
+BY_KERNELS = ("AdamW", "LAMB", "LARS", "MARS", "NoisySGD", "NovoGrad", "Prodigy", "RangerLARS", "StableAdamW")
+"""With sums of all kinds, and random numbers."""
 IN_DDP = ("SGD", "AdamW", "LAMB", "Prodigy", "Adafactor", "Nesterov")
 IN_FSDP = ("AdamW", "LAMB", "Prodigy", "Nesterov")
 ODD = ("all_at_once", "averages", "optional_finish")
@@ -70,9 +71,8 @@ def cases_of_two(folder: Path) -> dict[Any, tuple[Any, tuple[Any, ...]]]:
     found |= {("copied", name): (copied, (name,)) for name in ("AdamW", "Prodigy")}
     found |= {("more", name): (with_more_parameters, (name, by_fsdp)) for name in ("AdamW", "LAMB")}
     found |= {("scaled", name): (scaled, (name, by_fsdp)) for name in ("AdamW", "LAMB")}
-    found[("kernels", "AdamW")] = kernels, ("AdamW", by_columns)
-    found[("kernels", "LAMB")] = kernels, ("LAMB", whole_in_each)
-    found |= {("kernels refuse", name): (kernels_refuse, (name,)) for name in ("LAMB", "Prodigy")}
+    found |= {("kernels", name): (kernels, (name, by_fsdp)) for name in BY_KERNELS}
+    found |= {("kernels", way, name): (kernels, (name, share)) for name in FEW for way, share in WAYS.items()}
     found |= {("spoiled", name): (spoiled, (name, by_fsdp)) for name in ("NovoGrad", "StableAdamW")}
     found |= {("mistakes",): (mistakes, ()), ("again",): (looked_at_again, ()), ("laid out",): (laid_out, ())}
     return found

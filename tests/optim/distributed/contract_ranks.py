@@ -9,7 +9,7 @@ from typing import Any
 import torch
 import torch.distributed as dist
 from beside import parameters, step
-from ranks import SHAPES, Found, Given, by_columns, by_fsdp, class_of, everything, full, like, made, steps
+from ranks import SHAPES, Found, Given, by_fsdp, class_of, everything, full, like, made, steps
 from torch.distributed.device_mesh import init_device_mesh
 from torch.distributed.fsdp import fully_shard
 from torch.distributed.tensor import DTensor, Partial, Replicate, Shard, distribute_tensor
@@ -241,11 +241,6 @@ def one_group(name: str, share: Any, **attributes: bool) -> Found:
 def kernels(name: str, share: Any) -> Found:
     """The same by kernels, which Triton's interpreter runs."""
     return one_group(name, share, interpreted=True)
-
-
-def kernels_refuse(name: str) -> Found:
-    """What they cannot do."""
-    return {"message": message(partial(kernels, name, by_columns))}
 
 
 def whole_in_each(params: Any) -> list[torch.nn.Parameter]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from beside import CLASSES
-from cases import NOISY, REFUSED
+from cases import BY_KERNELS, FEW, NOISY, REFUSED, WAYS
 from contract_ranks import one_group, scaled, spoiled, with_more_parameters
 from ranks import Found, alone, whole_here
 from test_sharded import alike
@@ -95,14 +95,12 @@ def test_states_lie_as_their_parameters_and_numbers_are_plain(in_two: Results) -
     assert all(second[key][0] is (kind == "elements") for key, kind in kinds.items())
 
 
-@pytest.mark.parametrize("name", ["AdamW", "LAMB"])
-def test_kernels_update_shards_of_what_has_no_sums_and_whole_parameters(in_two: Results, name: str) -> None:
-    alike(in_two("kernels", name), one_group(name, whole_here), exactly=False)
+@pytest.mark.parametrize("name", BY_KERNELS)
+def test_kernels_update_shards(in_two: Results, name: str) -> None:
+    alike(in_two("kernels", name), one_group(name, whole_here), exactly=False, rounding=5e-6)
 
 
-@pytest.mark.parametrize("name", ["LAMB", "Prodigy"])
-def test_kernels_refuse_shards_of_what_does(in_two: Results, name: str) -> None:
-    for found in in_two("kernels refuse", name):
-        assert re.match(
-            f"NotImplementedError: parameter 0 is sharded .*, and {name} has sums over all", found["message"]
-        )
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("name", FEW)
+def test_so_they_do_on_other_meshes(in_two: Results, name: str, way: str) -> None:
+    alike(in_two("kernels", way, name), one_group(name, whole_here), exactly=False, rounding=5e-6)
