@@ -5,11 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
-from itertools import accumulate, chain
+from itertools import accumulate
 from operator import or_
 
+import numpy as np
 import torch
 import triton.language as tl
+from numpy.typing import NDArray
 
 from .shards import Shard
 from .tensor_groups import alike
@@ -66,6 +68,7 @@ class Batch:
         parts = [(i, part) for i, count in enumerate(blocks) for part in range(-(-count // BLOCKS))]
         self.parts = upload(parts or [(0, 0)], torch.int32, self.device)
         self.programs = len(parts)
+        self.lows = [_bits(row) for row in self.addresses]
         self.aligned = self._is_aligned()
 
     @property
@@ -85,8 +88,9 @@ class Batch:
 
     def move(self, row: int, addresses: list[int]) -> None:
         """Take over other addresses of a series."""
-        self.addresses[row] = addresses
-        self.table[SERIES + row].copy_(staged(addresses, torch.int64, self.device), non_blocking=True)
+        numbers = np.array(addresses, np.int64)
+        self.addresses[row], self.lows[row] = addresses, _bits(numbers)
+        self.table[SERIES + row].copy_(staged(numbers, torch.int64, self.device), non_blocking=True)
         self.aligned = self._is_aligned()
 
     def _addresses(self, tensors: Sequence[torch.Tensor] | None) -> list[int]:
@@ -95,7 +99,12 @@ class Batch:
 
     def _is_aligned(self) -> bool:
         """Whether all tensors begin where wide loads may."""
-        return reduce(or_, chain.from_iterable(self.addresses), 0) % 16 == 0
+        return reduce(or_, self.lows) % 16 == 0
+
+
+def _bits(addresses: Sequence[int] | NDArray[np.int64]) -> int:
+    """The bits that any of some addresses has."""
+    return int(np.bitwise_or.reduce(np.asarray(addresses, np.int64)))
 
 
 def batches_of(

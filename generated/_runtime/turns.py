@@ -61,4 +61,5 @@ def upload(values: Any, dtype: torch.dtype, device: torch.device) -> torch.Tenso
 
 def staged(values: Any, dtype: torch.dtype, device: torch.device) -> torch.Tensor:
     """Numbers on the host, from where a copy need not be waited for: torch keeps them until the copy is done."""
-    return torch.tensor(values, dtype=dtype, pin_memory=device.type == "cuda")
+    found = torch.as_tensor(values, dtype=dtype)
+    return found.pin_memory() if device.type == "cuda" else found

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import call, is_
+from operator import attrgetter, call, is_
 from typing import Any
 from weakref import ref
 
 import torch
 
 from .optimizer_shards import all_local, local_tensors
+
+_dtype = attrgetter("dtype")
 
 
 class Column:
@@ -36,7 +38,7 @@ class Column:
         self.are_own = self.addresses == list(map(torch.Tensor.data_ptr, all_local(given) if self.sharded else given))
         self.all_contiguous = all(p.is_contiguous() for p in parts)
         self.strides = [] if self.all_contiguous else [p.stride() for p in parts]
-        self.sizes, self.dtypes = [x.numel() for x in taken], [x.dtype for x in taken]
+        self.sizes, self.dtypes = [x.numel() for x in taken], list(map(_dtype, taken))
         # Only of so few elements is a gradient dense, and of the other sign, by what torch itself makes.
         self.small = [i for i, size in enumerate(self.sizes) if size == 1]
 
@@ -66,7 +68,7 @@ class Column:
 
     def _is_alike(self, parts: Sequence[torch.Tensor], found: list[torch.Tensor], addresses: Sequence[int]) -> bool:
         """Whether tensors are as those before were, and parameters still have their strides."""
-        if not self._laid_out(parts) or not self._laid_out(found) or [x.dtype for x in found] != self.dtypes:
+        if not self._laid_out(parts) or not self._laid_out(found) or list(map(_dtype, found)) != self.dtypes:
             return False
         if list(map(torch.Tensor.numel, found)) != self.sizes or any(found[i].is_neg() for i in self.small):
             return False
