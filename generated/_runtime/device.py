@@ -127,6 +127,23 @@ def to_power(x, y):
 
 
 @triton.jit
+def cube_root(x):
+    """`x ** (1 / 3)` as float32, which a negative number has not.
+
+    By one over it, in float64: a third of the exponent's bits is within 4 % of that, and each turn leaves the fourth
+    power.
+    """
+    size = tl.abs(tl.cast(x, tl.float64))
+    high = size.to(tl.int64, bitcast=True) >> 32
+    inverse = ((1430186685 - ((high * 0x55555556) >> 32)) << 32).to(tl.float64, bitcast=True)
+    for _ in tl.static_range(2):
+        rest = 1.0 - size * inverse * inverse * inverse
+        inverse *= 1.0 + rest * (0.3333333333333333 + rest * (0.2222222222222222 + rest * 0.1728395061728395))
+    result = tl.where(size == float("inf"), size, size * inverse * inverse)
+    return tl.where((x < 0.0) & (size < float("inf")), float("nan"), result).to(tl.float32)
+
+
+@triton.jit
 def modulo(x, y):
     """The remainder with the sign of the divisor, as in Python and NumPy; `%` gives it that of the dividend."""
     divisor = tl.to_tensor(y)

@@ -30,13 +30,13 @@ from .._runtime.cpu import (
     check_tensors,
     check_theta,
     compiled,
+    cube_root,
     load,
     passes,
     precision,
     run_step,
     store,
     tensors,
-    to_power,
     touched,
 )
 
@@ -75,7 +75,7 @@ def step(real: Any, param: Any, data: Any) -> Any:
             d = g_scaled + weight_decay * theta
             s = s + weight * d
             v = v + weight * (d * d)
-            z = start - s / (to_power(v, real(0.3333333333333333)) + eps)
+            z = start - s / (cube_root(v) + eps)
             theta = momentum * theta + one_minus_momentum * z
             store(theta_at, i, theta, param)
             store(s_at, i, s, real)

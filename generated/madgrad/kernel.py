@@ -31,13 +31,13 @@ from .._runtime.launch import (
     check_step,
     check_tensors,
     check_theta,
+    cube_root,
     goes,
     grad_factor_of,
     on_device,
     single_turn,
     tensors,
     to_dtype,
-    to_power,
     touched,
     warps,
 )
@@ -80,7 +80,7 @@ def update(theta, g, s, v, start, momentum, weight_decay, eps, grad_factor, weig
     d = g_scaled + weight_decay * theta
     s = s + weight * d
     v = v + weight * (d * d)
-    z = start - s / (to_power(v, 0.3333333333333333).to(tl.float32) + eps)
+    z = start - s / (cube_root(v) + eps)
     theta = momentum * theta + one_minus_momentum * z
     return theta, s, v
 

@@ -57,6 +57,12 @@ _INFIX = {
 BITWISE = {"and": ("&", Precedence.BIT_AND), "or": ("|", Precedence.BIT_OR)}
 """Connectives of conditions that are no Python truth values."""
 
+
+def is_cube_root(power: Fraction) -> bool:
+    """Whether float32 does not tell a power from a cube root: a spec's `1 / 3` is what a double has of it."""
+    return abs(power - Fraction(1, 3)) < Fraction(1, 2**50)
+
+
 _SPEC_FUNCTIONS = {
     "eq": "equal",
     "max": "maximum",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from fractions import Fraction
 
-from optgen.ir.nodes import Binary, Expr, Select, Unary, refs
+from optgen.ir.nodes import Binary, Const, Expr, Select, Unary, refs
 from optgen.ir.rates import Rate
-from optgen.targets.printer import BITWISE, Precedence, Printer, Text
+from optgen.targets.printer import BITWISE, Precedence, Printer, Text, is_cube_root
 
-HELPERS = ("exp", "log", "maximum", "minimum", "sign", "to_power")
+HELPERS = ("cube_root", "exp", "log", "maximum", "minimum", "sign", "to_power")
 """Functions of the runtime that an expression may call."""
 
 _FUNCTIONS = {"abs": "abs", "max": "maximum", "min": "minimum", "sign": "sign"}
@@ -40,6 +40,8 @@ class ElementPrinter(Printer):
                 return f"{self.at_least(x, precedence)} {sign} {self.at_least(y, precedence)}", precedence
             case Unary("not", x):
                 return f"not {self.at_least(x, Precedence.NOT)}", Precedence.NOT
+            case Binary("pow", x, Const(power)) if is_cube_root(power) and "pow" in self.functions:
+                return f"cube_root({self(x)})", Precedence.ATOM
             case Binary("pow", x, y) if "pow" in self.functions:
                 return self.function("pow", expr, x, y)
         return super().text(expr)

@@ -18,7 +18,7 @@ from optgen.ir.nodes import (
 )
 from optgen.ir.rates import Rate
 from optgen.passes.rates import rate
-from optgen.targets.printer import BITWISE, Precedence, Printer, Text
+from optgen.targets.printer import BITWISE, Precedence, Printer, Text, is_cube_root
 
 _FUNCTIONS = {
     "sqrt": "tl.sqrt({})",
@@ -33,7 +33,7 @@ _FUNCTIONS = {
     "pow": "to_power({}, {}).to(tl.float32)",
     "mod": "modulo({}, {})",
 }
-HELPERS = ("double", "sign", "maximum", "minimum", "modulo", "to_power")
+HELPERS = ("cube_root", "double", "sign", "maximum", "minimum", "modulo", "to_power")
 """Device functions of the runtime that an expression may call."""
 
 
@@ -51,6 +51,8 @@ class DevicePrinter(Printer):
         self.flags = frozenset(flags)
 
     pi = repr(math.pi)
+    is_single = True
+    """Whether numbers are float32."""
 
     def text(self, expr: Expr) -> Text:
         """The expression; connectives of values are bitwise, powers and remainders are calls."""
@@ -62,6 +64,8 @@ class DevicePrinter(Printer):
                 return f"{self.at_least(x, precedence)} {sign} {self.at_least(y, precedence)}", precedence
             case Unary("not", x) if not self._decided(expr):
                 return f"~{self.at_least(x, Precedence.SIGN)}", Precedence.SIGN
+            case Binary("pow", x, Const(power)) if is_cube_root(power) and self.is_single:
+                return f"cube_root({self(x)})", Precedence.ATOM
             case Binary("pow" | "mod" as op, x, y):
                 return self.function(op, expr, x, y)
         return super().text(expr)
@@ -108,6 +112,8 @@ class DevicePrinter(Printer):
 
 class FinishPrinter(DevicePrinter):
     """Prints what runs once a step or tensor, where everything is float64."""
+
+    is_single = False
 
     def function(self, op: str, expr: Expr, *operands: Expr) -> Text:
         """A call, which keeps the precision of powers and of numbers that meet no other."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from numba import float64
 
-from .cpu_functions import exp, log, to_power
+from .cpu_functions import cube_root, exp, log, to_power
 from .cpu_math import max_values, maximum, minimum, normal, sign, sum_values, uniform
 from .cpu_memory import larger, load, plus, store, to_number
 from .cpu_run import compiled
@@ -42,6 +42,7 @@ __all__ += [
     "plus",
 ]
 __all__ += [
+    "cube_root",
     "precision",
     "run_step",
     "sign",

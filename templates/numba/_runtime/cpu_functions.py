@@ -1,4 +1,4 @@
-"""Exponential, logarithm and power of float32 as vectors compute them; those of float64 are the C library's.
+"""Exponential, logarithm, power and cube root of float32 as vectors compute them; those of float64 are the C library's.
 
 The C library takes one number at a time, ten times as long as memory takes to bring it. Here everything is arithmetic
 in float64, whose errors are far below what float32 shows: at the end there is one rounding.
@@ -18,6 +18,7 @@ from .cpu_memory import bits_of, to_number
 _INLINE = {"error_model": "numpy", "forceinline": True, "fastmath": {"contract"}}
 """Vectors are made of loops without calls; a product and a sum may be rounded once."""
 _ROOT_HALF = 0x3FE6A09E667F3BCD  # of the square root of a half
+_THIRDS = 1430186685  # the upper half of a float64 that is one, times four thirds, and a little less
 _LOG2 = [2.0 / ((2 * k + 1) * math.log(2.0)) for k in range(7)]
 """Coefficients of s, s**3, ... in log2((1 + s) / (1 - s)); for |s| < 0.172, what follows is below 4e-13."""
 _EXP2 = [math.log(2.0) ** k / math.factorial(k) for k in range(10)]
@@ -39,6 +40,11 @@ def log(x: Any) -> Any:
 def to_power(x: Any, y: Any) -> Any:
     """`x ** y`; as in NumPy, a negative number has whole powers only."""
     return x**y
+
+
+def cube_root(x: Any) -> Any:
+    """`x ** (1 / 3)`, which a negative number has not."""
+    return x ** (1.0 / 3.0)
 
 
 @njit(**_INLINE)
@@ -99,6 +105,19 @@ def _power(x: Any, y: Any) -> Any:
     return np.float32(result)
 
 
+@njit(**_INLINE)
+def _cube_root(x: Any) -> Any:
+    """By one over it: a third of the exponent's bits is within 4 % of that, and each turn leaves the fourth power."""
+    size = abs(np.float64(x))
+    inverse = to_number((_THIRDS - (((bits_of(size) >> 32) * 0x55555556) >> 32)) << 32)
+    for _ in range(2):
+        rest = 1.0 - size * inverse * inverse * inverse
+        inverse *= 1.0 + rest * (1.0 / 3.0 + rest * (2.0 / 9.0 + rest * (14.0 / 81.0)))
+    result = size * inverse * inverse
+    result = np.inf if size == np.inf else result
+    return np.float32(np.nan if (x < np.float32(0)) & (size < np.inf) else result)
+
+
 @overload(exp, strict=False, jit_options=_INLINE)
 def _exp_of(x: Any) -> Any:
     return (lambda x: _exp(x)) if x == types.float32 else (lambda x: np.exp(x))
@@ -114,3 +133,8 @@ def _power_of(x: Any, y: Any) -> Any:
     if x == types.float32 and y == types.float32:
         return lambda x, y: _power(x, y)
     return lambda x, y: x**y
+
+
+@overload(cube_root, strict=False, jit_options=_INLINE)
+def _cube_root_of(x: Any) -> Any:
+    return (lambda x: _cube_root(x)) if x == types.float32 else (lambda x: x ** (1.0 / 3.0))
