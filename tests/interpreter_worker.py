@@ -15,6 +15,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from optgen.verify.interpreter import patch_once
+
 CHECKS = ("kernel_checks", "line_checks", "list_checks", "optimizer_checks", "refusal_checks")
 
 
@@ -22,6 +24,7 @@ def main() -> None:
     """Serve requests until standard input ends."""
     # The interpreter computes with NumPy, which warns where numbers overflow, as they may.
     warnings.filterwarnings("ignore", category=RuntimeWarning, module="triton")
+    patch_once()
     answers = sys.stdout.buffer
     sys.path.insert(0, str(Path(__file__).parent / "targets"))
     with contextlib.redirect_stdout(sys.stderr):

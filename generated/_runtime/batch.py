@@ -3,22 +3,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import reduce
-from itertools import accumulate, chain
+from itertools import accumulate
 from operator import or_
-from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 import triton.language as tl
+from numpy.typing import NDArray
 
+from .shards import Shard
 from .tensor_groups import alike
+from .turns import staged, upload
 
 BLOCKS = 8
 """Blocks of a part: what one program works on, one after the other."""
 
-NUMEL, FIRST, NUMBER, DIMS, SERIES = range(5)
-"""Rows of the table: elements, blocks of the tensors before, number of the parameter, dimensions; then addresses."""
+NUMEL, FIRST, NUMBER, DIMS, WHOLE, START, SERIES = range(7)
+"""Rows of the table: elements, blocks of the tensors before, number of the parameter, dimensions; elements of the whole
+where other processes have parts, and the number of the first one here; then addresses."""
 
 DTYPES = {
     torch.float32: tl.float32,
@@ -52,23 +56,41 @@ class Batch:
         self.device, self.count = thetas[0].device, len(thetas)
         self.param, self.data = DTYPES[thetas[0].dtype], DTYPES[grads[0].dtype]
         room = [[torch.empty_like(x, dtype=torch.float32) for x in thetas] for _ in range(scratch)]
-        self.kept = [*series, *room]
+        self.series, self.room = series, room  # the caller takes gradients out of his list behind a step
         sizes = [x.numel() for x in thetas]
         blocks = [-(-size // block) for size in sizes]
         first = [0, *accumulate(blocks)][:-1]
-        addresses = [self._addresses(tensors) for tensors in self.kept]
-        self.addresses = addresses
-        self.block, self.blocks, self.numel = block, sum(blocks), sum(sizes)
-        self.table = self.upload([sizes, first, list(numbers), [x.dim() for x in thetas], *addresses])
+        self.addresses = [self._addresses(tensors) for tensors in (*series, *room)]
+        self.block, self.blocks, self.numel_of_all = block, sum(blocks), sum(sizes)
+        self.shards: list[Shard | None] = [None] * self.count
+        self.rows = [sizes, first, list(numbers), [x.dim() for x in thetas], sizes, [0] * self.count]
+        self.table = self.whole = upload([*self.rows, *self.addresses], torch.int64, self.device)
         parts = [(i, part) for i, count in enumerate(blocks) for part in range(-(-count // BLOCKS))]
-        self.parts = self.upload(parts or [(0, 0)], torch.int32)
+        self.parts = upload(parts or [(0, 0)], torch.int32, self.device)
         self.programs = len(parts)
+        self.lows = [_bits(row) for row in self.addresses]
         self.aligned = self._is_aligned()
+
+    @property
+    def is_spread(self) -> bool:
+        """Whether other processes have parts of some tensors."""
+        return any(self.shards)
+
+    def spread(self, shards: Sequence[Shard | None]) -> None:
+        """Say which parts of larger tensors they are; None for a whole one."""
+        self.shards = list(shards)
+        whole = [shard.numel if shard else size for shard, size in zip(shards, self.rows[NUMEL], strict=True)]
+        self.rows[WHOLE], self.rows[START] = whole, [shard.start if shard else 0 for shard in shards]
+        self.numel_of_all = sum(whole)
+        self.table = upload([*self.rows, *self.addresses], torch.int64, self.device)
+        rows = [whole, list(range(self.count)), *self.rows[NUMBER:]]  # of each tensor, one sum is left
+        self.whole = upload([*rows, *self.addresses], torch.int64, self.device)
 
     def move(self, row: int, addresses: list[int]) -> None:
         """Take over other addresses of a series."""
-        self.addresses[row] = addresses
-        self.table[SERIES + row].copy_(self._staged(addresses, torch.int64), non_blocking=True)
+        numbers = np.array(addresses, np.int64)
+        self.addresses[row], self.lows[row] = addresses, _bits(numbers)
+        self.table[SERIES + row].copy_(staged(numbers, torch.int64, self.device), non_blocking=True)
         self.aligned = self._is_aligned()
 
     def _addresses(self, tensors: Sequence[torch.Tensor] | None) -> list[int]:
@@ -77,15 +99,12 @@ class Batch:
 
     def _is_aligned(self) -> bool:
         """Whether all tensors begin where wide loads may."""
-        return reduce(or_, chain.from_iterable(self.addresses), 0) % 16 == 0
+        return reduce(or_, self.lows) % 16 == 0
 
-    def upload(self, values: Any, dtype: torch.dtype = torch.int64) -> torch.Tensor:
-        """Numbers as a tensor on the device; nobody waits for the copy."""
-        return self._staged(values, dtype).to(self.device, non_blocking=True)
 
-    def _staged(self, values: Any, dtype: torch.dtype) -> torch.Tensor:
-        """On the host, from where a copy need not be waited for: torch keeps it until the copy is done."""
-        return torch.tensor(values, dtype=dtype, pin_memory=self.device.type == "cuda")
+def _bits(addresses: Sequence[int] | NDArray[np.int64]) -> int:
+    """The bits that any of some addresses has."""
+    return int(np.bitwise_or.reduce(np.asarray(addresses, np.int64)))
 
 
 def batches_of(
@@ -102,21 +121,3 @@ def batches_of(
     """
     groups = alike(series, inputs)
     return [Batch(own, scratch, block, [first + place for place in places]) for own, places in groups]
-
-
-class Turn(NamedTuple):
-    """A batch in a step.
-
-    Attributes:
-        batch: The tensors.
-        flags: The flags of its group.
-        scalars: What is computed once a step.
-        t: Number of the step.
-        seed: Of random numbers.
-    """
-
-    batch: Batch
-    flags: Mapping[str, bool]
-    scalars: Sequence[float]
-    t: int
-    seed: int = 0

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from .cpu_memory import BFLOAT16
 from .cpu_run import run
-from .cpu_work import COLS, MATRICES, ROWS, SLOTS, Work, part_table, shape_table
+from .cpu_work import COLS, MATRICES, NUMEL, ROWS, SLOTS, START, Work, part_table, shape_table
 from .matrices import View
+from .shards import Shard, of_whole
 from .tensor_groups import alike
 
 Array = NDArray[Any]
@@ -85,7 +86,8 @@ class Batch:
         self.types = STORED[self.real], STORED[thetas[0].dtype], STORED[grads[0].dtype]
         self.shapes = shape_table(thetas, tables.view)
         self.parts = part_table(self.shapes, by_rows=tables.view is not None)
-        self.numel = int(self.shapes[:, 0].sum())
+        self.numel = self.numel_of_all = int(self.shapes[:, NUMEL].sum())
+        self.shards: list[Shard | None] = []
         self.firsts = np.searchsorted(self.parts[:, 0], np.arange(self.count))
         self.numbers = np.array(numbers, np.int64)
         self.partials = np.zeros((tables.sums, len(self.parts)))
@@ -94,6 +96,14 @@ class Batch:
         self.col_sums: list[Array] = []
         self.kept: list[object] = [series]
         self.pointers = np.array([*map(self._addresses, series), *self._buffers()], np.int64)
+
+    def spread(self, shards: Sequence[Shard | None]) -> None:
+        """Say which parts of larger tensors they are; None for a whole one."""
+        self.shards = list(shards)
+        for entry, shard in enumerate(shards):
+            if shard is not None:
+                self.shapes[entry, [NUMEL, START]] = shard.numel, shard.start
+        self.numel_of_all = int(self.shapes[:, NUMEL].sum())
 
     def _addresses(self, tensors: Sequence[torch.Tensor] | None) -> list[int]:
         """Of the tensors of a series; none has the address 0."""
@@ -212,7 +222,8 @@ def run_step(turns: Sequence[Turn]) -> None:
     """Run the stages of a step: each for all batches before the next begins."""
     tables = turns[0].batch.tables
     all_totals, all_values = np.zeros(tables.sums), np.zeros(tables.all_values)
-    numel_of_all = sum(turn.batch.numel for turn in turns)
+    numel_of_all = sum(turn.batch.numel_of_all for turn in turns)
+    spread = any(turn.batch.shards for turn in turns)
     works = []
     for batch, _, scalars, t, seed in turns:
         given = (seed, t, numel_of_all, np.array(scalars, np.float64))
@@ -224,5 +235,21 @@ def run_step(turns: Sequence[Turn]) -> None:
                 stage.run(turn.batch, work)
             if stage is not None and stage.kind is Kind.ALL:
                 break
+        if spread:
+            _make_whole(turns, stages)
         for place, how in enumerate(stages[0].sums if stages[0] else ()):
             all_totals[place] = _JOIN[how].reduce(np.concatenate([turn.batch.totals[:, place] for turn in turns]))
+
+
+def _make_whole(turns: Sequence[Turn], stages: Sequence[Stage | None]) -> None:
+    """Put together what the parts of tensors have been reduced to, which other processes have."""
+    batches = [turn.batch for turn, stage in zip(turns, stages, strict=True) if stage is not None and stage.sums]
+    sums = next((stage.sums for stage in stages if stage is not None), ())
+    if not batches:
+        return
+    shards = [shard for batch in batches for shard in batch.shards or [None] * batch.count]
+    totals = np.concatenate([batch.totals[:, : len(sums)] for batch in batches])
+    found = of_whole(torch.from_numpy(totals).T, shards, sums).T.numpy()
+    ends = np.cumsum([batch.count for batch in batches])[:-1]
+    for batch, own in zip(batches, np.split(found, ends), strict=True):
+        batch.totals[:, : len(sums)] = own

@@ -13,10 +13,57 @@ INTERPRET = tl.constexpr(triton.knobs.runtime.interpret)
 @triton.jit
 def address(table_ptr, row, tensor, tensors, DTYPE: tl.constexpr, ALIGNED: tl.constexpr):
     """Where a tensor begins; aligned ones are read and written in vectors of four."""
-    pointer = tl.load(table_ptr + (4 + row) * tensors + tensor).to(tl.pointer_type(DTYPE))
+    pointer = tl.load(table_ptr + (6 + row) * tensors + tensor).to(tl.pointer_type(DTYPE))
     if ALIGNED:
         pointer = tl.multiple_of(pointer, 4 * (DTYPE.primitive_bitwidth // 8))
     return pointer
+
+
+@triton.jit
+def begin_step(steps_ptr, found_ptr, scalars_ptr, count):
+    """Count a step of `count` parameters that have made the same number of them; gives its number, in float64.
+
+    Where gradients have overflowed, no step is counted, and later kernels leave everything as it is. A program has one
+    warp, so that the number is read before any is written.
+    """
+    step = tl.load(steps_ptr).to(tl.float64) + 1.0
+    made = double(1.0)
+    if found_ptr is not None:
+        made = tl.where(tl.load(found_ptr) == 0.0, made, 0.0)
+    tl.store(scalars_ptr, made)
+    tl.store(scalars_ptr + 1, step)
+    counted = tl.where(made != 0.0, count, 0)
+    for start in range(0, counted, 1024):
+        offs = start + tl.arange(0, 1024)
+        tl.store(steps_ptr + offs, step, offs < counted)
+    return step
+
+
+@triton.jit
+def grad_factor_of(factor_ptr, scale_ptr):
+    """What gradients are multiplied by: the given factor, over what the loss was scaled by."""
+    factor = tl.load(factor_ptr)
+    if scale_ptr is not None:
+        factor = factor / tl.load(scale_ptr).to(tl.float64)
+    return factor
+
+
+@triton.jit
+def goes(scalars_ptr):
+    """Whether the step is made."""
+    return tl.load(scalars_ptr) != 0.0
+
+
+@triton.jit
+def step_of(scalars_ptr):
+    """The number of the step."""
+    return tl.load(scalars_ptr + 1).to(tl.int64)
+
+
+@triton.jit
+def double(x):
+    """A number as float64, with all its digits: Triton holds one for a float32 where nothing else says what it is."""
+    return tl.full((), x, tl.float64)
 
 
 @triton.jit
@@ -117,8 +164,29 @@ def max_partials(partials_ptr, count, WIDTH: tl.constexpr):
     found = tl.zeros((WIDTH,), tl.float32)
     for start in range(0, count, WIDTH):
         offs = start + tl.arange(0, WIDTH)
-        found = maximum(found, tl.load(partials_ptr + offs, offs < count, other=0.0))
+        found = maximum(found, tl.load(partials_ptr + offs, offs < count, other=0.0).to(tl.float32))
     return largest(found).to(tl.float64)
+
+
+@triton.jit(do_not_specialize=["tensors", "stride", "of_all", "row"])
+def total_kernel(
+    table_ptr,
+    partials_ptr,
+    totals_ptr,
+    tensors,
+    stride,
+    of_all,
+    row,
+    MAX: tl.constexpr,
+    BLOCK: tl.constexpr,
+    WIDTH: tl.constexpr,
+):
+    """What the blocks of each tensor have been reduced to, a program each: one row of what there is of all tensors."""
+    tensor = tl.program_id(0)
+    partials_ptr += row.to(tl.int64) * stride + tl.load(table_ptr + tensors + tensor)
+    count = tl.cdiv(tl.load(table_ptr + tensor), BLOCK)
+    total = max_partials(partials_ptr, count, WIDTH) if MAX else sum_partials(partials_ptr, count, WIDTH)
+    tl.store(totals_ptr + row * of_all + tensor, total)
 
 
 @triton.jit

@@ -13,7 +13,8 @@ from torch._compile import _disable_dynamo
 from .optimizer import FusedOptimizer
 from .optimizer_checks import check_apart, check_count, check_param, check_state, label
 from .optimizer_rosters import flat, shaped
-from .optimizer_states import converted
+from .optimizer_shards import check_sharded, is_sharded, local
+from .optimizer_states import converted, shared_values
 
 
 class ShiftedOptimizer(FusedOptimizer):
@@ -36,7 +37,7 @@ class ShiftedOptimizer(FusedOptimizer):
         if self._at_point:
             raise RuntimeError("the parameters are already where gradients are taken: at_point() cannot be nested")
         points = self._points()
-        before = [(param, param.detach().clone()) for param, _ in points]
+        before = [(param, local(param).detach().clone()) for param, _ in points]
         self._at_point = True
         try:
             _assign(points)
@@ -58,9 +59,9 @@ class ShiftedOptimizer(FusedOptimizer):
     @_disable_dynamo
     @torch.no_grad()
     def _points(self) -> list[tuple[torch.Tensor, torch.Tensor]]:
-        """Each parameter that needs a gradient, and where it is to be taken."""
+        """Each parameter that needs a gradient, and where the elements here want it to be taken."""
         settings = [self._settings(group) for group in self.param_groups]
-        shared = self._shared_values()
+        shared = shared_values(self.fields, self.param_groups)
         found: list[tuple[torch.Tensor, torch.Tensor]] = []
         names = []
         for group, own in zip(self.param_groups, settings, strict=True):
@@ -68,14 +69,15 @@ class ShiftedOptimizer(FusedOptimizer):
                 if param.requires_grad:
                     names.append(label(self.param_groups, group, number))
                     check_param(param, names[-1])
+                    check_sharded(param, names[-1], self)
                     found.append((param, self._point(param, own, shared, names[-1])))
-        check_apart((param, name) for (param, _), name in zip(found, names, strict=True))
+        check_apart((local(param), name) for (param, _), name in zip(found, names, strict=True))
         return found
 
     def _point(
         self, param: torch.Tensor, settings: dict[str, Any], shared: dict[str, float], name: str
     ) -> torch.Tensor:
-        """Where the gradient of a parameter is to be taken."""
+        """Where the gradient of a parameter is to be taken: of its elements here."""
         kept = self.state.get(param, {})
         count = check_count(kept.get("step", 0.0), name)
         first = self._initial(param, settings)
@@ -93,15 +95,18 @@ class ShiftedOptimizer(FusedOptimizer):
         given = {name: settings[name] for name in (*self.hyper, *self.flags)}
         counts = [state.get("step", 0) for state in self.state.values()] if "t" in self.common else [count]
         t = 1 + max(map(int, counts), default=0)
-        point = self._backend(param.device).point
+        here = local(param)
+        point = self._backend(here.device).point
         if self.together:
-            (found,) = point([flat(param)], state, t, **given)
+            (found,) = point([flat(here)], state, t, **given)
         else:
-            found = point(flat(param), state, t, **given)
-        return shaped(found, param)
+            found = point(flat(here), state, t, **given)
+        return shaped(found, here)
 
 
 @torch.no_grad()
 def _assign(values: list[tuple[torch.Tensor, torch.Tensor]]) -> None:
     for param, value in values:
-        param.copy_(value)
+        local(param).copy_(value)
+        if is_sharded(param):
+            torch.autograd.graph.increment_version(param)

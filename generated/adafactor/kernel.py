@@ -20,30 +20,39 @@ parameter.
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 
 import torch
 import triton
 import triton.language as tl
 
-from .._runtime import ieee
 from .._runtime.launch import (
     Domain,
     State,
+    Turn,
+    begin_step,
     check_flags,
     check_hyper,
     check_step,
     check_tensors,
     check_theta,
+    double,
+    entries_of,
+    goes,
+    grad_factor_of,
     keep,
     last_two,
     line_shape,
     maximum,
+    minimum,
     on_device,
+    single_turn,
     sum_lines,
     sum_partials,
     tensors,
+    tile_batches_of,
     to_dtype,
+    to_power,
     touched,
     warps,
 )
@@ -58,6 +67,35 @@ HYPER = {
 }
 BLOCK = 1024
 WARPS = warps(8)
+VIEW = last_two
+GIVEN = ("lr", "beta2_decay", "eps1", "eps2", "d", "weight_decay")
+
+
+@triton.jit(do_not_specialize=["count"])
+def scalars_kernel(given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, count, clamp: tl.constexpr):
+    """What is computed once a step, in float64, by one program, which counts the step."""
+    lr = tl.load(given_ptr + 0)
+    beta2_decay = tl.load(given_ptr + 1)
+    eps1 = tl.load(given_ptr + 2)
+    eps2 = tl.load(given_ptr + 3)
+    d = tl.load(given_ptr + 4)
+    weight_decay = tl.load(given_ptr + 5)
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
+    grad_factor = grad_factor_of(given_ptr + 6, scale_ptr)
+    fade = to_power(t, beta2_decay)
+    one_minus_fade = 1.0 - fade
+    scale_part = eps1 if clamp else 0.0
+    min_lr_inv_sqrt_t = minimum(lr, 1.0 / tl.sqrt(t))
+    lr_weight_decay = lr * weight_decay
+    tl.store(scalars_ptr + 2, eps1)
+    tl.store(scalars_ptr + 3, eps2)
+    tl.store(scalars_ptr + 4, d)
+    tl.store(scalars_ptr + 5, grad_factor)
+    tl.store(scalars_ptr + 6, fade)
+    tl.store(scalars_ptr + 7, one_minus_fade)
+    tl.store(scalars_ptr + 8, double(scale_part))
+    tl.store(scalars_ptr + 9, min_lr_inv_sqrt_t)
+    tl.store(scalars_ptr + 10, lr_weight_decay)
 
 
 @triton.jit
@@ -99,12 +137,12 @@ def prepare(values_ptr, dims, row_length, col_length):
 
 @triton.jit(do_not_specialize=["matrices", "rows"])
 def phase1_kernel(
-    theta_ptr, g_ptr, partials_ptr, row_partials_ptr, col_partials_ptr, eps1, grad_factor, matrices, rows,
-    cols, clamp: tl.constexpr, TILE_MATRICES: tl.constexpr, TILE_ROWS: tl.constexpr, TILE_COLS: tl.constexpr
+    scalars_ptr, theta_ptr, g_ptr, partials_ptr, row_partials_ptr, col_partials_ptr, matrices, rows, cols,
+    clamp: tl.constexpr, TILE_MATRICES: tl.constexpr, TILE_ROWS: tl.constexpr, TILE_COLS: tl.constexpr
 ):
     """Phase 1, one tile of a matrix for each program: reads 2 tensors, writes 0."""
     across, down = tl.cdiv(cols, TILE_COLS), tl.cdiv(rows, TILE_ROWS)
-    tile = tl.program_id(0)
+    tile, matrices = tl.program_id(0), tl.where(goes(scalars_ptr), matrices, 0)  # none, where the step is not made
     tile_col, tile_row = tile % across, tile // across % down
     matrix = (tile // across // down).to(tl.int64) * TILE_MATRICES + tl.arange(0, TILE_MATRICES)[:, None, None]
     row = tile_row * TILE_ROWS + tl.arange(0, TILE_ROWS)[None, :, None]
@@ -112,6 +150,8 @@ def phase1_kernel(
     row_mask, col_mask = (matrix < matrices) & (row < rows), (matrix < matrices) & (col < cols)
     row_offs, col_offs = matrix * rows + row, matrix * cols + col
     offs, mask = row_offs * cols + col, row_mask & col_mask
+    eps1 = tl.load(scalars_ptr + 2).to(tl.float32)
+    grad_factor = tl.load(scalars_ptr + 5).to(tl.float32)
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     square, length_term = update(
@@ -131,8 +171,10 @@ def phase1_kernel(
 
 
 @triton.jit(do_not_specialize=["count"])
-def phase1_finish(partials_ptr, values_ptr, count, eps2, numel, min_lr_inv_sqrt_t, WIDTH: tl.constexpr):
+def phase1_finish(partials_ptr, values_ptr, scalars_ptr, count, numel, WIDTH: tl.constexpr):
     """What is computed once a tensor behind the phase, in float64, by one program."""
+    eps2 = tl.load(scalars_ptr + 3)
+    min_lr_inv_sqrt_t = tl.load(scalars_ptr + 9)
     length_sum = sum_partials(partials_ptr, count, WIDTH)
     length = min_lr_inv_sqrt_t * maximum(eps2, tl.sqrt(length_sum / tl.to_tensor(numel)))
     tl.store(values_ptr + 3, length)
@@ -140,40 +182,44 @@ def phase1_finish(partials_ptr, values_ptr, count, eps2, numel, min_lr_inv_sqrt_
 
 @triton.jit(do_not_specialize=["count", "matrices", "rows"])
 def phase1_finish_rows(
-    row_partials_ptr, values_ptr, row_values_ptr, r_ptr, count, matrices, rows, fade, one_minus_fade,
+    row_partials_ptr, values_ptr, row_values_ptr, scalars_ptr, r_ptr, count, matrices, rows,
     WIDTH: tl.constexpr, LANES: tl.constexpr
 ):
     """What is computed for each row behind the phase, in float32."""
     row_offs = tl.program_id(0).to(tl.int64) * WIDTH + tl.arange(0, WIDTH)
     row_mask = row_offs < matrices * rows
+    fade = tl.load(scalars_ptr + 6).to(tl.float32)
+    one_minus_fade = tl.load(scalars_ptr + 7).to(tl.float32)
     inv_row_length = tl.load(values_ptr + 0).to(tl.float32)
     r = tl.load(r_ptr + row_offs, row_mask)
     r_sum = sum_lines(row_partials_ptr, count, matrices * rows, row_offs, row_mask, LANES)
     r = one_minus_fade * r + fade * (r_sum * inv_row_length)
     tl.store(row_values_ptr + row_offs, r, row_mask)
-    tl.store(r_ptr + row_offs, r, row_mask)
+    tl.store(r_ptr + row_offs, r, tl.where(goes(scalars_ptr), row_mask, False))
 
 
 @triton.jit(do_not_specialize=["count", "matrices", "cols"])
 def phase1_finish_cols(
-    col_partials_ptr, values_ptr, col_values_ptr, c_ptr, count, matrices, cols, fade, one_minus_fade,
+    col_partials_ptr, values_ptr, col_values_ptr, scalars_ptr, c_ptr, count, matrices, cols,
     WIDTH: tl.constexpr, LANES: tl.constexpr
 ):
     """What is computed for each column behind the phase, in float32."""
     col_offs = tl.program_id(0).to(tl.int64) * WIDTH + tl.arange(0, WIDTH)
     col_mask = col_offs < matrices * cols
+    fade = tl.load(scalars_ptr + 6).to(tl.float32)
+    one_minus_fade = tl.load(scalars_ptr + 7).to(tl.float32)
     inv_col_length = tl.load(values_ptr + 1).to(tl.float32)
     c = tl.load(c_ptr + col_offs, col_mask)
     c_sum = sum_lines(col_partials_ptr, count, matrices * cols, col_offs, col_mask, LANES)
     c = one_minus_fade * c + fade * (c_sum * inv_col_length)
     sqrt_c = tl.sqrt(c)
     tl.store(col_values_ptr + col_offs, sqrt_c, col_mask)
-    tl.store(c_ptr + col_offs, c, col_mask)
+    tl.store(c_ptr + col_offs, c, tl.where(goes(scalars_ptr), col_mask, False))
 
 
 @triton.jit(do_not_specialize=["matrices", "rows", "cols"])
 def phase1_finish_cols2(
-    values_ptr, row_values_ptr, col_values_ptr, matrices, rows, cols, scale_part, WIDTH: tl.constexpr,
+    values_ptr, row_values_ptr, col_values_ptr, scalars_ptr, matrices, rows, cols, WIDTH: tl.constexpr,
     BLOCK: tl.constexpr
 ):
     """What is computed for each column behind the phase, in float32."""
@@ -182,6 +228,7 @@ def phase1_finish_cols2(
     col = tl.program_id(0) % blocks * WIDTH + tl.arange(0, WIDTH)
     col_mask = col < cols
     col_offs = matrix * cols + col
+    scale_part = tl.load(scalars_ptr + 8).to(tl.float32)
     inv_col_length = tl.load(values_ptr + 1).to(tl.float32)
     scale_sum = sum_partials(row_values_ptr + matrix * rows, rows, BLOCK).to(tl.float32)
     scale_part2 = maximum(scale_sum * inv_col_length, scale_part)
@@ -190,12 +237,12 @@ def phase1_finish_cols2(
 
 @triton.jit(do_not_specialize=["matrices", "rows"])
 def phase2_kernel(
-    g_ptr, values_ptr, row_values_ptr, col_values_ptr, partials_ptr, eps1, grad_factor, matrices, rows, cols,
+    scalars_ptr, g_ptr, values_ptr, row_values_ptr, col_values_ptr, partials_ptr, matrices, rows, cols,
     clamp: tl.constexpr, TILE_MATRICES: tl.constexpr, TILE_ROWS: tl.constexpr, TILE_COLS: tl.constexpr
 ):
     """Phase 2, one tile of a matrix for each program: reads 1 tensor, writes 0."""
     across, down = tl.cdiv(cols, TILE_COLS), tl.cdiv(rows, TILE_ROWS)
-    tile = tl.program_id(0)
+    tile, matrices = tl.program_id(0), tl.where(goes(scalars_ptr), matrices, 0)  # none, where the step is not made
     tile_col, tile_row = tile % across, tile // across % down
     matrix = (tile // across // down).to(tl.int64) * TILE_MATRICES + tl.arange(0, TILE_MATRICES)[:, None, None]
     row = tile_row * TILE_ROWS + tl.arange(0, TILE_ROWS)[None, :, None]
@@ -203,6 +250,8 @@ def phase2_kernel(
     row_mask, col_mask = (matrix < matrices) & (row < rows), (matrix < matrices) & (col < cols)
     row_offs, col_offs = matrix * rows + row, matrix * cols + col
     offs, mask = row_offs * cols + col, row_mask & col_mask
+    eps1 = tl.load(scalars_ptr + 2).to(tl.float32)
+    grad_factor = tl.load(scalars_ptr + 5).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     is_dims_above_one = tl.load(values_ptr + 2).to(tl.float32)
     r = tl.load(row_values_ptr + row_offs, row_mask)
@@ -215,8 +264,9 @@ def phase2_kernel(
 
 
 @triton.jit(do_not_specialize=["count"])
-def phase2_finish(partials_ptr, values_ptr, count, d, numel, WIDTH: tl.constexpr):
+def phase2_finish(partials_ptr, values_ptr, scalars_ptr, count, numel, WIDTH: tl.constexpr):
     """What is computed once a tensor behind the phase, in float64, by one program."""
+    d = tl.load(scalars_ptr + 4)
     length = tl.load(values_ptr + 3)
     theta_sum = sum_partials(partials_ptr, count, WIDTH)
     theta_scale = length / maximum(1.0, tl.sqrt(theta_sum / tl.to_tensor(numel)) / d)
@@ -225,13 +275,12 @@ def phase2_finish(partials_ptr, values_ptr, count, d, numel, WIDTH: tl.constexpr
 
 @triton.jit(do_not_specialize=["matrices", "rows"])
 def phase3_kernel(
-    theta_ptr, g_ptr, values_ptr, row_values_ptr, col_values_ptr, eps1, grad_factor, lr_weight_decay,
-    matrices, rows, cols, clamp: tl.constexpr, TILE_MATRICES: tl.constexpr, TILE_ROWS: tl.constexpr,
-    TILE_COLS: tl.constexpr
+    scalars_ptr, theta_ptr, g_ptr, values_ptr, row_values_ptr, col_values_ptr, matrices, rows, cols,
+    clamp: tl.constexpr, TILE_MATRICES: tl.constexpr, TILE_ROWS: tl.constexpr, TILE_COLS: tl.constexpr
 ):
     """Phase 3, one tile of a matrix for each program: reads 2 tensors, writes 1."""
     across, down = tl.cdiv(cols, TILE_COLS), tl.cdiv(rows, TILE_ROWS)
-    tile = tl.program_id(0)
+    tile, matrices = tl.program_id(0), tl.where(goes(scalars_ptr), matrices, 0)  # none, where the step is not made
     tile_col, tile_row = tile % across, tile // across % down
     matrix = (tile // across // down).to(tl.int64) * TILE_MATRICES + tl.arange(0, TILE_MATRICES)[:, None, None]
     row = tile_row * TILE_ROWS + tl.arange(0, TILE_ROWS)[None, :, None]
@@ -239,6 +288,9 @@ def phase3_kernel(
     row_mask, col_mask = (matrix < matrices) & (row < rows), (matrix < matrices) & (col < cols)
     row_offs, col_offs = matrix * rows + row, matrix * cols + col
     offs, mask = row_offs * cols + col, row_mask & col_mask
+    eps1 = tl.load(scalars_ptr + 2).to(tl.float32)
+    grad_factor = tl.load(scalars_ptr + 5).to(tl.float32)
+    lr_weight_decay = tl.load(scalars_ptr + 10).to(tl.float32)
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     is_dims_above_one = tl.load(values_ptr + 2).to(tl.float32)
@@ -251,6 +303,60 @@ def phase3_kernel(
         clamp, PHASE=3
     )
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step."""
+    device = turns[0].batch.device
+    scalars = torch.empty(len(turns), 12, dtype=torch.float64, device=device).unbind()
+    entries = entries_of(turns, scalars)
+    with on_device(device):
+        for place, turn in enumerate(turns):
+            clamp = turn.flags["clamp"]
+            scalars_kernel[(1,)](
+                turn.given, turn.steps, turn.scale, turn.found, scalars[place], turn.steps.numel(), clamp,
+                num_warps=1
+            )
+        for entry in entries:
+            theta_ptr, g_ptr, r_ptr, c_ptr = entry.tensors
+            tiles = entry.tiles
+            clamp = entry.flags["clamp"]
+            partials = torch.empty(tiles.count, dtype=torch.float32, device=device)
+            row_partials = torch.empty(tiles.across * tiles.row_count, dtype=torch.float32, device=device)
+            col_partials = torch.empty(tiles.down * tiles.col_count, dtype=torch.float32, device=device)
+            values = torch.empty(5, dtype=torch.float64, device=device)
+            row_values = torch.empty(tiles.row_count, dtype=torch.float32, device=device)
+            col_values = torch.empty(2 * tiles.col_count, dtype=torch.float32, device=device)
+            prepare[(1,)](values, float(entry.dims), float(tiles.cols), float(tiles.rows))
+            phase1_kernel[(tiles.count,)](
+                entry.scalars, theta_ptr, g_ptr, partials, row_partials, col_partials, tiles.matrices,
+                tiles.rows, tiles.cols, clamp, TILE_MATRICES=tiles.tile_matrices, TILE_ROWS=tiles.tile_rows,
+                TILE_COLS=tiles.tile_cols, num_warps=WARPS
+            )
+            phase1_finish[(1,)](partials, values, entry.scalars, tiles.count, float(entry.numel), WIDTH=BLOCK)
+            phase1_finish_rows[(tiles.row_blocks,)](
+                row_partials, values, row_values, entry.scalars, r_ptr, tiles.across, tiles.matrices,
+                tiles.rows, WIDTH=tiles.row_width, LANES=tiles.row_lanes
+            )
+            phase1_finish_cols[(tiles.col_blocks,)](
+                col_partials, values, col_values, entry.scalars, c_ptr, tiles.down, tiles.matrices,
+                tiles.cols, WIDTH=tiles.col_width, LANES=tiles.col_lanes
+            )
+            phase1_finish_cols2[(tiles.col_blocks_of_each,)](
+                values, row_values, col_values, entry.scalars, tiles.matrices, tiles.rows, tiles.cols,
+                WIDTH=tiles.col_width, BLOCK=BLOCK
+            )
+            phase2_kernel[(tiles.count,)](
+                entry.scalars, g_ptr, values, row_values, col_values, partials, tiles.matrices, tiles.rows,
+                tiles.cols, clamp, TILE_MATRICES=tiles.tile_matrices, TILE_ROWS=tiles.tile_rows,
+                TILE_COLS=tiles.tile_cols, num_warps=WARPS
+            )
+            phase2_finish[(1,)](partials, values, entry.scalars, tiles.count, float(entry.numel), WIDTH=BLOCK)
+            phase3_kernel[(tiles.count,)](
+                entry.scalars, theta_ptr, g_ptr, values, row_values, col_values, tiles.matrices, tiles.rows,
+                tiles.cols, clamp, TILE_MATRICES=tiles.tile_matrices, TILE_ROWS=tiles.tile_rows,
+                TILE_COLS=tiles.tile_cols, num_warps=WARPS
+            )
 
 
 def init(
@@ -321,51 +427,8 @@ def step_(
     )
     check_tensors(theta, grad, state, names={"r": True, "c": True}, lines={"r": "rows", "c": "cols"})
     t = check_step(t)
-    tiles = last_two(theta, BLOCK)
-    count = tiles.count
-    grad_factor = 1.0
-    fade = ieee.power(t, beta2_decay)
-    one_minus_fade = 1 - fade
-    scale_part = eps1 if clamp else 0.0
-    min_lr_inv_sqrt_t = ieee.minimum(lr, 1 / math.sqrt(t))
-    lr_weight_decay = lr * weight_decay
-    partials = torch.empty(count, dtype=torch.float32, device=theta.device)
-    row_partials = torch.empty(tiles.across * tiles.row_count, dtype=torch.float32, device=theta.device)
-    col_partials = torch.empty(tiles.down * tiles.col_count, dtype=torch.float32, device=theta.device)
-    values = torch.empty(5, dtype=torch.float64, device=theta.device)
-    row_values = torch.empty(tiles.row_count, dtype=torch.float32, device=theta.device)
-    col_values = torch.empty(2 * tiles.col_count, dtype=torch.float32, device=theta.device)
-    with on_device(theta.device):
-        prepare[(1,)](values, float(theta.dim()), float(tiles.cols), float(tiles.rows))
-        phase1_kernel[(count,)](
-            theta, grad, partials, row_partials, col_partials, eps1, grad_factor, tiles.matrices, tiles.rows,
-            tiles.cols, clamp, TILE_MATRICES=tiles.tile_matrices, TILE_ROWS=tiles.tile_rows,
-            TILE_COLS=tiles.tile_cols, num_warps=WARPS
-        )
-        phase1_finish[(1,)](
-            partials, values, count, eps2, float(theta.numel()), min_lr_inv_sqrt_t, WIDTH=BLOCK
-        )
-        phase1_finish_rows[(tiles.row_blocks,)](
-            row_partials, values, row_values, state["r"], tiles.across, tiles.matrices, tiles.rows, fade,
-            one_minus_fade, WIDTH=tiles.row_width, LANES=tiles.row_lanes
-        )
-        phase1_finish_cols[(tiles.col_blocks,)](
-            col_partials, values, col_values, state["c"], tiles.down, tiles.matrices, tiles.cols, fade,
-            one_minus_fade, WIDTH=tiles.col_width, LANES=tiles.col_lanes
-        )
-        phase1_finish_cols2[(tiles.col_blocks_of_each,)](
-            values, row_values, col_values, tiles.matrices, tiles.rows, tiles.cols, scale_part,
-            WIDTH=tiles.col_width, BLOCK=BLOCK
-        )
-        phase2_kernel[(count,)](
-            grad, values, row_values, col_values, partials, eps1, grad_factor, tiles.matrices, tiles.rows,
-            tiles.cols, clamp, TILE_MATRICES=tiles.tile_matrices, TILE_ROWS=tiles.tile_rows,
-            TILE_COLS=tiles.tile_cols, num_warps=WARPS
-        )
-        phase2_finish[(1,)](partials, values, count, d, float(theta.numel()), WIDTH=BLOCK)
-        phase3_kernel[(count,)](
-            theta, grad, values, row_values, col_values, eps1, grad_factor, lr_weight_decay, tiles.matrices,
-            tiles.rows, tiles.cols, clamp, TILE_MATRICES=tiles.tile_matrices, TILE_ROWS=tiles.tile_rows,
-            TILE_COLS=tiles.tile_cols, num_warps=WARPS
-        )
+    batches = tile_batches_of([theta], [grad], [state["r"]], [state["c"]], view=VIEW, block=BLOCK)
+    launch(
+        [single_turn(batch, {"clamp": clamp}, (lr, beta2_decay, eps1, eps2, d, weight_decay), t) for batch in batches]
+    )
     touched(theta)

@@ -36,7 +36,8 @@ class Adafactor(FusedOptimizer):
         weight_decay: 0 <= weight_decay.
         clamp: Keep estimates above eps1, as torch does, instead of adding it to squared gradients.
         maximize: Step against the direction in which the loss falls.
-        capturable: Taken for torch's sake.
+        capturable: Taken for torch's sake: on a GPU, every step can be captured in a graph. Give a learning rate that is
+            to change then as a tensor there.
         foreach: Taken for torch's sake: a step is fused, whatever it says.
         fused: Taken for torch's sake, likewise.
         differentiable: Has to be False.
@@ -61,6 +62,7 @@ class Adafactor(FusedOptimizer):
     flags = ("clamp",)
     fields: ClassVar[dict[str, Field]] = {"r": Field("row_var", "rows"), "c": Field("col_var", "cols")}
     by_lines = True
+    reduces = True
 
     def __init__(
         self,

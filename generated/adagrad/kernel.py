@@ -24,12 +24,16 @@ from .._runtime.launch import (
     Turn,
     address,
     batches_of,
+    begin_step,
     check_flags,
     check_hyper,
     check_step,
     check_tensors,
     check_theta,
+    goes,
+    grad_factor_of,
     on_device,
+    single_turn,
     tensors,
     to_dtype,
     touched,
@@ -46,6 +50,23 @@ HYPER = {
 BLOCK = 1024
 WARPS = warps(4)
 SCRATCH = 0
+GIVEN = ("lr", "lr_decay", "weight_decay", "eps")
+
+
+@triton.jit(do_not_specialize=["count"])
+def scalars_kernel(given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, count):
+    """What is computed once a step, in float64, by one program, which counts the step."""
+    lr = tl.load(given_ptr + 0)
+    lr_decay = tl.load(given_ptr + 1)
+    weight_decay = tl.load(given_ptr + 2)
+    eps = tl.load(given_ptr + 3)
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
+    grad_factor = grad_factor_of(given_ptr + 4, scale_ptr)
+    step_size = lr / (1.0 + (t - 1.0) * lr_decay)
+    tl.store(scalars_ptr + 2, weight_decay)
+    tl.store(scalars_ptr + 3, eps)
+    tl.store(scalars_ptr + 4, grad_factor)
+    tl.store(scalars_ptr + 5, step_size)
 
 
 @triton.jit
@@ -73,16 +94,20 @@ def step_block(
 
 @triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    parts_ptr, table_ptr, tensors, weight_decay, eps, grad_factor, step_size, eps_inside: tl.constexpr,
-    PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
+    parts_ptr, table_ptr, scalars_ptr, tensors, eps_inside: tl.constexpr, PARAM: tl.constexpr,
+    DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
     """One pass over many tensors, a part of one for each program."""
     tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
     part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
-    n = tl.load(table_ptr + tensor)
+    n = tl.load(table_ptr + tensor, goes(scalars_ptr), 0)  # nothing, where the step is not made
     theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
     g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
     s_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    weight_decay = tl.load(scalars_ptr + 2).to(tl.float32)
+    eps = tl.load(scalars_ptr + 3).to(tl.float32)
+    grad_factor = tl.load(scalars_ptr + 4).to(tl.float32)
+    step_size = tl.load(scalars_ptr + 5).to(tl.float32)
     for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
         block_start = block * BLOCK
         offs = block_start + tl.arange(0, BLOCK)
@@ -96,35 +121,23 @@ def step_kernel(
             )
 
 
-def scalars(
-    t: int,
-    lr: float,
-    lr_decay: float,
-    weight_decay: float,
-    eps: float,
-    grad_factor: float = 1.0,
-) -> tuple[float, ...]:
-    """What is computed once a step, in double precision."""
-    step_size = lr / (1 + (t - 1) * lr_decay)
-    return (weight_decay, eps, grad_factor, step_size)
-
-
 def launch(turns: Sequence[Turn]) -> None:
-    """Launch the kernels of a step, each for all batches before the next."""
+    """Launch the kernels of a step."""
     device = turns[0].batch.device
+    scalars = torch.empty(len(turns), 6, dtype=torch.float64, device=device).unbind()
     with on_device(device):
-        for turn in turns:
+        for place, turn in enumerate(turns):
+            scalars_kernel[(1,)](
+                turn.given, turn.steps, turn.scale, turn.found, scalars[place], turn.steps.numel(),
+                num_warps=1
+            )
+        for place, turn in enumerate(turns):
             batch = turn.batch
             eps_inside = turn.flags["eps_inside"]
-            weight_decay = turn.scalars[0]
-            eps = turn.scalars[1]
-            grad_factor = turn.scalars[2]
-            step_size = turn.scalars[3]
             if batch.programs:
                 step_kernel[(batch.programs,)](
-                    batch.parts, batch.table, batch.count, weight_decay, eps, grad_factor, step_size,
-                    eps_inside, PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK,
-                    BLOCKS=BLOCKS, num_warps=WARPS
+                    batch.parts, batch.table, scalars[place], batch.count, eps_inside, PARAM=batch.param,
+                    DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
                 )
 
 
@@ -195,6 +208,7 @@ def step_(
     check_tensors(theta, grad, state, names={"s": True})
     t = check_step(t)
     batches = batches_of([theta], [grad], [state["s"]], block=BLOCK)
-    numbers = scalars(t, lr, lr_decay, weight_decay, eps)
-    launch([Turn(batch, {"eps_inside": eps_inside}, numbers, t) for batch in batches])
+    launch(
+        [single_turn(batch, {"eps_inside": eps_inside}, (lr, lr_decay, weight_decay, eps), t) for batch in batches]
+    )
     touched(theta)

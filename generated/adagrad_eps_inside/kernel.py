@@ -22,11 +22,15 @@ from .._runtime.launch import (
     Turn,
     address,
     batches_of,
+    begin_step,
     check_hyper,
     check_step,
     check_tensors,
     check_theta,
+    goes,
+    grad_factor_of,
     on_device,
+    single_turn,
     tensors,
     to_dtype,
     touched,
@@ -40,6 +44,19 @@ HYPER = {
 BLOCK = 1024
 WARPS = warps(4)
 SCRATCH = 0
+GIVEN = ("lr", "eps")
+
+
+@triton.jit(do_not_specialize=["count"])
+def scalars_kernel(given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, count):
+    """What is computed once a step, in float64, by one program, which counts the step."""
+    lr = tl.load(given_ptr + 0)
+    eps = tl.load(given_ptr + 1)
+    begin_step(steps_ptr, found_ptr, scalars_ptr, count)
+    grad_factor = grad_factor_of(given_ptr + 2, scale_ptr)
+    tl.store(scalars_ptr + 2, lr)
+    tl.store(scalars_ptr + 3, eps)
+    tl.store(scalars_ptr + 4, grad_factor)
 
 
 @triton.jit
@@ -64,16 +81,19 @@ def step_block(theta_ptr, g_ptr, s_ptr, lr, eps, grad_factor, offs, mask):
 
 @triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    parts_ptr, table_ptr, tensors, lr, eps, grad_factor, PARAM: tl.constexpr, DATA: tl.constexpr,
+    parts_ptr, table_ptr, scalars_ptr, tensors, PARAM: tl.constexpr, DATA: tl.constexpr,
     ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
     """One pass over many tensors, a part of one for each program."""
     tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
     part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
-    n = tl.load(table_ptr + tensor)
+    n = tl.load(table_ptr + tensor, goes(scalars_ptr), 0)  # nothing, where the step is not made
     theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
     g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
     s_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    lr = tl.load(scalars_ptr + 2).to(tl.float32)
+    eps = tl.load(scalars_ptr + 3).to(tl.float32)
+    grad_factor = tl.load(scalars_ptr + 4).to(tl.float32)
     for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
         block_start = block * BLOCK
         offs = block_start + tl.arange(0, BLOCK)
@@ -83,24 +103,22 @@ def step_kernel(
             step_block(theta_ptr, g_ptr, s_ptr, lr, eps, grad_factor, offs, offs < n)
 
 
-def scalars(lr: float, eps: float, grad_factor: float = 1.0) -> tuple[float, ...]:
-    """What is computed once a step, in double precision."""
-    return (lr, eps, grad_factor)
-
-
 def launch(turns: Sequence[Turn]) -> None:
-    """Launch the kernels of a step, each for all batches before the next."""
+    """Launch the kernels of a step."""
     device = turns[0].batch.device
+    scalars = torch.empty(len(turns), 6, dtype=torch.float64, device=device).unbind()
     with on_device(device):
-        for turn in turns:
+        for place, turn in enumerate(turns):
+            scalars_kernel[(1,)](
+                turn.given, turn.steps, turn.scale, turn.found, scalars[place], turn.steps.numel(),
+                num_warps=1
+            )
+        for place, turn in enumerate(turns):
             batch = turn.batch
-            lr = turn.scalars[0]
-            eps = turn.scalars[1]
-            grad_factor = turn.scalars[2]
             if batch.programs:
                 step_kernel[(batch.programs,)](
-                    batch.parts, batch.table, batch.count, lr, eps, grad_factor, PARAM=batch.param,
-                    DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                    batch.parts, batch.table, scalars[place], batch.count, PARAM=batch.param, DATA=batch.data,
+                    ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
                 )
 
 
@@ -146,6 +164,5 @@ def step_(
     check_tensors(theta, grad, state, names={"s": True})
     t = check_step(t)
     batches = batches_of([theta], [grad], [state["s"]], block=BLOCK)
-    numbers = scalars(lr, eps)
-    launch([Turn(batch, {}, numbers, t) for batch in batches])
+    launch([single_turn(batch, {}, (lr, eps), t) for batch in batches])
     touched(theta)

@@ -24,14 +24,19 @@ from .._runtime.launch import (
     Turn,
     address,
     batches_of,
+    begin_step,
     check_hyper,
     check_step,
     check_tensors,
     check_theta,
+    goes,
+    grad_factor_of,
     maximum,
     on_device,
+    single_turn,
     tensors,
     to_dtype,
+    to_power,
     touched,
     warps,
 )
@@ -46,6 +51,28 @@ HYPER = {
 BLOCK = 1024
 WARPS = warps(4)
 SCRATCH = 0
+GIVEN = ("lr", "beta1", "beta2", "eps", "weight_decay")
+
+
+@triton.jit(do_not_specialize=["count"])
+def scalars_kernel(given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, count):
+    """What is computed once a step, in float64, by one program, which counts the step."""
+    lr = tl.load(given_ptr + 0)
+    beta1 = tl.load(given_ptr + 1)
+    beta2 = tl.load(given_ptr + 2)
+    eps = tl.load(given_ptr + 3)
+    weight_decay = tl.load(given_ptr + 4)
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
+    grad_factor = grad_factor_of(given_ptr + 5, scale_ptr)
+    one_minus_beta1 = 1.0 - beta1
+    theta_scale = lr / (1.0 - to_power(beta1, t))
+    tl.store(scalars_ptr + 2, beta1)
+    tl.store(scalars_ptr + 3, beta2)
+    tl.store(scalars_ptr + 4, eps)
+    tl.store(scalars_ptr + 5, weight_decay)
+    tl.store(scalars_ptr + 6, grad_factor)
+    tl.store(scalars_ptr + 7, one_minus_beta1)
+    tl.store(scalars_ptr + 8, theta_scale)
 
 
 @triton.jit
@@ -79,17 +106,24 @@ def step_block(
 
 @triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    parts_ptr, table_ptr, tensors, beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1, theta_scale,
-    PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
+    parts_ptr, table_ptr, scalars_ptr, tensors, PARAM: tl.constexpr, DATA: tl.constexpr,
+    ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
     """One pass over many tensors, a part of one for each program."""
     tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
     part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
-    n = tl.load(table_ptr + tensor)
+    n = tl.load(table_ptr + tensor, goes(scalars_ptr), 0)  # nothing, where the step is not made
     theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
     g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
     m_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
     u_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
+    beta1 = tl.load(scalars_ptr + 2).to(tl.float32)
+    beta2 = tl.load(scalars_ptr + 3).to(tl.float32)
+    eps = tl.load(scalars_ptr + 4).to(tl.float32)
+    weight_decay = tl.load(scalars_ptr + 5).to(tl.float32)
+    grad_factor = tl.load(scalars_ptr + 6).to(tl.float32)
+    one_minus_beta1 = tl.load(scalars_ptr + 7).to(tl.float32)
+    theta_scale = tl.load(scalars_ptr + 8).to(tl.float32)
     for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
         block_start = block * BLOCK
         offs = block_start + tl.arange(0, BLOCK)
@@ -105,39 +139,22 @@ def step_kernel(
             )
 
 
-def scalars(
-    t: int,
-    lr: float,
-    beta1: float,
-    beta2: float,
-    eps: float,
-    weight_decay: float,
-    grad_factor: float = 1.0,
-) -> tuple[float, ...]:
-    """What is computed once a step, in double precision."""
-    one_minus_beta1 = 1 - beta1
-    theta_scale = lr / (1 - beta1**t)
-    return (beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1, theta_scale)
-
-
 def launch(turns: Sequence[Turn]) -> None:
-    """Launch the kernels of a step, each for all batches before the next."""
+    """Launch the kernels of a step."""
     device = turns[0].batch.device
+    scalars = torch.empty(len(turns), 10, dtype=torch.float64, device=device).unbind()
     with on_device(device):
-        for turn in turns:
+        for place, turn in enumerate(turns):
+            scalars_kernel[(1,)](
+                turn.given, turn.steps, turn.scale, turn.found, scalars[place], turn.steps.numel(),
+                num_warps=1
+            )
+        for place, turn in enumerate(turns):
             batch = turn.batch
-            beta1 = turn.scalars[0]
-            beta2 = turn.scalars[1]
-            eps = turn.scalars[2]
-            weight_decay = turn.scalars[3]
-            grad_factor = turn.scalars[4]
-            one_minus_beta1 = turn.scalars[5]
-            theta_scale = turn.scalars[6]
             if batch.programs:
                 step_kernel[(batch.programs,)](
-                    batch.parts, batch.table, batch.count, beta1, beta2, eps, weight_decay, grad_factor,
-                    one_minus_beta1, theta_scale, PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned,
-                    BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                    batch.parts, batch.table, scalars[place], batch.count, PARAM=batch.param, DATA=batch.data,
+                    ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
                 )
 
 
@@ -200,6 +217,5 @@ def step_(
     check_tensors(theta, grad, state, names={"m": True, "u": True})
     t = check_step(t)
     batches = batches_of([theta], [grad], [state["m"]], [state["u"]], block=BLOCK)
-    numbers = scalars(t, lr, beta1, beta2, eps, weight_decay)
-    launch([Turn(batch, {}, numbers, t) for batch in batches])
+    launch([single_turn(batch, {}, (lr, beta1, beta2, eps, weight_decay), t) for batch in batches])
     touched(theta)

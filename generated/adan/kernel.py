@@ -31,14 +31,19 @@ from .._runtime.launch import (
     Turn,
     address,
     batches_of,
+    begin_step,
     check_flags,
     check_hyper,
     check_step,
     check_tensors,
     check_theta,
+    goes,
+    grad_factor_of,
     on_device,
+    single_turn,
     tensors,
     to_dtype,
+    to_power,
     touched,
     warps,
 )
@@ -54,6 +59,48 @@ HYPER = {
 BLOCK = 1024
 WARPS = warps(8)
 SCRATCH = 0
+GIVEN = ("lr", "beta1", "beta2", "beta3", "eps", "weight_decay")
+
+
+@triton.jit(do_not_specialize=["count"])
+def scalars_kernel(given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, count, no_prox: tl.constexpr):
+    """What is computed once a step, in float64, by one program, which counts the step."""
+    lr = tl.load(given_ptr + 0)
+    beta1 = tl.load(given_ptr + 1)
+    beta2 = tl.load(given_ptr + 2)
+    beta3 = tl.load(given_ptr + 3)
+    eps = tl.load(given_ptr + 4)
+    weight_decay = tl.load(given_ptr + 5)
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
+    grad_factor = grad_factor_of(given_ptr + 6, scale_ptr)
+    is_t_above_one = tl.where(t > 1.0, 1.0, 0.0)
+    one_minus_beta1 = 1.0 - beta1
+    one_minus_beta2 = 1.0 - beta2
+    one_minus_beta3 = 1.0 - beta3
+    inv_one_minus_beta1_pow_t = 1.0 / (1.0 - to_power(beta1, t))
+    inv_one_minus_beta2_pow_t = 1.0 / (1.0 - to_power(beta2, t))
+    inv_one_minus_beta3_pow_t = 1.0 / (1.0 - to_power(beta3, t))
+    if no_prox:
+        one_minus_lr_weight_decay = 1.0 - lr * weight_decay
+    if not no_prox:
+        inv_one_plus_lr_weight_decay = 1.0 / (1.0 + lr * weight_decay)
+    tl.store(scalars_ptr + 2, lr)
+    tl.store(scalars_ptr + 3, beta1)
+    tl.store(scalars_ptr + 4, beta2)
+    tl.store(scalars_ptr + 5, beta3)
+    tl.store(scalars_ptr + 6, eps)
+    tl.store(scalars_ptr + 7, grad_factor)
+    tl.store(scalars_ptr + 8, is_t_above_one)
+    tl.store(scalars_ptr + 9, one_minus_beta1)
+    tl.store(scalars_ptr + 10, one_minus_beta2)
+    tl.store(scalars_ptr + 11, one_minus_beta3)
+    tl.store(scalars_ptr + 12, inv_one_minus_beta1_pow_t)
+    tl.store(scalars_ptr + 13, inv_one_minus_beta2_pow_t)
+    tl.store(scalars_ptr + 14, inv_one_minus_beta3_pow_t)
+    if no_prox:
+        tl.store(scalars_ptr + 15, one_minus_lr_weight_decay)
+    if not no_prox:
+        tl.store(scalars_ptr + 16, inv_one_plus_lr_weight_decay)
 
 
 @triton.jit
@@ -110,21 +157,34 @@ def step_block(
 
 @triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    parts_ptr, table_ptr, tensors, lr, beta1, beta2, beta3, eps, grad_factor, is_t_above_one, one_minus_beta1,
-    one_minus_beta2, one_minus_beta3, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t,
-    inv_one_minus_beta3_pow_t, one_minus_lr_weight_decay, inv_one_plus_lr_weight_decay, no_prox: tl.constexpr,
-    PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
+    parts_ptr, table_ptr, scalars_ptr, tensors, no_prox: tl.constexpr, PARAM: tl.constexpr,
+    DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
     """One pass over many tensors, a part of one for each program."""
     tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
     part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
-    n = tl.load(table_ptr + tensor)
+    n = tl.load(table_ptr + tensor, goes(scalars_ptr), 0)  # nothing, where the step is not made
     theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
     g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
     last_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
     m_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
     v_ptr = address(table_ptr, 4, tensor, tensors, tl.float32, ALIGNED)
     n__ptr = address(table_ptr, 5, tensor, tensors, tl.float32, ALIGNED)
+    lr = tl.load(scalars_ptr + 2).to(tl.float32)
+    beta1 = tl.load(scalars_ptr + 3).to(tl.float32)
+    beta2 = tl.load(scalars_ptr + 4).to(tl.float32)
+    beta3 = tl.load(scalars_ptr + 5).to(tl.float32)
+    eps = tl.load(scalars_ptr + 6).to(tl.float32)
+    grad_factor = tl.load(scalars_ptr + 7).to(tl.float32)
+    is_t_above_one = tl.load(scalars_ptr + 8).to(tl.float32)
+    one_minus_beta1 = tl.load(scalars_ptr + 9).to(tl.float32)
+    one_minus_beta2 = tl.load(scalars_ptr + 10).to(tl.float32)
+    one_minus_beta3 = tl.load(scalars_ptr + 11).to(tl.float32)
+    inv_one_minus_beta1_pow_t = tl.load(scalars_ptr + 12).to(tl.float32)
+    inv_one_minus_beta2_pow_t = tl.load(scalars_ptr + 13).to(tl.float32)
+    inv_one_minus_beta3_pow_t = tl.load(scalars_ptr + 14).to(tl.float32)
+    one_minus_lr_weight_decay = tl.load(scalars_ptr + 15).to(tl.float32)
+    inv_one_plus_lr_weight_decay = tl.load(scalars_ptr + 16).to(tl.float32)
     for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
         block_start = block * BLOCK
         offs = block_start + tl.arange(0, BLOCK)
@@ -144,61 +204,23 @@ def step_kernel(
             )
 
 
-def scalars(
-    t: int,
-    lr: float,
-    beta1: float,
-    beta2: float,
-    beta3: float,
-    eps: float,
-    weight_decay: float,
-    grad_factor: float = 1.0,
-) -> tuple[float, ...]:
-    """What is computed once a step, in double precision."""
-    is_t_above_one = 1.0 if t > 1 else 0.0
-    one_minus_beta1 = 1 - beta1
-    one_minus_beta2 = 1 - beta2
-    one_minus_beta3 = 1 - beta3
-    inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
-    inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
-    inv_one_minus_beta3_pow_t = 1 / (1 - beta3**t)
-    one_minus_lr_weight_decay = 1 - lr * weight_decay
-    inv_one_plus_lr_weight_decay = 1 / (1 + lr * weight_decay)
-    return (
-        lr, beta1, beta2, beta3, eps, grad_factor, is_t_above_one, one_minus_beta1, one_minus_beta2,
-        one_minus_beta3, inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, inv_one_minus_beta3_pow_t,
-        one_minus_lr_weight_decay, inv_one_plus_lr_weight_decay
-    )
-
-
 def launch(turns: Sequence[Turn]) -> None:
-    """Launch the kernels of a step, each for all batches before the next."""
+    """Launch the kernels of a step."""
     device = turns[0].batch.device
+    scalars = torch.empty(len(turns), 18, dtype=torch.float64, device=device).unbind()
     with on_device(device):
-        for turn in turns:
+        for place, turn in enumerate(turns):
+            no_prox = turn.flags["no_prox"]
+            scalars_kernel[(1,)](
+                turn.given, turn.steps, turn.scale, turn.found, scalars[place], turn.steps.numel(), no_prox,
+                num_warps=1
+            )
+        for place, turn in enumerate(turns):
             batch = turn.batch
             no_prox = turn.flags["no_prox"]
-            lr = turn.scalars[0]
-            beta1 = turn.scalars[1]
-            beta2 = turn.scalars[2]
-            beta3 = turn.scalars[3]
-            eps = turn.scalars[4]
-            grad_factor = turn.scalars[5]
-            is_t_above_one = turn.scalars[6]
-            one_minus_beta1 = turn.scalars[7]
-            one_minus_beta2 = turn.scalars[8]
-            one_minus_beta3 = turn.scalars[9]
-            inv_one_minus_beta1_pow_t = turn.scalars[10]
-            inv_one_minus_beta2_pow_t = turn.scalars[11]
-            inv_one_minus_beta3_pow_t = turn.scalars[12]
-            one_minus_lr_weight_decay = turn.scalars[13]
-            inv_one_plus_lr_weight_decay = turn.scalars[14]
             if batch.programs:
                 step_kernel[(batch.programs,)](
-                    batch.parts, batch.table, batch.count, lr, beta1, beta2, beta3, eps, grad_factor,
-                    is_t_above_one, one_minus_beta1, one_minus_beta2, one_minus_beta3,
-                    inv_one_minus_beta1_pow_t, inv_one_minus_beta2_pow_t, inv_one_minus_beta3_pow_t,
-                    one_minus_lr_weight_decay, inv_one_plus_lr_weight_decay, no_prox, PARAM=batch.param,
+                    batch.parts, batch.table, scalars[place], batch.count, no_prox, PARAM=batch.param,
                     DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
                 )
 
@@ -274,6 +296,7 @@ def step_(
     batches = batches_of(
         [theta], [grad], [state["last"]], [state["m"]], [state["v"]], [state["n"]], block=BLOCK
     )
-    numbers = scalars(t, lr, beta1, beta2, beta3, eps, weight_decay)
-    launch([Turn(batch, {"no_prox": no_prox}, numbers, t) for batch in batches])
+    launch(
+        [single_turn(batch, {"no_prox": no_prox}, (lr, beta1, beta2, beta3, eps, weight_decay), t) for batch in batches]
+    )
     touched(theta)

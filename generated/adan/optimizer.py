@@ -33,7 +33,8 @@ class Adan(FusedOptimizer):
         weight_decay: 0 <= weight_decay.
         no_prox: Decay before the update instead of behind it.
         maximize: Step against the direction in which the loss falls.
-        capturable: Taken for torch's sake.
+        capturable: Taken for torch's sake: on a GPU, every step can be captured in a graph. Give a learning rate that is
+            to change then as a tensor there.
         foreach: Taken for torch's sake: a step is fused, whatever it says.
         fused: Taken for torch's sake, likewise.
         differentiable: Has to be False.

@@ -25,14 +25,12 @@ AdamW with a second, much slower momentum beside the first.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import torch
 import triton
 import triton.language as tl
 
-from .._runtime import ieee
 from .._runtime.launch import (
     BLOCKS,
     Domain,
@@ -40,13 +38,21 @@ from .._runtime.launch import (
     Turn,
     address,
     batches_of,
+    begin_step,
     check_hyper,
     check_step,
     check_tensors,
     check_theta,
+    double,
+    goes,
+    grad_factor_of,
+    maximum,
+    minimum,
     on_device,
+    single_turn,
     tensors,
     to_dtype,
+    to_power,
     touched,
     warps,
 )
@@ -64,6 +70,54 @@ HYPER = {
 BLOCK = 1024
 WARPS = warps(8)
 SCRATCH = 0
+GIVEN = ("lr", "beta1", "beta2", "beta3", "alpha", "eps", "weight_decay", "warmup")
+
+
+@triton.jit(do_not_specialize=["count"])
+def scalars_kernel(given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, count, warming: tl.constexpr):
+    """What is computed once a step, in float64, by one program, which counts the step."""
+    lr = tl.load(given_ptr + 0)
+    beta1 = tl.load(given_ptr + 1)
+    beta2 = tl.load(given_ptr + 2)
+    beta3 = tl.load(given_ptr + 3)
+    alpha = tl.load(given_ptr + 4)
+    eps = tl.load(given_ptr + 5)
+    weight_decay = tl.load(given_ptr + 6)
+    warmup = tl.load(given_ptr + 7)
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
+    grad_factor = grad_factor_of(given_ptr + 8, scale_ptr)
+    if warming:
+        share = minimum(t / maximum(warmup, 1.0), 1.0)
+    slow = (
+        tl.exp(
+            1.0
+            / (
+                (1.0 - share) / tl.log(maximum(beta1, double(1e-08)))
+                + share / tl.log(maximum(beta3, double(1e-08)))
+            ),
+        )
+        if warming
+        else beta3
+    )
+    one_minus_beta1 = 1.0 - beta1
+    one_minus_slow = 1.0 - slow
+    one_minus_beta2 = 1.0 - beta2
+    inv_one_minus_beta2_pow_t = 1.0 / (1.0 - to_power(beta2, t))
+    inv_one_minus_beta1_pow_t = 1.0 / (1.0 - to_power(beta1, t))
+    theta_scale = (share if warming else 1.0) * alpha
+    tl.store(scalars_ptr + 2, lr)
+    tl.store(scalars_ptr + 3, beta1)
+    tl.store(scalars_ptr + 4, beta2)
+    tl.store(scalars_ptr + 5, eps)
+    tl.store(scalars_ptr + 6, weight_decay)
+    tl.store(scalars_ptr + 7, grad_factor)
+    tl.store(scalars_ptr + 8, slow)
+    tl.store(scalars_ptr + 9, one_minus_beta1)
+    tl.store(scalars_ptr + 10, one_minus_slow)
+    tl.store(scalars_ptr + 11, one_minus_beta2)
+    tl.store(scalars_ptr + 12, inv_one_minus_beta2_pow_t)
+    tl.store(scalars_ptr + 13, inv_one_minus_beta1_pow_t)
+    tl.store(scalars_ptr + 14, theta_scale)
 
 
 @triton.jit
@@ -112,19 +166,31 @@ def step_block(
 
 @triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    parts_ptr, table_ptr, tensors, lr, beta1, beta2, eps, weight_decay, grad_factor, slow, one_minus_beta1,
-    one_minus_slow, one_minus_beta2, inv_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, theta_scale,
-    PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
+    parts_ptr, table_ptr, scalars_ptr, tensors, PARAM: tl.constexpr, DATA: tl.constexpr,
+    ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
     """One pass over many tensors, a part of one for each program."""
     tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
     part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
-    n = tl.load(table_ptr + tensor)
+    n = tl.load(table_ptr + tensor, goes(scalars_ptr), 0)  # nothing, where the step is not made
     theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
     g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
     m1_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
     m2_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
     v_ptr = address(table_ptr, 4, tensor, tensors, tl.float32, ALIGNED)
+    lr = tl.load(scalars_ptr + 2).to(tl.float32)
+    beta1 = tl.load(scalars_ptr + 3).to(tl.float32)
+    beta2 = tl.load(scalars_ptr + 4).to(tl.float32)
+    eps = tl.load(scalars_ptr + 5).to(tl.float32)
+    weight_decay = tl.load(scalars_ptr + 6).to(tl.float32)
+    grad_factor = tl.load(scalars_ptr + 7).to(tl.float32)
+    slow = tl.load(scalars_ptr + 8).to(tl.float32)
+    one_minus_beta1 = tl.load(scalars_ptr + 9).to(tl.float32)
+    one_minus_slow = tl.load(scalars_ptr + 10).to(tl.float32)
+    one_minus_beta2 = tl.load(scalars_ptr + 11).to(tl.float32)
+    inv_one_minus_beta2_pow_t = tl.load(scalars_ptr + 12).to(tl.float32)
+    inv_one_minus_beta1_pow_t = tl.load(scalars_ptr + 13).to(tl.float32)
+    theta_scale = tl.load(scalars_ptr + 14).to(tl.float32)
     for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
         block_start = block * BLOCK
         offs = block_start + tl.arange(0, BLOCK)
@@ -142,68 +208,22 @@ def step_kernel(
             )
 
 
-def scalars(
-    t: int,
-    lr: float,
-    beta1: float,
-    beta2: float,
-    beta3: float,
-    alpha: float,
-    eps: float,
-    weight_decay: float,
-    warmup: float,
-    warming: bool,
-    grad_factor: float = 1.0,
-) -> tuple[float, ...]:
-    """What is computed once a step, in double precision."""
-    share = ieee.minimum(t / ieee.maximum(warmup, 1), 1)
-    slow = (
-        ieee.exp(
-            ieee.divide(
-                1,
-                ieee.divide(1 - share, math.log(ieee.maximum(beta1, 1e-08)))
-                + ieee.divide(share, math.log(ieee.maximum(beta3, 1e-08))),
-            ),
-        )
-        if warming
-        else beta3
-    )
-    one_minus_beta1 = 1 - beta1
-    one_minus_slow = 1 - slow
-    one_minus_beta2 = 1 - beta2
-    inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
-    inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
-    theta_scale = (share if warming else 1.0) * alpha
-    return (
-        lr, beta1, beta2, eps, weight_decay, grad_factor, slow, one_minus_beta1, one_minus_slow,
-        one_minus_beta2, inv_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, theta_scale
-    )
-
-
 def launch(turns: Sequence[Turn]) -> None:
-    """Launch the kernels of a step, each for all batches before the next."""
+    """Launch the kernels of a step."""
     device = turns[0].batch.device
+    scalars = torch.empty(len(turns), 16, dtype=torch.float64, device=device).unbind()
     with on_device(device):
-        for turn in turns:
+        for place, turn in enumerate(turns):
+            warming = turn.flags["warming"]
+            scalars_kernel[(1,)](
+                turn.given, turn.steps, turn.scale, turn.found, scalars[place], turn.steps.numel(), warming,
+                num_warps=1
+            )
+        for place, turn in enumerate(turns):
             batch = turn.batch
-            lr = turn.scalars[0]
-            beta1 = turn.scalars[1]
-            beta2 = turn.scalars[2]
-            eps = turn.scalars[3]
-            weight_decay = turn.scalars[4]
-            grad_factor = turn.scalars[5]
-            slow = turn.scalars[6]
-            one_minus_beta1 = turn.scalars[7]
-            one_minus_slow = turn.scalars[8]
-            one_minus_beta2 = turn.scalars[9]
-            inv_one_minus_beta2_pow_t = turn.scalars[10]
-            inv_one_minus_beta1_pow_t = turn.scalars[11]
-            theta_scale = turn.scalars[12]
             if batch.programs:
                 step_kernel[(batch.programs,)](
-                    batch.parts, batch.table, batch.count, lr, beta1, beta2, eps, weight_decay, grad_factor,
-                    slow, one_minus_beta1, one_minus_slow, one_minus_beta2, inv_one_minus_beta2_pow_t,
-                    inv_one_minus_beta1_pow_t, theta_scale, PARAM=batch.param, DATA=batch.data,
+                    batch.parts, batch.table, scalars[place], batch.count, PARAM=batch.param, DATA=batch.data,
                     ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
                 )
 
@@ -282,6 +302,7 @@ def step_(
     check_tensors(theta, grad, state, names={"m1": True, "m2": True, "v": True})
     t = check_step(t)
     batches = batches_of([theta], [grad], [state["m1"]], [state["m2"]], [state["v"]], block=BLOCK)
-    numbers = scalars(t, lr, beta1, beta2, beta3, alpha, eps, weight_decay, warmup, warming)
-    launch([Turn(batch, {"warming": warming}, numbers, t) for batch in batches])
+    launch(
+        [single_turn(batch, {"warming": warming}, (lr, beta1, beta2, beta3, alpha, eps, weight_decay, warmup), t) for batch in batches]
+    )
     touched(theta)

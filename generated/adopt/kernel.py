@@ -27,7 +27,6 @@ import torch
 import triton
 import triton.language as tl
 
-from .._runtime import ieee
 from .._runtime.launch import (
     BLOCKS,
     Domain,
@@ -35,16 +34,22 @@ from .._runtime.launch import (
     Turn,
     address,
     batches_of,
+    begin_step,
     check_flags,
     check_hyper,
     check_step,
     check_tensors,
     check_theta,
+    double,
+    goes,
+    grad_factor_of,
     maximum,
     minimum,
     on_device,
+    single_turn,
     tensors,
     to_dtype,
+    to_power,
     touched,
     warps,
 )
@@ -60,6 +65,47 @@ HYPER = {
 BLOCK = 1024
 WARPS = warps(4)
 SCRATCH = 0
+GIVEN = ("lr", "beta1", "beta2", "eps", "weight_decay", "exponent")
+
+
+@triton.jit(do_not_specialize=["count"])
+def scalars_kernel(
+    given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, count, clipped: tl.constexpr,
+    decoupled: tl.constexpr
+):
+    """What is computed once a step, in float64, by one program, which counts the step."""
+    lr = tl.load(given_ptr + 0)
+    beta1 = tl.load(given_ptr + 1)
+    beta2 = tl.load(given_ptr + 2)
+    eps = tl.load(given_ptr + 3)
+    weight_decay = tl.load(given_ptr + 4)
+    exponent = tl.load(given_ptr + 5)
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
+    grad_factor = grad_factor_of(given_ptr + 6, scale_ptr)
+    d_part = 0.0 if decoupled else weight_decay
+    if clipped:
+        clip = to_power(maximum(t - 1.0, 1.0), exponent)
+    t_above_one = t > 1.0
+    is_t_above_one = tl.where(t_above_one, 1.0, 0.0)
+    if clipped:
+        minus_clip = -clip
+    one_minus_beta1 = 1.0 - beta1
+    one_minus_beta2 = 1.0 - beta2
+    theta_part = tl.where(decoupled & t_above_one, weight_decay, 0.0)
+    tl.store(scalars_ptr + 2, lr)
+    tl.store(scalars_ptr + 3, beta1)
+    tl.store(scalars_ptr + 4, beta2)
+    tl.store(scalars_ptr + 5, eps)
+    tl.store(scalars_ptr + 6, grad_factor)
+    tl.store(scalars_ptr + 7, double(d_part))
+    if clipped:
+        tl.store(scalars_ptr + 8, clip)
+    tl.store(scalars_ptr + 9, is_t_above_one)
+    if clipped:
+        tl.store(scalars_ptr + 10, minus_clip)
+    tl.store(scalars_ptr + 11, one_minus_beta1)
+    tl.store(scalars_ptr + 12, one_minus_beta2)
+    tl.store(scalars_ptr + 13, theta_part)
 
 
 @triton.jit
@@ -100,18 +146,29 @@ def step_block(
 
 @triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    parts_ptr, table_ptr, tensors, lr, beta1, beta2, eps, grad_factor, d_part, clip, is_t_above_one,
-    minus_clip, one_minus_beta1, one_minus_beta2, theta_part, clipped: tl.constexpr, nesterov: tl.constexpr,
+    parts_ptr, table_ptr, scalars_ptr, tensors, clipped: tl.constexpr, nesterov: tl.constexpr,
     PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
     """One pass over many tensors, a part of one for each program."""
     tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
     part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
-    n = tl.load(table_ptr + tensor)
+    n = tl.load(table_ptr + tensor, goes(scalars_ptr), 0)  # nothing, where the step is not made
     theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
     g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
     m_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
     v_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
+    lr = tl.load(scalars_ptr + 2).to(tl.float32)
+    beta1 = tl.load(scalars_ptr + 3).to(tl.float32)
+    beta2 = tl.load(scalars_ptr + 4).to(tl.float32)
+    eps = tl.load(scalars_ptr + 5).to(tl.float32)
+    grad_factor = tl.load(scalars_ptr + 6).to(tl.float32)
+    d_part = tl.load(scalars_ptr + 7).to(tl.float32)
+    clip = tl.load(scalars_ptr + 8).to(tl.float32)
+    is_t_above_one = tl.load(scalars_ptr + 9).to(tl.float32)
+    minus_clip = tl.load(scalars_ptr + 10).to(tl.float32)
+    one_minus_beta1 = tl.load(scalars_ptr + 11).to(tl.float32)
+    one_minus_beta2 = tl.load(scalars_ptr + 12).to(tl.float32)
+    theta_part = tl.load(scalars_ptr + 13).to(tl.float32)
     for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
         block_start = block * BLOCK
         offs = block_start + tl.arange(0, BLOCK)
@@ -129,58 +186,27 @@ def step_kernel(
             )
 
 
-def scalars(
-    t: int,
-    lr: float,
-    beta1: float,
-    beta2: float,
-    eps: float,
-    weight_decay: float,
-    exponent: float,
-    decoupled: bool,
-    grad_factor: float = 1.0,
-) -> tuple[float, ...]:
-    """What is computed once a step, in double precision."""
-    d_part = 0.0 if decoupled else weight_decay
-    clip = ieee.power(ieee.maximum(t - 1, 1), exponent)
-    t_above_one = t > 1
-    is_t_above_one = 1.0 if t_above_one else 0.0
-    minus_clip = -clip
-    one_minus_beta1 = 1 - beta1
-    one_minus_beta2 = 1 - beta2
-    theta_part = weight_decay if decoupled and t_above_one else 0.0
-    return (
-        lr, beta1, beta2, eps, grad_factor, d_part, clip, is_t_above_one, minus_clip, one_minus_beta1,
-        one_minus_beta2, theta_part
-    )
-
-
 def launch(turns: Sequence[Turn]) -> None:
-    """Launch the kernels of a step, each for all batches before the next."""
+    """Launch the kernels of a step."""
     device = turns[0].batch.device
+    scalars = torch.empty(len(turns), 14, dtype=torch.float64, device=device).unbind()
     with on_device(device):
-        for turn in turns:
+        for place, turn in enumerate(turns):
+            clipped = turn.flags["clipped"]
+            decoupled = turn.flags["decoupled"]
+            scalars_kernel[(1,)](
+                turn.given, turn.steps, turn.scale, turn.found, scalars[place], turn.steps.numel(), clipped,
+                decoupled, num_warps=1
+            )
+        for place, turn in enumerate(turns):
             batch = turn.batch
             clipped = turn.flags["clipped"]
             nesterov = turn.flags["nesterov"]
-            lr = turn.scalars[0]
-            beta1 = turn.scalars[1]
-            beta2 = turn.scalars[2]
-            eps = turn.scalars[3]
-            grad_factor = turn.scalars[4]
-            d_part = turn.scalars[5]
-            clip = turn.scalars[6]
-            is_t_above_one = turn.scalars[7]
-            minus_clip = turn.scalars[8]
-            one_minus_beta1 = turn.scalars[9]
-            one_minus_beta2 = turn.scalars[10]
-            theta_part = turn.scalars[11]
             if batch.programs:
                 step_kernel[(batch.programs,)](
-                    batch.parts, batch.table, batch.count, lr, beta1, beta2, eps, grad_factor, d_part, clip,
-                    is_t_above_one, minus_clip, one_minus_beta1, one_minus_beta2, theta_part, clipped,
-                    nesterov, PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK,
-                    BLOCKS=BLOCKS, num_warps=WARPS
+                    batch.parts, batch.table, scalars[place], batch.count, clipped, nesterov,
+                    PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS,
+                    num_warps=WARPS
                 )
 
 
@@ -257,8 +283,7 @@ def step_(
     check_tensors(theta, grad, state, names={"m": True, "v": True})
     t = check_step(t)
     batches = batches_of([theta], [grad], [state["m"]], [state["v"]], block=BLOCK)
-    numbers = scalars(t, lr, beta1, beta2, eps, weight_decay, exponent, decoupled)
     launch(
-        [Turn(batch, {"clipped": clipped, "decoupled": decoupled, "nesterov": nesterov}, numbers, t) for batch in batches]
+        [single_turn(batch, {"clipped": clipped, "decoupled": decoupled, "nesterov": nesterov}, (lr, beta1, beta2, eps, weight_decay, exponent), t) for batch in batches]
     )
     touched(theta)

@@ -39,7 +39,8 @@ class ADOPT(FusedOptimizer):
         decoupled: Decay the parameter instead of adding to the gradient.
         nesterov: Step along the average as the same gradient would move it once more.
         maximize: Step against the direction in which the loss falls.
-        capturable: Taken for torch's sake.
+        capturable: Taken for torch's sake: on a GPU, every step can be captured in a graph. Give a learning rate that is
+            to change then as a tensor there.
         foreach: Taken for torch's sake: a step is fused, whatever it says.
         fused: Taken for torch's sake, likewise.
         differentiable: Has to be False.

@@ -26,15 +26,20 @@ from .._runtime.launch import (
     Turn,
     address,
     batches_of,
+    begin_step,
     check_flags,
     check_hyper,
     check_step,
     check_tensors,
     check_theta,
+    goes,
+    grad_factor_of,
     maximum,
     on_device,
+    single_turn,
     tensors,
     to_dtype,
+    to_power,
     touched,
     warps,
 )
@@ -48,6 +53,38 @@ HYPER = {
 BLOCK = 1024
 WARPS = warps(8)
 SCRATCH = 0
+GIVEN = ("lr", "beta1", "beta2", "eps")
+
+
+@triton.jit(do_not_specialize=["count"])
+def scalars_kernel(
+    given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, count, corrected: tl.constexpr,
+    largest_corrected: tl.constexpr
+):
+    """What is computed once a step, in float64, by one program, which counts the step."""
+    lr = tl.load(given_ptr + 0)
+    beta1 = tl.load(given_ptr + 1)
+    beta2 = tl.load(given_ptr + 2)
+    eps = tl.load(given_ptr + 3)
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
+    grad_factor = grad_factor_of(given_ptr + 4, scale_ptr)
+    one_minus_beta1 = 1.0 - beta1
+    one_minus_beta2 = 1.0 - beta2
+    if largest_corrected:
+        inv_one_minus_beta2_pow_t = 1.0 / (1.0 - to_power(beta2, t))
+    mhat_scale = 1.0 / (1.0 - to_power(beta1, t) if corrected else 1.0)
+    vhat_scale = 1.0 / (1.0 - to_power(beta2, t) if corrected and not largest_corrected else 1.0)
+    tl.store(scalars_ptr + 2, lr)
+    tl.store(scalars_ptr + 3, beta1)
+    tl.store(scalars_ptr + 4, beta2)
+    tl.store(scalars_ptr + 5, eps)
+    tl.store(scalars_ptr + 6, grad_factor)
+    tl.store(scalars_ptr + 7, one_minus_beta1)
+    tl.store(scalars_ptr + 8, one_minus_beta2)
+    if largest_corrected:
+        tl.store(scalars_ptr + 9, inv_one_minus_beta2_pow_t)
+    tl.store(scalars_ptr + 10, mhat_scale)
+    tl.store(scalars_ptr + 11, vhat_scale)
 
 
 @triton.jit
@@ -90,19 +127,28 @@ def step_block(
 
 @triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    parts_ptr, table_ptr, tensors, lr, beta1, beta2, eps, grad_factor, one_minus_beta1, one_minus_beta2,
-    inv_one_minus_beta2_pow_t, mhat_scale, vhat_scale, largest_corrected: tl.constexpr, PARAM: tl.constexpr,
+    parts_ptr, table_ptr, scalars_ptr, tensors, largest_corrected: tl.constexpr, PARAM: tl.constexpr,
     DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
     """One pass over many tensors, a part of one for each program."""
     tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
     part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
-    n = tl.load(table_ptr + tensor)
+    n = tl.load(table_ptr + tensor, goes(scalars_ptr), 0)  # nothing, where the step is not made
     theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
     g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
     m_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
     v_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
     vmax_ptr = address(table_ptr, 4, tensor, tensors, tl.float32, ALIGNED)
+    lr = tl.load(scalars_ptr + 2).to(tl.float32)
+    beta1 = tl.load(scalars_ptr + 3).to(tl.float32)
+    beta2 = tl.load(scalars_ptr + 4).to(tl.float32)
+    eps = tl.load(scalars_ptr + 5).to(tl.float32)
+    grad_factor = tl.load(scalars_ptr + 6).to(tl.float32)
+    one_minus_beta1 = tl.load(scalars_ptr + 7).to(tl.float32)
+    one_minus_beta2 = tl.load(scalars_ptr + 8).to(tl.float32)
+    inv_one_minus_beta2_pow_t = tl.load(scalars_ptr + 9).to(tl.float32)
+    mhat_scale = tl.load(scalars_ptr + 10).to(tl.float32)
+    vhat_scale = tl.load(scalars_ptr + 11).to(tl.float32)
     for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
         block_start = block * BLOCK
         offs = block_start + tl.arange(0, BLOCK)
@@ -120,51 +166,26 @@ def step_kernel(
             )
 
 
-def scalars(
-    t: int,
-    lr: float,
-    beta1: float,
-    beta2: float,
-    eps: float,
-    corrected: bool,
-    largest_corrected: bool,
-    grad_factor: float = 1.0,
-) -> tuple[float, ...]:
-    """What is computed once a step, in double precision."""
-    one_minus_beta1 = 1 - beta1
-    one_minus_beta2 = 1 - beta2
-    inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
-    mhat_scale = 1 / (1 - beta1**t if corrected else 1.0)
-    vhat_scale = 1 / (1 - beta2**t if corrected and not largest_corrected else 1.0)
-    return (
-        lr, beta1, beta2, eps, grad_factor, one_minus_beta1, one_minus_beta2, inv_one_minus_beta2_pow_t,
-        mhat_scale, vhat_scale
-    )
-
-
 def launch(turns: Sequence[Turn]) -> None:
-    """Launch the kernels of a step, each for all batches before the next."""
+    """Launch the kernels of a step."""
     device = turns[0].batch.device
+    scalars = torch.empty(len(turns), 12, dtype=torch.float64, device=device).unbind()
     with on_device(device):
-        for turn in turns:
+        for place, turn in enumerate(turns):
+            corrected = turn.flags["corrected"]
+            largest_corrected = turn.flags["largest_corrected"]
+            scalars_kernel[(1,)](
+                turn.given, turn.steps, turn.scale, turn.found, scalars[place], turn.steps.numel(), corrected,
+                largest_corrected, num_warps=1
+            )
+        for place, turn in enumerate(turns):
             batch = turn.batch
             largest_corrected = turn.flags["largest_corrected"]
-            lr = turn.scalars[0]
-            beta1 = turn.scalars[1]
-            beta2 = turn.scalars[2]
-            eps = turn.scalars[3]
-            grad_factor = turn.scalars[4]
-            one_minus_beta1 = turn.scalars[5]
-            one_minus_beta2 = turn.scalars[6]
-            inv_one_minus_beta2_pow_t = turn.scalars[7]
-            mhat_scale = turn.scalars[8]
-            vhat_scale = turn.scalars[9]
             if batch.programs:
                 step_kernel[(batch.programs,)](
-                    batch.parts, batch.table, batch.count, lr, beta1, beta2, eps, grad_factor,
-                    one_minus_beta1, one_minus_beta2, inv_one_minus_beta2_pow_t, mhat_scale, vhat_scale,
-                    largest_corrected, PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK,
-                    BLOCKS=BLOCKS, num_warps=WARPS
+                    batch.parts, batch.table, scalars[place], batch.count, largest_corrected,
+                    PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS,
+                    num_warps=WARPS
                 )
 
 
@@ -231,8 +252,7 @@ def step_(
     check_tensors(theta, grad, state, names={"m": True, "v": True, "vmax": True})
     t = check_step(t)
     batches = batches_of([theta], [grad], [state["m"]], [state["v"]], [state["vmax"]], block=BLOCK)
-    numbers = scalars(t, lr, beta1, beta2, eps, corrected, largest_corrected)
     launch(
-        [Turn(batch, {"corrected": corrected, "largest_corrected": largest_corrected}, numbers, t) for batch in batches]
+        [single_turn(batch, {"corrected": corrected, "largest_corrected": largest_corrected}, (lr, beta1, beta2, eps), t) for batch in batches]
     )
     touched(theta)

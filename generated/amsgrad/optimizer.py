@@ -28,7 +28,8 @@ class AMSGrad(FusedOptimizer):
         corrected: Divide both moments by what they miss of a whole average.
         largest_corrected: The largest of the corrected moments, as optax has it.
         maximize: Step against the direction in which the loss falls.
-        capturable: Taken for torch's sake.
+        capturable: Taken for torch's sake: on a GPU, every step can be captured in a graph. Give a learning rate that is
+            to change then as a tensor there.
         foreach: Taken for torch's sake: a step is fused, whatever it says.
         fused: Taken for torch's sake, likewise.
         differentiable: Has to be False.

@@ -18,7 +18,6 @@ import torch
 import triton
 import triton.language as tl
 
-from .._runtime import ieee
 from .._runtime.launch import (
     BLOCKS,
     Domain,
@@ -26,13 +25,19 @@ from .._runtime.launch import (
     Turn,
     address,
     batches_of,
+    begin_step,
     check_hyper,
     check_step,
     check_tensors,
     check_theta,
+    goes,
+    grad_factor_of,
+    maximum,
     on_device,
+    single_turn,
     tensors,
     to_dtype,
+    to_power,
     touched,
     warps,
 )
@@ -47,6 +52,26 @@ HYPER = {
 BLOCK = 1024
 WARPS = warps(4)
 SCRATCH = 0
+GIVEN = ("lr", "lambd", "alpha", "t0", "weight_decay")
+
+
+@triton.jit(do_not_specialize=["count"])
+def scalars_kernel(given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, count):
+    """What is computed once a step, in float64, by one program, which counts the step."""
+    lr = tl.load(given_ptr + 0)
+    lambd = tl.load(given_ptr + 1)
+    alpha = tl.load(given_ptr + 2)
+    t0 = tl.load(given_ptr + 3)
+    weight_decay = tl.load(given_ptr + 4)
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
+    grad_factor = grad_factor_of(given_ptr + 5, scale_ptr)
+    eta = lr / to_power(1.0 + lambd * lr * t, alpha)
+    mu = 1.0 / maximum(1.0, t - t0)
+    tl.store(scalars_ptr + 2, lambd)
+    tl.store(scalars_ptr + 3, weight_decay)
+    tl.store(scalars_ptr + 4, grad_factor)
+    tl.store(scalars_ptr + 5, eta)
+    tl.store(scalars_ptr + 6, mu)
 
 
 @triton.jit
@@ -60,8 +85,11 @@ def update(theta, g, average, weight_decay, grad_factor, one_minus_lambd_eta_pre
 
 
 @triton.jit
-def prepare(values_ptr, eta_ptr, mu_ptr, lambd, eta, mu):
+def prepare(values_ptr, scalars_ptr, eta_ptr, mu_ptr):
     """What is computed once a tensor before the first phase, in float64, by one program."""
+    lambd = tl.load(scalars_ptr + 2)
+    eta = tl.load(scalars_ptr + 5)
+    mu = tl.load(scalars_ptr + 6)
     eta_prev = tl.load(eta_ptr)
     mu_prev = tl.load(mu_ptr)
     one_minus_lambd_eta_prev = 1.0 - lambd * eta_prev
@@ -70,21 +98,18 @@ def prepare(values_ptr, eta_ptr, mu_ptr, lambd, eta, mu):
     tl.store(values_ptr + 0, one_minus_lambd_eta_prev)
     tl.store(values_ptr + 1, eta_prev2)
     tl.store(values_ptr + 2, mu_prev2)
-    tl.store(eta_ptr, eta)
-    tl.store(mu_ptr, mu)
+    tl.store(eta_ptr, eta, goes(scalars_ptr))
+    tl.store(mu_ptr, mu, goes(scalars_ptr))
 
 
 @triton.jit(do_not_specialize=["tensors"])
-def prepare_each(table_ptr, scalars_ptr, values_ptr, tensors):
+def prepare_each(table_ptr, values_ptr, scalars_ptr, tensors):
     """`prepare` for each of many tensors, a program each."""
     tensor = tl.program_id(0)
     values_ptr += 3 * tensor
     eta_ptr = address(table_ptr, 2, tensor, tensors, tl.float64, False)
     mu_ptr = address(table_ptr, 3, tensor, tensors, tl.float64, False)
-    lambd = tl.load(scalars_ptr + 0)
-    eta = tl.load(scalars_ptr + 3)
-    mu = tl.load(scalars_ptr + 4)
-    prepare(values_ptr, eta_ptr, mu_ptr, lambd, eta, mu)
+    prepare(values_ptr, scalars_ptr, eta_ptr, mu_ptr)
 
 
 @triton.jit
@@ -105,17 +130,19 @@ def step_block(theta_ptr, g_ptr, average_ptr, values_ptr, weight_decay, grad_fac
 
 @triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    parts_ptr, table_ptr, values_ptr, tensors, weight_decay, grad_factor, PARAM: tl.constexpr,
-    DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
+    parts_ptr, table_ptr, scalars_ptr, values_ptr, tensors, PARAM: tl.constexpr, DATA: tl.constexpr,
+    ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
     """One pass over many tensors, a part of one for each program."""
     tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
     part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
-    n = tl.load(table_ptr + tensor)
+    n = tl.load(table_ptr + tensor, goes(scalars_ptr), 0)  # nothing, where the step is not made
     theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
     g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
     average_ptr = address(table_ptr, 4, tensor, tensors, tl.float32, ALIGNED)
     values_ptr += 3 * tensor
+    weight_decay = tl.load(scalars_ptr + 3).to(tl.float32)
+    grad_factor = tl.load(scalars_ptr + 4).to(tl.float32)
     for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
         block_start = block * BLOCK
         offs = block_start + tl.arange(0, BLOCK)
@@ -125,37 +152,24 @@ def step_kernel(
             step_block(theta_ptr, g_ptr, average_ptr, values_ptr, weight_decay, grad_factor, offs, offs < n)
 
 
-def scalars(
-    t: int,
-    lr: float,
-    lambd: float,
-    alpha: float,
-    t0: float,
-    weight_decay: float,
-    grad_factor: float = 1.0,
-) -> tuple[float, ...]:
-    """What is computed once a step, in double precision."""
-    eta = ieee.divide(lr, ieee.power(1 + lambd * lr * t, alpha))
-    mu = 1 / ieee.maximum(1, t - t0)
-    return (lambd, weight_decay, grad_factor, eta, mu)
-
-
 def launch(turns: Sequence[Turn]) -> None:
-    """Launch the kernels of a step, each for all batches before the next."""
+    """Launch the kernels of a step."""
     device = turns[0].batch.device
-    numbers = [turn.batch.upload(turn.scalars, torch.float64) for turn in turns]
+    scalars = torch.empty(len(turns), 8, dtype=torch.float64, device=device).unbind()
     values = [torch.empty(turn.batch.count, 3, dtype=torch.float64, device=device) for turn in turns]
     with on_device(device):
         for place, turn in enumerate(turns):
+            scalars_kernel[(1,)](
+                turn.given, turn.steps, turn.scale, turn.found, scalars[place], turn.steps.numel(),
+                num_warps=1
+            )
+        for place, turn in enumerate(turns):
             batch = turn.batch
-            weight_decay = turn.scalars[1]
-            grad_factor = turn.scalars[2]
-            prepare_each[(batch.count,)](batch.table, numbers[place], values[place], batch.count)
+            prepare_each[(batch.count,)](batch.whole, values[place], scalars[place], batch.count)
             if batch.programs:
                 step_kernel[(batch.programs,)](
-                    batch.parts, batch.table, values[place], batch.count, weight_decay, grad_factor,
-                    PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS,
-                    num_warps=WARPS
+                    batch.parts, batch.table, scalars[place], values[place], batch.count, PARAM=batch.param,
+                    DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
                 )
 
 
@@ -221,6 +235,5 @@ def step_(
     check_tensors(theta, grad, state, names={"eta": True, "mu": True, "average": True}, on_host=("eta", "mu"))
     t = check_step(t)
     batches = batches_of([theta], [grad], [state["eta"]], [state["mu"]], [state["average"]], block=BLOCK)
-    numbers = scalars(t, lr, lambd, alpha, t0, weight_decay)
-    launch([Turn(batch, {}, numbers, t) for batch in batches])
+    launch([single_turn(batch, {}, (lr, lambd, alpha, t0, weight_decay), t) for batch in batches])
     touched(theta)

@@ -27,17 +27,24 @@ import triton.language as tl
 from .._runtime.launch import (
     BLOCKS,
     Domain,
+    Partials,
     State,
     Turn,
     address,
     batches_of,
+    begin_step,
     check_flags,
     check_hyper,
     check_step,
     check_tensors,
     check_theta,
+    double,
+    goes,
+    grad_factor_of,
+    joined,
     keep,
     on_device,
+    single_turn,
     sum_partials,
     tensors,
     to_dtype,
@@ -55,6 +62,33 @@ HYPER = {
 BLOCK = 1024
 WARPS = warps(4)
 SCRATCH = 0
+GIVEN = ("lr", "momentum", "weight_decay", "trust_coefficient", "eps")
+
+
+@triton.jit(do_not_specialize=["count"])
+def scalars_kernel(
+    given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, count, joint_norm: tl.constexpr,
+    outer_lr: tl.constexpr
+):
+    """What is computed once a step, in float64, by one program, which counts the step."""
+    lr = tl.load(given_ptr + 0)
+    momentum = tl.load(given_ptr + 1)
+    weight_decay = tl.load(given_ptr + 2)
+    trust_coefficient = tl.load(given_ptr + 3)
+    eps = tl.load(given_ptr + 4)
+    begin_step(steps_ptr, found_ptr, scalars_ptr, count)
+    grad_factor = grad_factor_of(given_ptr + 5, scale_ptr)
+    size_part = 0.0 if joint_norm else weight_decay
+    step_part = 1.0 if outer_lr else lr
+    theta_part = lr if outer_lr else 1.0
+    tl.store(scalars_ptr + 2, momentum)
+    tl.store(scalars_ptr + 3, weight_decay)
+    tl.store(scalars_ptr + 4, trust_coefficient)
+    tl.store(scalars_ptr + 5, eps)
+    tl.store(scalars_ptr + 6, grad_factor)
+    tl.store(scalars_ptr + 7, double(size_part))
+    tl.store(scalars_ptr + 8, double(step_part))
+    tl.store(scalars_ptr + 9, double(theta_part))
 
 
 @triton.jit
@@ -97,16 +131,18 @@ def phase1_block(
 
 @triton.jit(do_not_specialize=["tensors", "stride"])
 def phase1_kernel(
-    parts_ptr, table_ptr, partials_ptr, tensors, stride, weight_decay, grad_factor, joint_norm: tl.constexpr,
+    parts_ptr, table_ptr, scalars_ptr, partials_ptr, tensors, stride, joint_norm: tl.constexpr,
     PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
     """Phase 1, a part of a tensor for each program: reads 2 tensors, writes 0."""
     tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
     part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
-    n = tl.load(table_ptr + tensor)
+    n = tl.load(table_ptr + tensor, goes(scalars_ptr), 0)  # nothing, where the step is not made
     rank = tl.load(table_ptr + tensors + tensor)
     theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
     g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    weight_decay = tl.load(scalars_ptr + 3).to(tl.float32)
+    grad_factor = tl.load(scalars_ptr + 6).to(tl.float32)
     for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
         block_start = block * BLOCK
         offs = block_start + tl.arange(0, BLOCK)
@@ -123,10 +159,12 @@ def phase1_kernel(
 
 
 @triton.jit(do_not_specialize=["count", "stride"])
-def phase1_finish(
-    partials_ptr, values_ptr, count, stride, trust_coefficient, eps, size_part, step_part, WIDTH: tl.constexpr
-):
+def phase1_finish(partials_ptr, values_ptr, scalars_ptr, count, stride, WIDTH: tl.constexpr):
     """What is computed once a tensor behind the phase, in float64, by one program."""
+    trust_coefficient = tl.load(scalars_ptr + 4)
+    eps = tl.load(scalars_ptr + 5)
+    size_part = tl.load(scalars_ptr + 7)
+    step_part = tl.load(scalars_ptr + 8)
     weight_norm_sum = sum_partials(partials_ptr, count, WIDTH)
     gradient_norm_sum = sum_partials(partials_ptr + stride, count, WIDTH)
     weight_norm = tl.sqrt(weight_norm_sum)
@@ -139,7 +177,7 @@ def phase1_finish(
 
 @triton.jit(do_not_specialize=["tensors", "stride"])
 def phase1_finish_each(
-    table_ptr, scalars_ptr, partials_ptr, values_ptr, tensors, stride, WIDTH: tl.constexpr,
+    table_ptr, partials_ptr, values_ptr, scalars_ptr, tensors, stride, WIDTH: tl.constexpr,
     BLOCK: tl.constexpr
 ):
     """`phase1_finish` for each of many tensors, a program each."""
@@ -147,14 +185,7 @@ def phase1_finish_each(
     n = tl.load(table_ptr + tensor)
     partials_ptr += tl.load(table_ptr + tensors + tensor)
     values_ptr += tensor
-    trust_coefficient = tl.load(scalars_ptr + 2)
-    eps = tl.load(scalars_ptr + 3)
-    size_part = tl.load(scalars_ptr + 5)
-    step_part = tl.load(scalars_ptr + 6)
-    phase1_finish(
-        partials_ptr, values_ptr, tl.cdiv(n, BLOCK), stride, trust_coefficient, eps, size_part, step_part,
-        WIDTH
-    )
+    phase1_finish(partials_ptr, values_ptr, scalars_ptr, tl.cdiv(n, BLOCK), stride, WIDTH)
 
 
 @triton.jit
@@ -176,18 +207,21 @@ def phase2_block(
 
 @triton.jit(do_not_specialize=["tensors"])
 def phase2_kernel(
-    parts_ptr, table_ptr, values_ptr, tensors, momentum, weight_decay, grad_factor, theta_part,
-    nesterov: tl.constexpr, PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr,
-    BLOCK: tl.constexpr, BLOCKS: tl.constexpr
+    parts_ptr, table_ptr, scalars_ptr, values_ptr, tensors, nesterov: tl.constexpr, PARAM: tl.constexpr,
+    DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
     """Phase 2, a part of a tensor for each program: reads 3 tensors, writes 2."""
     tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
     part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
-    n = tl.load(table_ptr + tensor)
+    n = tl.load(table_ptr + tensor, goes(scalars_ptr), 0)  # nothing, where the step is not made
     theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
     g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
     b_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
     values_ptr += tensor
+    momentum = tl.load(scalars_ptr + 2).to(tl.float32)
+    weight_decay = tl.load(scalars_ptr + 3).to(tl.float32)
+    grad_factor = tl.load(scalars_ptr + 6).to(tl.float32)
+    theta_part = tl.load(scalars_ptr + 9).to(tl.float32)
     for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
         block_start = block * BLOCK
         offs = block_start + tl.arange(0, BLOCK)
@@ -203,54 +237,43 @@ def phase2_kernel(
             )
 
 
-def scalars(
-    lr: float,
-    momentum: float,
-    weight_decay: float,
-    trust_coefficient: float,
-    eps: float,
-    joint_norm: bool,
-    outer_lr: bool,
-    grad_factor: float = 1.0,
-) -> tuple[float, ...]:
-    """What is computed once a step, in double precision."""
-    size_part = 0.0 if joint_norm else weight_decay
-    step_part = 1.0 if outer_lr else lr
-    theta_part = lr if outer_lr else 1.0
-    return (momentum, weight_decay, trust_coefficient, eps, grad_factor, size_part, step_part, theta_part)
-
-
 def launch(turns: Sequence[Turn]) -> None:
-    """Launch the kernels of a step, each for all batches before the next."""
+    """Launch the kernels of a step."""
     device = turns[0].batch.device
+    scalars = torch.empty(len(turns), 10, dtype=torch.float64, device=device).unbind()
     firsts = [0, *accumulate(turn.batch.blocks for turn in turns)]
     partials = torch.empty(2 * firsts[-1], dtype=torch.float32, device=device)
-    numbers = [turn.batch.upload(turn.scalars, torch.float64) for turn in turns]
     values = [torch.empty(turn.batch.count, 1, dtype=torch.float64, device=device) for turn in turns]
     with on_device(device):
         for place, turn in enumerate(turns):
-            batch = turn.batch
-            nesterov = turn.flags["nesterov"]
             joint_norm = turn.flags["joint_norm"]
-            momentum = turn.scalars[0]
-            weight_decay = turn.scalars[1]
-            grad_factor = turn.scalars[4]
-            theta_part = turn.scalars[7]
+            outer_lr = turn.flags["outer_lr"]
+            scalars_kernel[(1,)](
+                turn.given, turn.steps, turn.scale, turn.found, scalars[place], turn.steps.numel(),
+                joint_norm, outer_lr, num_warps=1
+            )
+        for place, turn in enumerate(turns):
+            batch = turn.batch
+            joint_norm = turn.flags["joint_norm"]
             if batch.programs:
                 phase1_kernel[(batch.programs,)](
-                    batch.parts, batch.table, partials[firsts[place]:], batch.count, firsts[-1], weight_decay,
-                    grad_factor, joint_norm, PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned,
+                    batch.parts, batch.table, scalars[place], partials[firsts[place]:], batch.count,
+                    firsts[-1], joint_norm, PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned,
                     BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
                 )
+        whole = joined(turns, Partials(partials, firsts, BLOCK), ("sum", "sum"))
+        for place, turn in enumerate(turns):
+            batch = turn.batch
+            nesterov = turn.flags["nesterov"]
             phase1_finish_each[(batch.count,)](
-                batch.table, numbers[place], partials[firsts[place]:], values[place], batch.count, firsts[-1],
-                WIDTH=BLOCK, BLOCK=BLOCK
+                batch.whole, whole.numbers[whole.firsts[place]:], values[place], scalars[place], batch.count,
+                whole.firsts[-1], WIDTH=BLOCK, BLOCK=whole.block
             )
             if batch.programs:
                 phase2_kernel[(batch.programs,)](
-                    batch.parts, batch.table, values[place], batch.count, momentum, weight_decay, grad_factor,
-                    theta_part, nesterov, PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned,
-                    BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                    batch.parts, batch.table, scalars[place], values[place], batch.count, nesterov,
+                    PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS,
+                    num_warps=WARPS
                 )
 
 
@@ -327,8 +350,7 @@ def step_(
     check_tensors(theta, grad, state, names={"b": True})
     t = check_step(t)
     batches = batches_of([theta], [grad], [state["b"]], block=BLOCK)
-    numbers = scalars(lr, momentum, weight_decay, trust_coefficient, eps, joint_norm, outer_lr)
     launch(
-        [Turn(batch, {"nesterov": nesterov, "joint_norm": joint_norm, "outer_lr": outer_lr}, numbers, t) for batch in batches]
+        [single_turn(batch, {"nesterov": nesterov, "joint_norm": joint_norm, "outer_lr": outer_lr}, (lr, momentum, weight_decay, trust_coefficient, eps), t) for batch in batches]
     )
     touched(theta)

@@ -35,7 +35,8 @@ class LARS(FusedOptimizer):
         joint_norm: The norm of gradient and decay together, instead of the sum of both norms.
         outer_lr: Multiply the buffer by the learning rate, instead of what goes into it.
         maximize: Step against the direction in which the loss falls.
-        capturable: Taken for torch's sake.
+        capturable: Taken for torch's sake: on a GPU, every step can be captured in a graph. Give a learning rate that is
+            to change then as a tensor there.
         foreach: Taken for torch's sake: a step is fused, whatever it says.
         fused: Taken for torch's sake, likewise.
         differentiable: Has to be False.
@@ -57,6 +58,7 @@ class LARS(FusedOptimizer):
     }
     flags = ("nesterov", "joint_norm", "outer_lr")
     fields: ClassVar[dict[str, Field]] = {"b": Field("momentum_buffer")}
+    reduces = True
 
     def __init__(
         self,

@@ -22,16 +22,22 @@ import triton.language as tl
 from .._runtime.launch import (
     BLOCKS,
     Domain,
+    Partials,
     State,
     Turn,
     address,
     batches_of,
+    begin_step,
     check_hyper,
     check_step,
     check_tensors,
     check_theta,
+    goes,
+    grad_factor_of,
+    joined,
     keep,
     on_device,
+    single_turn,
     sum_partials,
     tensors,
     to_dtype,
@@ -47,6 +53,23 @@ HYPER = {
 BLOCK = 1024
 WARPS = warps(4)
 SCRATCH = 0
+GIVEN = ("lr", "beta1", "weight_decay")
+
+
+@triton.jit(do_not_specialize=["count"])
+def scalars_kernel(given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, count):
+    """What is computed once a step, in float64, by one program, which counts the step."""
+    lr = tl.load(given_ptr + 0)
+    beta1 = tl.load(given_ptr + 1)
+    weight_decay = tl.load(given_ptr + 2)
+    begin_step(steps_ptr, found_ptr, scalars_ptr, count)
+    grad_factor = grad_factor_of(given_ptr + 3, scale_ptr)
+    one_minus_beta1 = 1.0 - beta1
+    tl.store(scalars_ptr + 2, lr)
+    tl.store(scalars_ptr + 3, beta1)
+    tl.store(scalars_ptr + 4, weight_decay)
+    tl.store(scalars_ptr + 5, grad_factor)
+    tl.store(scalars_ptr + 6, one_minus_beta1)
 
 
 @triton.jit
@@ -84,17 +107,21 @@ def phase1_block(
 
 @triton.jit(do_not_specialize=["tensors", "stride"])
 def phase1_kernel(
-    parts_ptr, table_ptr, partials_ptr, tensors, stride, beta1, weight_decay, grad_factor, one_minus_beta1,
-    PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
+    parts_ptr, table_ptr, scalars_ptr, partials_ptr, tensors, stride, PARAM: tl.constexpr, DATA: tl.constexpr,
+    ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
     """Phase 1, a part of a tensor for each program: reads 3 tensors, writes 1."""
     tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
     part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
-    n = tl.load(table_ptr + tensor)
+    n = tl.load(table_ptr + tensor, goes(scalars_ptr), 0)  # nothing, where the step is not made
     rank = tl.load(table_ptr + tensors + tensor)
     theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
     g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
     m_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    beta1 = tl.load(scalars_ptr + 3).to(tl.float32)
+    weight_decay = tl.load(scalars_ptr + 4).to(tl.float32)
+    grad_factor = tl.load(scalars_ptr + 5).to(tl.float32)
+    one_minus_beta1 = tl.load(scalars_ptr + 6).to(tl.float32)
     for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
         block_start = block * BLOCK
         offs = block_start + tl.arange(0, BLOCK)
@@ -111,8 +138,9 @@ def phase1_kernel(
 
 
 @triton.jit(do_not_specialize=["count", "stride"])
-def phase1_finish(partials_ptr, values_ptr, count, stride, lr, WIDTH: tl.constexpr):
+def phase1_finish(partials_ptr, values_ptr, scalars_ptr, count, stride, WIDTH: tl.constexpr):
     """What is computed once a tensor behind the phase, in float64, by one program."""
+    lr = tl.load(scalars_ptr + 2)
     weight_norm_sum = sum_partials(partials_ptr, count, WIDTH)
     momentum_norm_sum = sum_partials(partials_ptr + stride, count, WIDTH)
     weight_norm = tl.sqrt(weight_norm_sum)
@@ -124,7 +152,7 @@ def phase1_finish(partials_ptr, values_ptr, count, stride, lr, WIDTH: tl.constex
 
 @triton.jit(do_not_specialize=["tensors", "stride"])
 def phase1_finish_each(
-    table_ptr, scalars_ptr, partials_ptr, values_ptr, tensors, stride, WIDTH: tl.constexpr,
+    table_ptr, partials_ptr, values_ptr, scalars_ptr, tensors, stride, WIDTH: tl.constexpr,
     BLOCK: tl.constexpr
 ):
     """`phase1_finish` for each of many tensors, a program each."""
@@ -132,8 +160,7 @@ def phase1_finish_each(
     n = tl.load(table_ptr + tensor)
     partials_ptr += tl.load(table_ptr + tensors + tensor)
     values_ptr += tensor
-    lr = tl.load(scalars_ptr + 0)
-    phase1_finish(partials_ptr, values_ptr, tl.cdiv(n, BLOCK), stride, lr, WIDTH)
+    phase1_finish(partials_ptr, values_ptr, scalars_ptr, tl.cdiv(n, BLOCK), stride, WIDTH)
 
 
 @triton.jit
@@ -148,13 +175,13 @@ def phase2_block(theta_ptr, m_ptr, values_ptr, offs, mask):
 
 @triton.jit(do_not_specialize=["tensors"])
 def phase2_kernel(
-    parts_ptr, table_ptr, values_ptr, tensors, PARAM: tl.constexpr, ALIGNED: tl.constexpr,
+    parts_ptr, table_ptr, scalars_ptr, values_ptr, tensors, PARAM: tl.constexpr, ALIGNED: tl.constexpr,
     BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
     """Phase 2, a part of a tensor for each program: reads 2 tensors, writes 1."""
     tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
     part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
-    n = tl.load(table_ptr + tensor)
+    n = tl.load(table_ptr + tensor, goes(scalars_ptr), 0)  # nothing, where the step is not made
     theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
     m_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
     values_ptr += tensor
@@ -167,39 +194,37 @@ def phase2_kernel(
             phase2_block(theta_ptr, m_ptr, values_ptr, offs, offs < n)
 
 
-def scalars(lr: float, beta1: float, weight_decay: float, grad_factor: float = 1.0) -> tuple[float, ...]:
-    """What is computed once a step, in double precision."""
-    one_minus_beta1 = 1 - beta1
-    return (lr, beta1, weight_decay, grad_factor, one_minus_beta1)
-
-
 def launch(turns: Sequence[Turn]) -> None:
-    """Launch the kernels of a step, each for all batches before the next."""
+    """Launch the kernels of a step."""
     device = turns[0].batch.device
+    scalars = torch.empty(len(turns), 8, dtype=torch.float64, device=device).unbind()
     firsts = [0, *accumulate(turn.batch.blocks for turn in turns)]
     partials = torch.empty(2 * firsts[-1], dtype=torch.float32, device=device)
-    numbers = [turn.batch.upload(turn.scalars, torch.float64) for turn in turns]
     values = [torch.empty(turn.batch.count, 1, dtype=torch.float64, device=device) for turn in turns]
     with on_device(device):
         for place, turn in enumerate(turns):
+            scalars_kernel[(1,)](
+                turn.given, turn.steps, turn.scale, turn.found, scalars[place], turn.steps.numel(),
+                num_warps=1
+            )
+        for place, turn in enumerate(turns):
             batch = turn.batch
-            beta1 = turn.scalars[1]
-            weight_decay = turn.scalars[2]
-            grad_factor = turn.scalars[3]
-            one_minus_beta1 = turn.scalars[4]
             if batch.programs:
                 phase1_kernel[(batch.programs,)](
-                    batch.parts, batch.table, partials[firsts[place]:], batch.count, firsts[-1], beta1,
-                    weight_decay, grad_factor, one_minus_beta1, PARAM=batch.param, DATA=batch.data,
-                    ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                    batch.parts, batch.table, scalars[place], partials[firsts[place]:], batch.count,
+                    firsts[-1], PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK,
+                    BLOCKS=BLOCKS, num_warps=WARPS
                 )
+        whole = joined(turns, Partials(partials, firsts, BLOCK), ("sum", "sum"))
+        for place, turn in enumerate(turns):
+            batch = turn.batch
             phase1_finish_each[(batch.count,)](
-                batch.table, numbers[place], partials[firsts[place]:], values[place], batch.count, firsts[-1],
-                WIDTH=BLOCK, BLOCK=BLOCK
+                batch.whole, whole.numbers[whole.firsts[place]:], values[place], scalars[place], batch.count,
+                whole.firsts[-1], WIDTH=BLOCK, BLOCK=whole.block
             )
             if batch.programs:
                 phase2_kernel[(batch.programs,)](
-                    batch.parts, batch.table, values[place], batch.count, PARAM=batch.param,
+                    batch.parts, batch.table, scalars[place], values[place], batch.count, PARAM=batch.param,
                     ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
                 )
 
@@ -248,6 +273,5 @@ def step_(
     check_tensors(theta, grad, state, names={"m": True})
     t = check_step(t)
     batches = batches_of([theta], [grad], [state["m"]], block=BLOCK)
-    numbers = scalars(lr, beta1, weight_decay)
-    launch([Turn(batch, {}, numbers, t) for batch in batches])
+    launch([single_turn(batch, {}, (lr, beta1, weight_decay), t) for batch in batches])
     touched(theta)

@@ -25,7 +25,8 @@ class LarsNormalized(FusedOptimizer):
         beta1: 0 <= beta1 < 1.
         weight_decay: 0 <= weight_decay.
         maximize: Step against the direction in which the loss falls.
-        capturable: Taken for torch's sake.
+        capturable: Taken for torch's sake: on a GPU, every step can be captured in a graph. Give a learning rate that is
+            to change then as a tensor there.
         foreach: Taken for torch's sake: a step is fused, whatever it says.
         fused: Taken for torch's sake, likewise.
         differentiable: Has to be False.
@@ -44,6 +45,7 @@ class LarsNormalized(FusedOptimizer):
         "weight_decay": Domain(ge=0),
     }
     fields: ClassVar[dict[str, Field]] = {"m": Field("exp_avg")}
+    reduces = True
 
     def __init__(
         self,

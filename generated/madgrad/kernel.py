@@ -13,7 +13,6 @@ Dual averaging from where the parameter began, scaled by the cube root of the sq
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import torch
@@ -27,11 +26,15 @@ from .._runtime.launch import (
     Turn,
     address,
     batches_of,
+    begin_step,
     check_hyper,
     check_step,
     check_tensors,
     check_theta,
+    goes,
+    grad_factor_of,
     on_device,
+    single_turn,
     tensors,
     to_dtype,
     to_power,
@@ -48,6 +51,26 @@ HYPER = {
 BLOCK = 1024
 WARPS = warps(8)
 SCRATCH = 0
+GIVEN = ("lr", "momentum", "weight_decay", "eps")
+
+
+@triton.jit(do_not_specialize=["count"])
+def scalars_kernel(given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, count):
+    """What is computed once a step, in float64, by one program, which counts the step."""
+    lr = tl.load(given_ptr + 0)
+    momentum = tl.load(given_ptr + 1)
+    weight_decay = tl.load(given_ptr + 2)
+    eps = tl.load(given_ptr + 3)
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
+    grad_factor = grad_factor_of(given_ptr + 4, scale_ptr)
+    weight = (lr + eps) * tl.sqrt(t)
+    one_minus_momentum = 1.0 - momentum
+    tl.store(scalars_ptr + 2, momentum)
+    tl.store(scalars_ptr + 3, weight_decay)
+    tl.store(scalars_ptr + 4, eps)
+    tl.store(scalars_ptr + 5, grad_factor)
+    tl.store(scalars_ptr + 6, weight)
+    tl.store(scalars_ptr + 7, one_minus_momentum)
 
 
 @triton.jit
@@ -83,18 +106,24 @@ def step_block(
 
 @triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    parts_ptr, table_ptr, tensors, momentum, weight_decay, eps, grad_factor, weight, one_minus_momentum,
-    PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
+    parts_ptr, table_ptr, scalars_ptr, tensors, PARAM: tl.constexpr, DATA: tl.constexpr,
+    ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
     """One pass over many tensors, a part of one for each program."""
     tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
     part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
-    n = tl.load(table_ptr + tensor)
+    n = tl.load(table_ptr + tensor, goes(scalars_ptr), 0)  # nothing, where the step is not made
     theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
     g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
     s_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
     v_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
     start_ptr = address(table_ptr, 4, tensor, tensors, tl.float32, ALIGNED)
+    momentum = tl.load(scalars_ptr + 2).to(tl.float32)
+    weight_decay = tl.load(scalars_ptr + 3).to(tl.float32)
+    eps = tl.load(scalars_ptr + 4).to(tl.float32)
+    grad_factor = tl.load(scalars_ptr + 5).to(tl.float32)
+    weight = tl.load(scalars_ptr + 6).to(tl.float32)
+    one_minus_momentum = tl.load(scalars_ptr + 7).to(tl.float32)
     for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
         block_start = block * BLOCK
         offs = block_start + tl.arange(0, BLOCK)
@@ -110,37 +139,22 @@ def step_kernel(
             )
 
 
-def scalars(
-    t: int,
-    lr: float,
-    momentum: float,
-    weight_decay: float,
-    eps: float,
-    grad_factor: float = 1.0,
-) -> tuple[float, ...]:
-    """What is computed once a step, in double precision."""
-    weight = (lr + eps) * math.sqrt(t)
-    one_minus_momentum = 1 - momentum
-    return (momentum, weight_decay, eps, grad_factor, weight, one_minus_momentum)
-
-
 def launch(turns: Sequence[Turn]) -> None:
-    """Launch the kernels of a step, each for all batches before the next."""
+    """Launch the kernels of a step."""
     device = turns[0].batch.device
+    scalars = torch.empty(len(turns), 8, dtype=torch.float64, device=device).unbind()
     with on_device(device):
-        for turn in turns:
+        for place, turn in enumerate(turns):
+            scalars_kernel[(1,)](
+                turn.given, turn.steps, turn.scale, turn.found, scalars[place], turn.steps.numel(),
+                num_warps=1
+            )
+        for place, turn in enumerate(turns):
             batch = turn.batch
-            momentum = turn.scalars[0]
-            weight_decay = turn.scalars[1]
-            eps = turn.scalars[2]
-            grad_factor = turn.scalars[3]
-            weight = turn.scalars[4]
-            one_minus_momentum = turn.scalars[5]
             if batch.programs:
                 step_kernel[(batch.programs,)](
-                    batch.parts, batch.table, batch.count, momentum, weight_decay, eps, grad_factor, weight,
-                    one_minus_momentum, PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned,
-                    BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                    batch.parts, batch.table, scalars[place], batch.count, PARAM=batch.param, DATA=batch.data,
+                    ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
                 )
 
 
@@ -201,6 +215,5 @@ def step_(
     check_tensors(theta, grad, state, names={"s": True, "v": True, "start": True})
     t = check_step(t)
     batches = batches_of([theta], [grad], [state["s"]], [state["v"]], [state["start"]], block=BLOCK)
-    numbers = scalars(t, lr, momentum, weight_decay, eps)
-    launch([Turn(batch, {}, numbers, t) for batch in batches])
+    launch([single_turn(batch, {}, (lr, momentum, weight_decay, eps), t) for batch in batches])
     touched(theta)

@@ -32,14 +32,20 @@ from .._runtime.launch import (
     Turn,
     address,
     batches_of,
+    begin_step,
     check_flags,
     check_hyper,
     check_step,
     check_tensors,
     check_theta,
+    double,
+    goes,
+    grad_factor_of,
     on_device,
+    single_turn,
     tensors,
     to_dtype,
+    to_power,
     touched,
     warps,
 )
@@ -55,6 +61,45 @@ HYPER = {
 BLOCK = 1024
 WARPS = warps(4)
 SCRATCH = 0
+GIVEN = ("lr", "beta1", "beta2", "eps", "weight_decay", "momentum_decay")
+
+
+@triton.jit(do_not_specialize=["count"])
+def scalars_kernel(
+    given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, count, decoupled: tl.constexpr,
+    constant: tl.constexpr
+):
+    """What is computed once a step, in float64, by one program, which counts the step."""
+    lr = tl.load(given_ptr + 0)
+    beta1 = tl.load(given_ptr + 1)
+    beta2 = tl.load(given_ptr + 2)
+    eps = tl.load(given_ptr + 3)
+    weight_decay = tl.load(given_ptr + 4)
+    momentum_decay = tl.load(given_ptr + 5)
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
+    grad_factor = grad_factor_of(given_ptr + 6, scale_ptr)
+    d_part = 0.0 if decoupled else weight_decay
+    mu_part = 0.0 if constant else 0.5
+    mu = beta1 * (1.0 - mu_part * to_power(double(0.96), t * momentum_decay))
+    mu_next = beta1 * (1.0 - mu_part * to_power(double(0.96), (t + 1.0) * momentum_decay))
+    one_minus_beta1 = 1.0 - beta1
+    one_minus_beta2 = 1.0 - beta2
+    one_minus_mu = 1.0 - mu
+    inv_one_minus_beta2_pow_t = 1.0 / (1.0 - to_power(beta2, t))
+    theta_part = weight_decay if decoupled else 0.0
+    tl.store(scalars_ptr + 2, lr)
+    tl.store(scalars_ptr + 3, beta1)
+    tl.store(scalars_ptr + 4, beta2)
+    tl.store(scalars_ptr + 5, eps)
+    tl.store(scalars_ptr + 6, grad_factor)
+    tl.store(scalars_ptr + 7, double(d_part))
+    tl.store(scalars_ptr + 8, mu)
+    tl.store(scalars_ptr + 9, mu_next)
+    tl.store(scalars_ptr + 10, one_minus_beta1)
+    tl.store(scalars_ptr + 11, one_minus_beta2)
+    tl.store(scalars_ptr + 12, one_minus_mu)
+    tl.store(scalars_ptr + 13, inv_one_minus_beta2_pow_t)
+    tl.store(scalars_ptr + 14, double(theta_part))
 
 
 @triton.jit
@@ -73,27 +118,27 @@ def update(
 
 
 @triton.jit
-def prepare(values_ptr, mu_product_ptr, mu, mu_next, one_minus_mu):
+def prepare(values_ptr, scalars_ptr, mu_product_ptr):
     """What is computed once a tensor before the first phase, in float64, by one program."""
+    mu = tl.load(scalars_ptr + 8)
+    mu_next = tl.load(scalars_ptr + 9)
+    one_minus_mu = tl.load(scalars_ptr + 12)
     mu_product = tl.load(mu_product_ptr)
     mu_product = mu_product * mu
     mhat_scale = mu_next / (1.0 - mu_product * mu_next)
     mhat_scale2 = one_minus_mu / (1.0 - mu_product)
     tl.store(values_ptr + 0, mhat_scale)
     tl.store(values_ptr + 1, mhat_scale2)
-    tl.store(mu_product_ptr, mu_product)
+    tl.store(mu_product_ptr, mu_product, goes(scalars_ptr))
 
 
 @triton.jit(do_not_specialize=["tensors"])
-def prepare_each(table_ptr, scalars_ptr, values_ptr, tensors):
+def prepare_each(table_ptr, values_ptr, scalars_ptr, tensors):
     """`prepare` for each of many tensors, a program each."""
     tensor = tl.program_id(0)
     values_ptr += 2 * tensor
     mu_product_ptr = address(table_ptr, 2, tensor, tensors, tl.float64, False)
-    mu = tl.load(scalars_ptr + 6)
-    mu_next = tl.load(scalars_ptr + 7)
-    one_minus_mu = tl.load(scalars_ptr + 10)
-    prepare(values_ptr, mu_product_ptr, mu, mu_next, one_minus_mu)
+    prepare(values_ptr, scalars_ptr, mu_product_ptr)
 
 
 @triton.jit
@@ -119,19 +164,28 @@ def step_block(
 
 @triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    parts_ptr, table_ptr, values_ptr, tensors, lr, beta1, beta2, eps, grad_factor, d_part, one_minus_beta1,
-    one_minus_beta2, inv_one_minus_beta2_pow_t, theta_part, PARAM: tl.constexpr, DATA: tl.constexpr,
+    parts_ptr, table_ptr, scalars_ptr, values_ptr, tensors, PARAM: tl.constexpr, DATA: tl.constexpr,
     ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
     """One pass over many tensors, a part of one for each program."""
     tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
     part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
-    n = tl.load(table_ptr + tensor)
+    n = tl.load(table_ptr + tensor, goes(scalars_ptr), 0)  # nothing, where the step is not made
     theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
     g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
     m_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
     v_ptr = address(table_ptr, 4, tensor, tensors, tl.float32, ALIGNED)
     values_ptr += 2 * tensor
+    lr = tl.load(scalars_ptr + 2).to(tl.float32)
+    beta1 = tl.load(scalars_ptr + 3).to(tl.float32)
+    beta2 = tl.load(scalars_ptr + 4).to(tl.float32)
+    eps = tl.load(scalars_ptr + 5).to(tl.float32)
+    grad_factor = tl.load(scalars_ptr + 6).to(tl.float32)
+    d_part = tl.load(scalars_ptr + 7).to(tl.float32)
+    one_minus_beta1 = tl.load(scalars_ptr + 10).to(tl.float32)
+    one_minus_beta2 = tl.load(scalars_ptr + 11).to(tl.float32)
+    inv_one_minus_beta2_pow_t = tl.load(scalars_ptr + 13).to(tl.float32)
+    theta_part = tl.load(scalars_ptr + 14).to(tl.float32)
     for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
         block_start = block * BLOCK
         offs = block_start + tl.arange(0, BLOCK)
@@ -147,59 +201,26 @@ def step_kernel(
             )
 
 
-def scalars(
-    t: int,
-    lr: float,
-    beta1: float,
-    beta2: float,
-    eps: float,
-    weight_decay: float,
-    momentum_decay: float,
-    decoupled: bool,
-    constant: bool,
-    grad_factor: float = 1.0,
-) -> tuple[float, ...]:
-    """What is computed once a step, in double precision."""
-    d_part = 0.0 if decoupled else weight_decay
-    mu_part = 0.0 if constant else 0.5
-    mu = beta1 * (1 - mu_part * 0.96**(t * momentum_decay))
-    mu_next = beta1 * (1 - mu_part * 0.96**((t + 1) * momentum_decay))
-    one_minus_beta1 = 1 - beta1
-    one_minus_beta2 = 1 - beta2
-    one_minus_mu = 1 - mu
-    inv_one_minus_beta2_pow_t = 1 / (1 - beta2**t)
-    theta_part = weight_decay if decoupled else 0.0
-    return (
-        lr, beta1, beta2, eps, grad_factor, d_part, mu, mu_next, one_minus_beta1, one_minus_beta2,
-        one_minus_mu, inv_one_minus_beta2_pow_t, theta_part
-    )
-
-
 def launch(turns: Sequence[Turn]) -> None:
-    """Launch the kernels of a step, each for all batches before the next."""
+    """Launch the kernels of a step."""
     device = turns[0].batch.device
-    numbers = [turn.batch.upload(turn.scalars, torch.float64) for turn in turns]
+    scalars = torch.empty(len(turns), 16, dtype=torch.float64, device=device).unbind()
     values = [torch.empty(turn.batch.count, 2, dtype=torch.float64, device=device) for turn in turns]
     with on_device(device):
         for place, turn in enumerate(turns):
+            decoupled = turn.flags["decoupled"]
+            constant = turn.flags["constant"]
+            scalars_kernel[(1,)](
+                turn.given, turn.steps, turn.scale, turn.found, scalars[place], turn.steps.numel(), decoupled,
+                constant, num_warps=1
+            )
+        for place, turn in enumerate(turns):
             batch = turn.batch
-            lr = turn.scalars[0]
-            beta1 = turn.scalars[1]
-            beta2 = turn.scalars[2]
-            eps = turn.scalars[3]
-            grad_factor = turn.scalars[4]
-            d_part = turn.scalars[5]
-            one_minus_beta1 = turn.scalars[8]
-            one_minus_beta2 = turn.scalars[9]
-            inv_one_minus_beta2_pow_t = turn.scalars[11]
-            theta_part = turn.scalars[12]
-            prepare_each[(batch.count,)](batch.table, numbers[place], values[place], batch.count)
+            prepare_each[(batch.count,)](batch.whole, values[place], scalars[place], batch.count)
             if batch.programs:
                 step_kernel[(batch.programs,)](
-                    batch.parts, batch.table, values[place], batch.count, lr, beta1, beta2, eps, grad_factor,
-                    d_part, one_minus_beta1, one_minus_beta2, inv_one_minus_beta2_pow_t, theta_part,
-                    PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS,
-                    num_warps=WARPS
+                    batch.parts, batch.table, scalars[place], values[place], batch.count, PARAM=batch.param,
+                    DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
                 )
 
 
@@ -282,6 +303,7 @@ def step_(
     )
     t = check_step(t)
     batches = batches_of([theta], [grad], [state["mu_product"]], [state["m"]], [state["v"]], block=BLOCK)
-    numbers = scalars(t, lr, beta1, beta2, eps, weight_decay, momentum_decay, decoupled, constant)
-    launch([Turn(batch, {"decoupled": decoupled, "constant": constant}, numbers, t) for batch in batches])
+    launch(
+        [single_turn(batch, {"decoupled": decoupled, "constant": constant}, (lr, beta1, beta2, eps, weight_decay, momentum_decay), t) for batch in batches]
+    )
     touched(theta)

@@ -56,7 +56,9 @@ def step(real: Any, param: Any, data: Any) -> Any:
         for i in range(begin, end):
             theta = load(theta_at, i, param, real)
             g = load(g_at, i, data, real)
-            normal1_draw = normal(work.seed, work.step, work.numbers[tensor], i, 1, real)
+            normal1_draw = normal(
+                work.seed, work.step, work.numbers[tensor], work.shapes[tensor, 6] + i, 1, real
+            )
             g_scaled = grad_factor * g
             theta = theta - lr * (g_scaled + sigma * normal1_draw)
             store(theta_at, i, theta, param)

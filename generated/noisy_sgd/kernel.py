@@ -15,7 +15,6 @@ import torch
 import triton
 import triton.language as tl
 
-from .._runtime import ieee
 from .._runtime.launch import (
     BLOCKS,
     Domain,
@@ -23,14 +22,20 @@ from .._runtime.launch import (
     Turn,
     address,
     batches_of,
+    begin_step,
     check_hyper,
     check_noise,
     check_step,
     check_tensors,
     check_theta,
+    goes,
+    grad_factor_of,
     normal,
     on_device,
+    single_turn,
+    step_of,
     to_dtype,
+    to_power,
     touched,
     warps,
 )
@@ -43,6 +48,21 @@ HYPER = {
 BLOCK = 1024
 WARPS = warps(4)
 SCRATCH = 0
+GIVEN = ("lr", "noise", "gamma")
+
+
+@triton.jit(do_not_specialize=["count"])
+def scalars_kernel(given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, count):
+    """What is computed once a step, in float64, by one program, which counts the step."""
+    lr = tl.load(given_ptr + 0)
+    noise = tl.load(given_ptr + 1)
+    gamma = tl.load(given_ptr + 2)
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
+    grad_factor = grad_factor_of(given_ptr + 3, scale_ptr)
+    sigma = tl.sqrt(noise / to_power(t, gamma))
+    tl.store(scalars_ptr + 2, lr)
+    tl.store(scalars_ptr + 3, grad_factor)
+    tl.store(scalars_ptr + 4, sigma)
 
 
 @triton.jit
@@ -54,56 +74,59 @@ def update(theta, g, normal1_draw, lr, grad_factor, sigma):
 
 
 @triton.jit
-def step_block(theta_ptr, g_ptr, lr, grad_factor, sigma, seed, step, tensor, offs, mask):
+def step_block(theta_ptr, g_ptr, lr, grad_factor, sigma, seed, step, tensor, first_offs, offs, mask):
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
-    normal1_draw = normal(seed, step, tensor, offs, 1)
+    normal1_draw = normal(seed, step, tensor, first_offs + offs, 1)
     theta = update(theta, g, normal1_draw, lr, grad_factor, sigma)
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
 
 
-@triton.jit(do_not_specialize=["tensors", "seed", "step"])
+@triton.jit(do_not_specialize=["tensors", "seed"])
 def step_kernel(
-    parts_ptr, table_ptr, tensors, lr, grad_factor, sigma, seed, step, PARAM: tl.constexpr,
-    DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
+    parts_ptr, table_ptr, scalars_ptr, tensors, seed, PARAM: tl.constexpr, DATA: tl.constexpr,
+    ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
     """One pass over many tensors, a part of one for each program."""
     tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
     part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
-    n = tl.load(table_ptr + tensor)
+    n = tl.load(table_ptr + tensor, goes(scalars_ptr), 0)  # nothing, where the step is not made
     number = tl.load(table_ptr + 2 * tensors + tensor)
+    first_offs = tl.load(table_ptr + 5 * tensors + tensor)
+    step = step_of(scalars_ptr)
     theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
     g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    lr = tl.load(scalars_ptr + 2).to(tl.float32)
+    grad_factor = tl.load(scalars_ptr + 3).to(tl.float32)
+    sigma = tl.load(scalars_ptr + 4).to(tl.float32)
     for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
         block_start = block * BLOCK
         offs = block_start + tl.arange(0, BLOCK)
         if block_start + BLOCK <= n:  # without a mask, loads and stores are wide whatever n is
-            step_block(theta_ptr, g_ptr, lr, grad_factor, sigma, seed, step, number, offs, None)
+            step_block(theta_ptr, g_ptr, lr, grad_factor, sigma, seed, step, number, first_offs, offs, None)
         else:
-            step_block(theta_ptr, g_ptr, lr, grad_factor, sigma, seed, step, number, offs, offs < n)
-
-
-def scalars(t: int, lr: float, noise: float, gamma: float, grad_factor: float = 1.0) -> tuple[float, ...]:
-    """What is computed once a step, in double precision."""
-    sigma = ieee.sqrt(ieee.divide(noise, ieee.power(t, gamma)))
-    return (lr, grad_factor, sigma)
+            step_block(
+                theta_ptr, g_ptr, lr, grad_factor, sigma, seed, step, number, first_offs, offs, offs < n
+            )
 
 
 def launch(turns: Sequence[Turn]) -> None:
-    """Launch the kernels of a step, each for all batches before the next."""
+    """Launch the kernels of a step."""
     device = turns[0].batch.device
+    scalars = torch.empty(len(turns), 6, dtype=torch.float64, device=device).unbind()
     with on_device(device):
-        for turn in turns:
+        for place, turn in enumerate(turns):
+            scalars_kernel[(1,)](
+                turn.given, turn.steps, turn.scale, turn.found, scalars[place], turn.steps.numel(),
+                num_warps=1
+            )
+        for place, turn in enumerate(turns):
             batch = turn.batch
-            lr = turn.scalars[0]
-            grad_factor = turn.scalars[1]
-            sigma = turn.scalars[2]
             if batch.programs:
                 step_kernel[(batch.programs,)](
-                    batch.parts, batch.table, batch.count, lr, grad_factor, sigma, turn.seed, turn.t,
-                    PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS,
-                    num_warps=WARPS
+                    batch.parts, batch.table, scalars[place], batch.count, turn.seed, PARAM=batch.param,
+                    DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
                 )
 
 
@@ -154,6 +177,5 @@ def step_(
     t = check_step(t)
     seed, tensor = check_noise(seed, tensor)
     batches = batches_of([theta], [grad], first=tensor, block=BLOCK)
-    numbers = scalars(t, lr, noise, gamma)
-    launch([Turn(batch, {}, numbers, t, seed) for batch in batches])
+    launch([single_turn(batch, {}, (lr, noise, gamma), t, seed) for batch in batches])
     touched(theta)

@@ -22,17 +22,24 @@ import triton.language as tl
 from .._runtime.launch import (
     BLOCKS,
     Domain,
+    Partials,
     State,
     Turn,
     address,
     batches_of,
+    begin_step,
     check_flags,
     check_hyper,
     check_step,
     check_tensors,
     check_theta,
+    double,
+    goes,
+    grad_factor_of,
+    joined,
     keep,
     on_device,
+    single_turn,
     sum_partials,
     tensors,
     to_dtype,
@@ -50,6 +57,33 @@ HYPER = {
 BLOCK = 1024
 WARPS = warps(4)
 SCRATCH = 0
+GIVEN = ("lr", "beta1", "beta2", "eps", "weight_decay")
+
+
+@triton.jit(do_not_specialize=["count"])
+def scalars_kernel(
+    given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, count, grad_averaging: tl.constexpr
+):
+    """What is computed once a step, in float64, by one program, which counts the step."""
+    lr = tl.load(given_ptr + 0)
+    beta1 = tl.load(given_ptr + 1)
+    beta2 = tl.load(given_ptr + 2)
+    eps = tl.load(given_ptr + 3)
+    weight_decay = tl.load(given_ptr + 4)
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
+    grad_factor = grad_factor_of(given_ptr + 5, scale_ptr)
+    is_t_above_one = tl.where(t > 1.0, 1.0, 0.0)
+    one_minus_beta2 = 1.0 - beta2
+    m_part = 1.0 - beta1 if grad_averaging else 1.0
+    tl.store(scalars_ptr + 2, lr)
+    tl.store(scalars_ptr + 3, beta1)
+    tl.store(scalars_ptr + 4, beta2)
+    tl.store(scalars_ptr + 5, eps)
+    tl.store(scalars_ptr + 6, weight_decay)
+    tl.store(scalars_ptr + 7, grad_factor)
+    tl.store(scalars_ptr + 8, is_t_above_one)
+    tl.store(scalars_ptr + 9, one_minus_beta2)
+    tl.store(scalars_ptr + 10, double(m_part))
 
 
 @triton.jit
@@ -80,15 +114,16 @@ def phase1_block(g_ptr, partials_ptr, grad_factor, rank, offs, mask):
 
 @triton.jit(do_not_specialize=["tensors"])
 def phase1_kernel(
-    parts_ptr, table_ptr, partials_ptr, tensors, grad_factor, DATA: tl.constexpr, ALIGNED: tl.constexpr,
+    parts_ptr, table_ptr, scalars_ptr, partials_ptr, tensors, DATA: tl.constexpr, ALIGNED: tl.constexpr,
     BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
     """Phase 1, a part of a tensor for each program: reads 1 tensor, writes 0."""
     tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
     part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
-    n = tl.load(table_ptr + tensor)
+    n = tl.load(table_ptr + tensor, goes(scalars_ptr), 0)  # nothing, where the step is not made
     rank = tl.load(table_ptr + tensors + tensor)
     g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
+    grad_factor = tl.load(scalars_ptr + 7).to(tl.float32)
     for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
         block_start = block * BLOCK
         offs = block_start + tl.arange(0, BLOCK)
@@ -99,21 +134,23 @@ def phase1_kernel(
 
 
 @triton.jit(do_not_specialize=["count"])
-def phase1_finish(
-    partials_ptr, values_ptr, v_ptr, count, beta2, eps, is_t_above_one, one_minus_beta2, WIDTH: tl.constexpr
-):
+def phase1_finish(partials_ptr, values_ptr, scalars_ptr, v_ptr, count, WIDTH: tl.constexpr):
     """What is computed once a tensor behind the phase, in float64, by one program."""
+    beta2 = tl.load(scalars_ptr + 4)
+    eps = tl.load(scalars_ptr + 5)
+    is_t_above_one = tl.load(scalars_ptr + 8)
+    one_minus_beta2 = tl.load(scalars_ptr + 9)
     v = tl.load(v_ptr)
     energy_sum = sum_partials(partials_ptr, count, WIDTH)
     v = tl.where(is_t_above_one != 0.0, beta2 * v + one_minus_beta2 * energy_sum, energy_sum)
     inv_sqrt_v_plus_eps = 1.0 / (tl.sqrt(v) + eps)
     tl.store(values_ptr + 0, inv_sqrt_v_plus_eps)
-    tl.store(v_ptr, v)
+    tl.store(v_ptr, v, goes(scalars_ptr))
 
 
 @triton.jit(do_not_specialize=["tensors"])
 def phase1_finish_each(
-    table_ptr, scalars_ptr, partials_ptr, values_ptr, tensors, WIDTH: tl.constexpr, BLOCK: tl.constexpr
+    table_ptr, partials_ptr, values_ptr, scalars_ptr, tensors, WIDTH: tl.constexpr, BLOCK: tl.constexpr
 ):
     """`phase1_finish` for each of many tensors, a program each."""
     tensor = tl.program_id(0)
@@ -121,13 +158,7 @@ def phase1_finish_each(
     partials_ptr += tl.load(table_ptr + tensors + tensor)
     values_ptr += tensor
     v_ptr = address(table_ptr, 3, tensor, tensors, tl.float64, False)
-    beta2 = tl.load(scalars_ptr + 2)
-    eps = tl.load(scalars_ptr + 3)
-    is_t_above_one = tl.load(scalars_ptr + 6)
-    one_minus_beta2 = tl.load(scalars_ptr + 7)
-    phase1_finish(
-        partials_ptr, values_ptr, v_ptr, tl.cdiv(n, BLOCK), beta2, eps, is_t_above_one, one_minus_beta2, WIDTH
-    )
+    phase1_finish(partials_ptr, values_ptr, scalars_ptr, v_ptr, tl.cdiv(n, BLOCK), WIDTH)
 
 
 @triton.jit
@@ -146,17 +177,22 @@ def phase2_block(
 
 @triton.jit(do_not_specialize=["tensors"])
 def phase2_kernel(
-    parts_ptr, table_ptr, values_ptr, tensors, lr, beta1, weight_decay, grad_factor, m_part,
-    PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
+    parts_ptr, table_ptr, scalars_ptr, values_ptr, tensors, PARAM: tl.constexpr, DATA: tl.constexpr,
+    ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
     """Phase 2, a part of a tensor for each program: reads 3 tensors, writes 2."""
     tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
     part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
-    n = tl.load(table_ptr + tensor)
+    n = tl.load(table_ptr + tensor, goes(scalars_ptr), 0)  # nothing, where the step is not made
     theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
     g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
     m_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
     values_ptr += tensor
+    lr = tl.load(scalars_ptr + 2).to(tl.float32)
+    beta1 = tl.load(scalars_ptr + 3).to(tl.float32)
+    weight_decay = tl.load(scalars_ptr + 6).to(tl.float32)
+    grad_factor = tl.load(scalars_ptr + 7).to(tl.float32)
+    m_part = tl.load(scalars_ptr + 10).to(tl.float32)
     for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
         block_start = block * BLOCK
         offs = block_start + tl.arange(0, BLOCK)
@@ -171,52 +207,38 @@ def phase2_kernel(
             )
 
 
-def scalars(
-    t: int,
-    lr: float,
-    beta1: float,
-    beta2: float,
-    eps: float,
-    weight_decay: float,
-    grad_averaging: bool,
-    grad_factor: float = 1.0,
-) -> tuple[float, ...]:
-    """What is computed once a step, in double precision."""
-    is_t_above_one = 1.0 if t > 1 else 0.0
-    one_minus_beta2 = 1 - beta2
-    m_part = 1 - beta1 if grad_averaging else 1.0
-    return (lr, beta1, beta2, eps, weight_decay, grad_factor, is_t_above_one, one_minus_beta2, m_part)
-
-
 def launch(turns: Sequence[Turn]) -> None:
-    """Launch the kernels of a step, each for all batches before the next."""
+    """Launch the kernels of a step."""
     device = turns[0].batch.device
+    scalars = torch.empty(len(turns), 12, dtype=torch.float64, device=device).unbind()
     firsts = [0, *accumulate(turn.batch.blocks for turn in turns)]
     partials = torch.empty(firsts[-1], dtype=torch.float32, device=device)
-    numbers = [turn.batch.upload(turn.scalars, torch.float64) for turn in turns]
     values = [torch.empty(turn.batch.count, 1, dtype=torch.float64, device=device) for turn in turns]
     with on_device(device):
         for place, turn in enumerate(turns):
+            grad_averaging = turn.flags["grad_averaging"]
+            scalars_kernel[(1,)](
+                turn.given, turn.steps, turn.scale, turn.found, scalars[place], turn.steps.numel(),
+                grad_averaging, num_warps=1
+            )
+        for place, turn in enumerate(turns):
             batch = turn.batch
-            lr = turn.scalars[0]
-            beta1 = turn.scalars[1]
-            weight_decay = turn.scalars[4]
-            grad_factor = turn.scalars[5]
-            m_part = turn.scalars[8]
             if batch.programs:
                 phase1_kernel[(batch.programs,)](
-                    batch.parts, batch.table, partials[firsts[place]:], batch.count, grad_factor,
+                    batch.parts, batch.table, scalars[place], partials[firsts[place]:], batch.count,
                     DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
                 )
+        whole = joined(turns, Partials(partials, firsts, BLOCK), ("sum",))
+        for place, turn in enumerate(turns):
+            batch = turn.batch
             phase1_finish_each[(batch.count,)](
-                batch.table, numbers[place], partials[firsts[place]:], values[place], batch.count,
-                WIDTH=BLOCK, BLOCK=BLOCK
+                batch.whole, whole.numbers[whole.firsts[place]:], values[place], scalars[place], batch.count,
+                WIDTH=BLOCK, BLOCK=whole.block
             )
             if batch.programs:
                 phase2_kernel[(batch.programs,)](
-                    batch.parts, batch.table, values[place], batch.count, lr, beta1, weight_decay,
-                    grad_factor, m_part, PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned,
-                    BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                    batch.parts, batch.table, scalars[place], values[place], batch.count, PARAM=batch.param,
+                    DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
                 )
 
 
@@ -286,6 +308,7 @@ def step_(
     check_tensors(theta, grad, state, names={"m": True, "v": True}, on_device=("v",))
     t = check_step(t)
     batches = batches_of([theta], [grad], [state["m"]], [state["v"]], block=BLOCK)
-    numbers = scalars(t, lr, beta1, beta2, eps, weight_decay, grad_averaging)
-    launch([Turn(batch, {"grad_averaging": grad_averaging}, numbers, t) for batch in batches])
+    launch(
+        [single_turn(batch, {"grad_averaging": grad_averaging}, (lr, beta1, beta2, eps, weight_decay), t) for batch in batches]
+    )
     touched(theta)

@@ -27,7 +27,8 @@ class NovoGrad(FusedOptimizer):
         weight_decay: 0 <= weight_decay.
         grad_averaging: Average what is scaled, instead of adding it up.
         maximize: Step against the direction in which the loss falls.
-        capturable: Taken for torch's sake.
+        capturable: Taken for torch's sake: on a GPU, every step can be captured in a graph. Give a learning rate that is
+            to change then as a tensor there.
         foreach: Taken for torch's sake: a step is fused, whatever it says.
         fused: Taken for torch's sake, likewise.
         differentiable: Has to be False.
@@ -50,6 +51,7 @@ class NovoGrad(FusedOptimizer):
     arguments: ClassVar[dict[str, tuple[str, ...]]] = {"betas": ("beta1", "beta2")}
     flags = ("grad_averaging",)
     fields: ClassVar[dict[str, Field]] = {"m": Field("exp_avg"), "v": Field("exp_avg_sq", "number")}
+    reduces = True
 
     def __init__(
         self,

@@ -22,7 +22,6 @@ start.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from itertools import accumulate
 
@@ -33,21 +32,28 @@ import triton.language as tl
 from .._runtime.launch import (
     BLOCKS,
     Domain,
+    Partials,
     States,
     Turn,
     address,
     batches_of,
+    begin_step,
     check_flags,
     check_hyper,
     check_step,
     check_tensor_lists,
     check_thetas,
+    goes,
+    grad_factor_of,
+    joined,
     keep,
     lists,
     maximum,
     on_device,
+    single_turn,
     sum_partials,
     to_dtype,
+    to_power,
     touched,
     warps,
 )
@@ -64,6 +70,38 @@ HYPER = {
 BLOCK = 1024
 WARPS = warps(8)
 SCRATCH = 0
+GIVEN = ("lr", "beta1", "beta2", "eps", "weight_decay", "d_coef")
+
+
+@triton.jit(do_not_specialize=["count"])
+def scalars_kernel(
+    given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, count, bias_correction: tl.constexpr
+):
+    """What is computed once a step, in float64, by one program, which counts the step."""
+    lr = tl.load(given_ptr + 0)
+    beta1 = tl.load(given_ptr + 1)
+    beta2 = tl.load(given_ptr + 2)
+    eps = tl.load(given_ptr + 3)
+    weight_decay = tl.load(given_ptr + 4)
+    d_coef = tl.load(given_ptr + 5)
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
+    grad_factor = grad_factor_of(given_ptr + 6, scale_ptr)
+    rate_part = lr * tl.sqrt(1.0 - to_power(beta2, t)) / (1.0 - to_power(beta1, t)) if bias_correction else lr
+    one_minus_beta1 = 1.0 - beta1
+    one_minus_beta2 = 1.0 - beta2
+    sqrt_beta2 = tl.sqrt(beta2)
+    one_minus_sqrt_beta2 = 1.0 - sqrt_beta2
+    tl.store(scalars_ptr + 2, beta1)
+    tl.store(scalars_ptr + 3, beta2)
+    tl.store(scalars_ptr + 4, eps)
+    tl.store(scalars_ptr + 5, weight_decay)
+    tl.store(scalars_ptr + 6, d_coef)
+    tl.store(scalars_ptr + 7, grad_factor)
+    tl.store(scalars_ptr + 8, rate_part)
+    tl.store(scalars_ptr + 9, one_minus_beta1)
+    tl.store(scalars_ptr + 10, one_minus_beta2)
+    tl.store(scalars_ptr + 11, sqrt_beta2)
+    tl.store(scalars_ptr + 12, one_minus_sqrt_beta2)
 
 
 @triton.jit
@@ -84,8 +122,12 @@ def update(
 
 
 @triton.jit
-def prepare_all(all_values_ptr, d_ptr, eps, rate_part, one_minus_beta1, one_minus_sqrt_beta2):
+def prepare_all(all_values_ptr, scalars_ptr, d_ptr):
     """What is computed once for all tensors before the first phase, in float64, by one program."""
+    eps = tl.load(scalars_ptr + 4)
+    rate_part = tl.load(scalars_ptr + 8)
+    one_minus_beta1 = tl.load(scalars_ptr + 9)
+    one_minus_sqrt_beta2 = tl.load(scalars_ptr + 12)
     d_prev = tl.load(d_ptr)
     rate = rate_part * d_prev
     one_minus_beta1_d_prev = one_minus_beta1 * d_prev
@@ -101,15 +143,11 @@ def prepare_all(all_values_ptr, d_ptr, eps, rate_part, one_minus_beta1, one_minu
 
 
 @triton.jit(do_not_specialize=["tensors"])
-def prepare_all_once(table_ptr, scalars_ptr, all_values_ptr, tensors):
+def prepare_all_once(table_ptr, all_values_ptr, scalars_ptr, tensors):
     """`prepare_all` for all tensors."""
     tensor = 0
     d_ptr = address(table_ptr, 7, tensor, tensors, tl.float64, False)
-    eps = tl.load(scalars_ptr + 2)
-    rate_part = tl.load(scalars_ptr + 6)
-    one_minus_beta1 = tl.load(scalars_ptr + 7)
-    one_minus_sqrt_beta2 = tl.load(scalars_ptr + 10)
-    prepare_all(all_values_ptr, d_ptr, eps, rate_part, one_minus_beta1, one_minus_sqrt_beta2)
+    prepare_all(all_values_ptr, scalars_ptr, d_ptr)
 
 
 @triton.jit
@@ -143,14 +181,13 @@ def step_block(
 
 @triton.jit(do_not_specialize=["tensors", "stride"])
 def step_kernel(
-    parts_ptr, table_ptr, all_values_ptr, partials_ptr, tensors, stride, beta1, beta2, weight_decay,
-    grad_factor, one_minus_beta2, sqrt_beta2, PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr,
-    BLOCK: tl.constexpr, BLOCKS: tl.constexpr
+    parts_ptr, table_ptr, scalars_ptr, all_values_ptr, partials_ptr, tensors, stride, PARAM: tl.constexpr,
+    DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
     """One pass over many tensors, a part of one for each program."""
     tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
     part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
-    n = tl.load(table_ptr + tensor)
+    n = tl.load(table_ptr + tensor, goes(scalars_ptr), 0)  # nothing, where the step is not made
     rank = tl.load(table_ptr + tensors + tensor)
     theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
     g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
@@ -158,6 +195,12 @@ def step_kernel(
     m_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
     v_ptr = address(table_ptr, 4, tensor, tensors, tl.float32, ALIGNED)
     s_ptr = address(table_ptr, 5, tensor, tensors, tl.float32, ALIGNED)
+    beta1 = tl.load(scalars_ptr + 2).to(tl.float32)
+    beta2 = tl.load(scalars_ptr + 3).to(tl.float32)
+    weight_decay = tl.load(scalars_ptr + 5).to(tl.float32)
+    grad_factor = tl.load(scalars_ptr + 7).to(tl.float32)
+    one_minus_beta2 = tl.load(scalars_ptr + 10).to(tl.float32)
+    sqrt_beta2 = tl.load(scalars_ptr + 11).to(tl.float32)
     for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
         block_start = block * BLOCK
         offs = block_start + tl.arange(0, BLOCK)
@@ -174,10 +217,10 @@ def step_kernel(
 
 
 @triton.jit(do_not_specialize=["count"])
-def step_finish_all(
-    partials_ptr, all_values_ptr, r_ptr, d_ptr, count, d_coef, sqrt_beta2, WIDTH: tl.constexpr
-):
+def step_finish_all(partials_ptr, all_values_ptr, scalars_ptr, r_ptr, d_ptr, count, WIDTH: tl.constexpr):
     """What is computed once for all tensors behind the phase, in float64, by one program."""
+    d_coef = tl.load(scalars_ptr + 6)
+    sqrt_beta2 = tl.load(scalars_ptr + 11)
     r_part = tl.load(all_values_ptr + 3)
     r = tl.load(r_ptr)
     d_prev = tl.load(d_ptr)
@@ -185,72 +228,48 @@ def step_finish_all(
     d_sum = sum_partials(partials_ptr + count, count, WIDTH)
     r = sqrt_beta2 * r + r_part * r_sum
     d = tl.where(d_sum > 0.0, maximum(d_prev, d_coef * r / d_sum), d_prev)
-    tl.store(r_ptr, r)
-    tl.store(d_ptr, d)
+    tl.store(r_ptr, r, goes(scalars_ptr))
+    tl.store(d_ptr, d, goes(scalars_ptr))
 
 
 @triton.jit(do_not_specialize=["tensors", "count"])
 def step_finish_all_once(
-    table_ptr, scalars_ptr, partials_ptr, all_values_ptr, tensors, count, WIDTH: tl.constexpr
+    table_ptr, partials_ptr, all_values_ptr, scalars_ptr, tensors, count, WIDTH: tl.constexpr
 ):
     """`step_finish_all` for all tensors."""
     tensor = 0
     r_ptr = address(table_ptr, 6, tensor, tensors, tl.float64, False)
     d_ptr = address(table_ptr, 7, tensor, tensors, tl.float64, False)
-    d_coef = tl.load(scalars_ptr + 4)
-    sqrt_beta2 = tl.load(scalars_ptr + 9)
-    step_finish_all(partials_ptr, all_values_ptr, r_ptr, d_ptr, count, d_coef, sqrt_beta2, WIDTH)
-
-
-def scalars(
-    t: int,
-    lr: float,
-    beta1: float,
-    beta2: float,
-    eps: float,
-    weight_decay: float,
-    d_coef: float,
-    bias_correction: bool,
-    grad_factor: float = 1.0,
-) -> tuple[float, ...]:
-    """What is computed once a step, in double precision."""
-    rate_part = lr * math.sqrt(1 - beta2**t) / (1 - beta1**t) if bias_correction else lr
-    one_minus_beta1 = 1 - beta1
-    one_minus_beta2 = 1 - beta2
-    sqrt_beta2 = math.sqrt(beta2)
-    one_minus_sqrt_beta2 = 1 - sqrt_beta2
-    return (
-        beta1, beta2, eps, weight_decay, d_coef, grad_factor, rate_part, one_minus_beta1, one_minus_beta2,
-        sqrt_beta2, one_minus_sqrt_beta2
-    )
+    step_finish_all(partials_ptr, all_values_ptr, scalars_ptr, r_ptr, d_ptr, count, WIDTH)
 
 
 def launch(turns: Sequence[Turn]) -> None:
-    """Launch the kernels of a step, each for all batches before the next."""
+    """Launch the kernels of a step."""
     device = turns[0].batch.device
+    scalars = torch.empty(len(turns), 14, dtype=torch.float64, device=device).unbind()
     firsts = [0, *accumulate(turn.batch.blocks for turn in turns)]
     partials = torch.empty(2 * firsts[-1], dtype=torch.float32, device=device)
-    numbers = [turn.batch.upload(turn.scalars, torch.float64) for turn in turns]
     all_values = torch.empty(5, dtype=torch.float64, device=device)
     with on_device(device):
-        prepare_all_once[(1,)](turns[0].batch.table, numbers[0], all_values, turns[0].batch.count)
+        for place, turn in enumerate(turns):
+            bias_correction = turn.flags["bias_correction"]
+            scalars_kernel[(1,)](
+                turn.given, turn.steps, turn.scale, turn.found, scalars[place], turn.steps.numel(),
+                bias_correction, num_warps=1
+            )
+        prepare_all_once[(1,)](turns[0].batch.whole, all_values, scalars[0], turns[0].batch.count)
         for place, turn in enumerate(turns):
             batch = turn.batch
-            beta1 = turn.scalars[0]
-            beta2 = turn.scalars[1]
-            weight_decay = turn.scalars[3]
-            grad_factor = turn.scalars[5]
-            one_minus_beta2 = turn.scalars[8]
-            sqrt_beta2 = turn.scalars[9]
             if batch.programs:
                 step_kernel[(batch.programs,)](
-                    batch.parts, batch.table, all_values, partials[firsts[place]:], batch.count, firsts[-1],
-                    beta1, beta2, weight_decay, grad_factor, one_minus_beta2, sqrt_beta2, PARAM=batch.param,
-                    DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                    batch.parts, batch.table, scalars[place], all_values, partials[firsts[place]:],
+                    batch.count, firsts[-1], PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned,
+                    BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
                 )
+        whole = joined(turns, Partials(partials, firsts, BLOCK), ("sum", "sum"))
         step_finish_all_once[(1,)](
-            turns[0].batch.table, numbers[0], partials, all_values, turns[0].batch.count, firsts[-1],
-            WIDTH=BLOCK
+            turns[0].batch.whole, whole.numbers, all_values, scalars[0], turns[0].batch.count,
+            whole.firsts[-1], WIDTH=BLOCK
         )
 
 
@@ -338,6 +357,7 @@ def step_(
         theta, grad, state["z"], state["m"], state["v"], state["s"], [state["r"]] * len(theta),
         [state["d"]] * len(theta), block=BLOCK
     )
-    numbers = scalars(t, lr, beta1, beta2, eps, weight_decay, d_coef, bias_correction)
-    launch([Turn(batch, {"bias_correction": bias_correction}, numbers, t) for batch in batches])
+    launch(
+        [single_turn(batch, {"bias_correction": bias_correction}, (lr, beta1, beta2, eps, weight_decay, d_coef), t) for batch in batches]
+    )
     touched(*theta)

@@ -39,7 +39,8 @@ class Prodigy(FusedOptimizer):
         d_coef: 0 < d_coef.
         bias_correction: Correct the bias of both moments, in the step size.
         maximize: Step against the direction in which the loss falls.
-        capturable: Taken for torch's sake.
+        capturable: Taken for torch's sake: on a GPU, every step can be captured in a graph. Give a learning rate that is
+            to change then as a tensor there.
         foreach: Taken for torch's sake: a step is fused, whatever it says.
         fused: Taken for torch's sake, likewise.
         differentiable: Has to be False.
@@ -72,6 +73,7 @@ class Prodigy(FusedOptimizer):
         "d": Field("d", "shared"),
     }
     together = True
+    reduces = True
     common = ("lr", "beta1", "beta2", "eps", "d0", "d_coef", "bias_correction", "t")
 
     def __init__(

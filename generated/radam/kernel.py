@@ -28,14 +28,12 @@ Adam whose adaptive rate waits until its variance is tractable, and is rectified
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import torch
 import triton
 import triton.language as tl
 
-from .._runtime import ieee
 from .._runtime.launch import (
     BLOCKS,
     Domain,
@@ -43,14 +41,20 @@ from .._runtime.launch import (
     Turn,
     address,
     batches_of,
+    begin_step,
     check_flags,
     check_hyper,
     check_step,
     check_tensors,
     check_theta,
+    double,
+    goes,
+    grad_factor_of,
     on_device,
+    single_turn,
     tensors,
     to_dtype,
+    to_power,
     touched,
     warps,
 )
@@ -66,6 +70,59 @@ HYPER = {
 BLOCK = 1024
 WARPS = warps(4)
 SCRATCH = 0
+GIVEN = ("lr", "beta1", "beta2", "eps", "weight_decay", "threshold")
+
+
+@triton.jit(do_not_specialize=["count"])
+def scalars_kernel(
+    given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, count, decoupled: tl.constexpr,
+    late_eps: tl.constexpr
+):
+    """What is computed once a step, in float64, by one program, which counts the step."""
+    lr = tl.load(given_ptr + 0)
+    beta1 = tl.load(given_ptr + 1)
+    beta2 = tl.load(given_ptr + 2)
+    eps = tl.load(given_ptr + 3)
+    weight_decay = tl.load(given_ptr + 4)
+    threshold = tl.load(given_ptr + 5)
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
+    grad_factor = grad_factor_of(given_ptr + 6, scale_ptr)
+    d_part = 0.0 if decoupled else weight_decay
+    one_minus_beta1 = 1.0 - beta1
+    one_minus_beta2 = 1.0 - beta2
+    rho_inf = 2.0 / one_minus_beta2 - 1.0
+    beta2_pow_t = to_power(beta2, t)
+    one_minus_beta2_pow_t = 1.0 - beta2_pow_t
+    rho = rho_inf - 2.0 * t * beta2_pow_t / one_minus_beta2_pow_t
+    rho_above_threshold = rho > threshold
+    r = tl.where(
+        rho_above_threshold,
+        tl.sqrt((rho - 4.0) * (rho - 2.0) * rho_inf / ((rho_inf - 4.0) * (rho_inf - 2.0) * rho)),
+        0.0,
+    )
+    if late_eps:
+        inv_one_minus_beta2_pow_t = 1.0 / one_minus_beta2_pow_t
+    if not late_eps:
+        sqrt_one_minus_beta2_pow_t = tl.sqrt(one_minus_beta2_pow_t)
+    inv_one_minus_beta1_pow_t = 1.0 / (1.0 - to_power(beta1, t))
+    is_rho_above_threshold = tl.where(rho_above_threshold, 1.0, 0.0)
+    theta_part = weight_decay if decoupled else 0.0
+    tl.store(scalars_ptr + 2, lr)
+    tl.store(scalars_ptr + 3, beta1)
+    tl.store(scalars_ptr + 4, beta2)
+    tl.store(scalars_ptr + 5, eps)
+    tl.store(scalars_ptr + 6, grad_factor)
+    tl.store(scalars_ptr + 7, double(d_part))
+    tl.store(scalars_ptr + 8, one_minus_beta1)
+    tl.store(scalars_ptr + 9, one_minus_beta2)
+    tl.store(scalars_ptr + 10, r)
+    if late_eps:
+        tl.store(scalars_ptr + 11, inv_one_minus_beta2_pow_t)
+    if not late_eps:
+        tl.store(scalars_ptr + 12, sqrt_one_minus_beta2_pow_t)
+    tl.store(scalars_ptr + 13, inv_one_minus_beta1_pow_t)
+    tl.store(scalars_ptr + 14, is_rho_above_threshold)
+    tl.store(scalars_ptr + 15, double(theta_part))
 
 
 @triton.jit
@@ -118,19 +175,31 @@ def step_block(
 
 @triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    parts_ptr, table_ptr, tensors, lr, beta1, beta2, eps, grad_factor, d_part, one_minus_beta1,
-    one_minus_beta2, r, inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t,
-    is_rho_above_threshold, theta_part, late_eps: tl.constexpr, PARAM: tl.constexpr, DATA: tl.constexpr,
-    ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
+    parts_ptr, table_ptr, scalars_ptr, tensors, late_eps: tl.constexpr, PARAM: tl.constexpr,
+    DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
     """One pass over many tensors, a part of one for each program."""
     tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
     part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
-    n = tl.load(table_ptr + tensor)
+    n = tl.load(table_ptr + tensor, goes(scalars_ptr), 0)  # nothing, where the step is not made
     theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
     g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
     m_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
     v_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
+    lr = tl.load(scalars_ptr + 2).to(tl.float32)
+    beta1 = tl.load(scalars_ptr + 3).to(tl.float32)
+    beta2 = tl.load(scalars_ptr + 4).to(tl.float32)
+    eps = tl.load(scalars_ptr + 5).to(tl.float32)
+    grad_factor = tl.load(scalars_ptr + 6).to(tl.float32)
+    d_part = tl.load(scalars_ptr + 7).to(tl.float32)
+    one_minus_beta1 = tl.load(scalars_ptr + 8).to(tl.float32)
+    one_minus_beta2 = tl.load(scalars_ptr + 9).to(tl.float32)
+    r = tl.load(scalars_ptr + 10).to(tl.float32)
+    inv_one_minus_beta2_pow_t = tl.load(scalars_ptr + 11).to(tl.float32)
+    sqrt_one_minus_beta2_pow_t = tl.load(scalars_ptr + 12).to(tl.float32)
+    inv_one_minus_beta1_pow_t = tl.load(scalars_ptr + 13).to(tl.float32)
+    is_rho_above_threshold = tl.load(scalars_ptr + 14).to(tl.float32)
+    theta_part = tl.load(scalars_ptr + 15).to(tl.float32)
     for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
         block_start = block * BLOCK
         offs = block_start + tl.arange(0, BLOCK)
@@ -148,71 +217,25 @@ def step_kernel(
             )
 
 
-def scalars(
-    t: int,
-    lr: float,
-    beta1: float,
-    beta2: float,
-    eps: float,
-    weight_decay: float,
-    threshold: float,
-    decoupled: bool,
-    grad_factor: float = 1.0,
-) -> tuple[float, ...]:
-    """What is computed once a step, in double precision."""
-    d_part = 0.0 if decoupled else weight_decay
-    one_minus_beta1 = 1 - beta1
-    one_minus_beta2 = 1 - beta2
-    rho_inf = 2 / one_minus_beta2 - 1
-    beta2_pow_t = beta2**t
-    one_minus_beta2_pow_t = 1 - beta2_pow_t
-    rho = rho_inf - 2 * t * beta2_pow_t / one_minus_beta2_pow_t
-    rho_above_threshold = rho > threshold
-    r = (
-        ieee.sqrt(ieee.divide((rho - 4) * (rho - 2) * rho_inf, (rho_inf - 4) * (rho_inf - 2) * rho))
-        if rho_above_threshold
-        else 0.0
-    )
-    inv_one_minus_beta2_pow_t = 1 / one_minus_beta2_pow_t
-    sqrt_one_minus_beta2_pow_t = math.sqrt(one_minus_beta2_pow_t)
-    inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
-    is_rho_above_threshold = 1.0 if rho_above_threshold else 0.0
-    theta_part = weight_decay if decoupled else 0.0
-    return (
-        lr, beta1, beta2, eps, grad_factor, d_part, one_minus_beta1, one_minus_beta2, r,
-        inv_one_minus_beta2_pow_t, sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t,
-        is_rho_above_threshold, theta_part
-    )
-
-
 def launch(turns: Sequence[Turn]) -> None:
-    """Launch the kernels of a step, each for all batches before the next."""
+    """Launch the kernels of a step."""
     device = turns[0].batch.device
+    scalars = torch.empty(len(turns), 16, dtype=torch.float64, device=device).unbind()
     with on_device(device):
-        for turn in turns:
+        for place, turn in enumerate(turns):
+            decoupled = turn.flags["decoupled"]
+            late_eps = turn.flags["late_eps"]
+            scalars_kernel[(1,)](
+                turn.given, turn.steps, turn.scale, turn.found, scalars[place], turn.steps.numel(), decoupled,
+                late_eps, num_warps=1
+            )
+        for place, turn in enumerate(turns):
             batch = turn.batch
             late_eps = turn.flags["late_eps"]
-            lr = turn.scalars[0]
-            beta1 = turn.scalars[1]
-            beta2 = turn.scalars[2]
-            eps = turn.scalars[3]
-            grad_factor = turn.scalars[4]
-            d_part = turn.scalars[5]
-            one_minus_beta1 = turn.scalars[6]
-            one_minus_beta2 = turn.scalars[7]
-            r = turn.scalars[8]
-            inv_one_minus_beta2_pow_t = turn.scalars[9]
-            sqrt_one_minus_beta2_pow_t = turn.scalars[10]
-            inv_one_minus_beta1_pow_t = turn.scalars[11]
-            is_rho_above_threshold = turn.scalars[12]
-            theta_part = turn.scalars[13]
             if batch.programs:
                 step_kernel[(batch.programs,)](
-                    batch.parts, batch.table, batch.count, lr, beta1, beta2, eps, grad_factor, d_part,
-                    one_minus_beta1, one_minus_beta2, r, inv_one_minus_beta2_pow_t,
-                    sqrt_one_minus_beta2_pow_t, inv_one_minus_beta1_pow_t, is_rho_above_threshold, theta_part,
-                    late_eps, PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK,
-                    BLOCKS=BLOCKS, num_warps=WARPS
+                    batch.parts, batch.table, scalars[place], batch.count, late_eps, PARAM=batch.param,
+                    DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
                 )
 
 
@@ -288,6 +311,7 @@ def step_(
     check_tensors(theta, grad, state, names={"m": True, "v": True})
     t = check_step(t)
     batches = batches_of([theta], [grad], [state["m"]], [state["v"]], block=BLOCK)
-    numbers = scalars(t, lr, beta1, beta2, eps, weight_decay, threshold, decoupled)
-    launch([Turn(batch, {"decoupled": decoupled, "late_eps": late_eps}, numbers, t) for batch in batches])
+    launch(
+        [single_turn(batch, {"decoupled": decoupled, "late_eps": late_eps}, (lr, beta1, beta2, eps, weight_decay, threshold), t) for batch in batches]
+    )
     touched(theta)

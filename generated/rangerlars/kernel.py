@@ -28,7 +28,6 @@ Every `k` steps the parameter goes back to where it was then, and only part of t
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from itertools import accumulate
 
@@ -36,24 +35,31 @@ import torch
 import triton
 import triton.language as tl
 
-from .._runtime import ieee
 from .._runtime.launch import (
     BLOCKS,
     Domain,
+    Partials,
     State,
     Turn,
     address,
     batches_of,
+    begin_step,
     check_hyper,
     check_step,
     check_tensors,
     check_theta,
+    goes,
+    grad_factor_of,
+    joined,
     keep,
     minimum,
+    modulo,
     on_device,
+    single_turn,
     sum_partials,
     tensors,
     to_dtype,
+    to_power,
     touched,
     warps,
 )
@@ -71,6 +77,55 @@ HYPER = {
 BLOCK = 1024
 WARPS = warps(4)
 SCRATCH = 0
+GIVEN = ("lr", "beta1", "beta2", "eps", "weight_decay", "phi_max", "k", "alpha")
+
+
+@triton.jit(do_not_specialize=["count"])
+def scalars_kernel(given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, count):
+    """What is computed once a step, in float64, by one program, which counts the step."""
+    lr = tl.load(given_ptr + 0)
+    beta1 = tl.load(given_ptr + 1)
+    beta2 = tl.load(given_ptr + 2)
+    eps = tl.load(given_ptr + 3)
+    weight_decay = tl.load(given_ptr + 4)
+    phi_max = tl.load(given_ptr + 5)
+    k = tl.load(given_ptr + 6)
+    alpha = tl.load(given_ptr + 7)
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
+    grad_factor = grad_factor_of(given_ptr + 8, scale_ptr)
+    one_minus_beta1 = 1.0 - beta1
+    one_minus_beta2 = 1.0 - beta2
+    rho_inf = 2.0 / one_minus_beta2 - 1.0
+    beta2_pow_t = to_power(beta2, t)
+    one_minus_beta2_pow_t = 1.0 - beta2_pow_t
+    rho = rho_inf - 2.0 * t * beta2_pow_t / one_minus_beta2_pow_t
+    rho_above_5 = rho > 5.0
+    r = tl.where(
+        rho_above_5,
+        tl.sqrt((rho - 4.0) * (rho - 2.0) * rho_inf / ((rho_inf - 4.0) * (rho_inf - 2.0) * rho)),
+        0.0,
+    )
+    lr_weight_decay = lr * weight_decay
+    inv_one_minus_beta1_pow_t = 1.0 / (1.0 - to_power(beta1, t))
+    is_rho_above_5 = tl.where(rho_above_5, 1.0, 0.0)
+    r_sqrt_one_minus_beta2_pow_t = r * tl.sqrt(one_minus_beta2_pow_t)
+    t_mod_k = modulo(t, k)
+    t_mod_k_equal_zero = t_mod_k == 0.0
+    is_t_mod_k_equal_zero = tl.where(t_mod_k_equal_zero, 1.0, 0.0)
+    tl.store(scalars_ptr + 2, lr)
+    tl.store(scalars_ptr + 3, beta1)
+    tl.store(scalars_ptr + 4, beta2)
+    tl.store(scalars_ptr + 5, eps)
+    tl.store(scalars_ptr + 6, phi_max)
+    tl.store(scalars_ptr + 7, alpha)
+    tl.store(scalars_ptr + 8, grad_factor)
+    tl.store(scalars_ptr + 9, one_minus_beta1)
+    tl.store(scalars_ptr + 10, one_minus_beta2)
+    tl.store(scalars_ptr + 11, lr_weight_decay)
+    tl.store(scalars_ptr + 12, inv_one_minus_beta1_pow_t)
+    tl.store(scalars_ptr + 13, is_rho_above_5)
+    tl.store(scalars_ptr + 14, r_sqrt_one_minus_beta2_pow_t)
+    tl.store(scalars_ptr + 15, is_t_mod_k_equal_zero)
 
 
 @triton.jit
@@ -129,19 +184,29 @@ def phase1_block(
 
 @triton.jit(do_not_specialize=["tensors", "stride"])
 def phase1_kernel(
-    parts_ptr, table_ptr, partials_ptr, tensors, stride, lr, beta1, beta2, eps, grad_factor, one_minus_beta1,
-    one_minus_beta2, lr_weight_decay, inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t,
-    PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
+    parts_ptr, table_ptr, scalars_ptr, partials_ptr, tensors, stride, PARAM: tl.constexpr, DATA: tl.constexpr,
+    ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
     """Phase 1, a part of a tensor for each program: reads 4 tensors, writes 2."""
     tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
     part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
-    n = tl.load(table_ptr + tensor)
+    n = tl.load(table_ptr + tensor, goes(scalars_ptr), 0)  # nothing, where the step is not made
     rank = tl.load(table_ptr + tensors + tensor)
     theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
     g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
     m_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
     v_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
+    lr = tl.load(scalars_ptr + 2).to(tl.float32)
+    beta1 = tl.load(scalars_ptr + 3).to(tl.float32)
+    beta2 = tl.load(scalars_ptr + 4).to(tl.float32)
+    eps = tl.load(scalars_ptr + 5).to(tl.float32)
+    grad_factor = tl.load(scalars_ptr + 8).to(tl.float32)
+    one_minus_beta1 = tl.load(scalars_ptr + 9).to(tl.float32)
+    one_minus_beta2 = tl.load(scalars_ptr + 10).to(tl.float32)
+    lr_weight_decay = tl.load(scalars_ptr + 11).to(tl.float32)
+    inv_one_minus_beta1_pow_t = tl.load(scalars_ptr + 12).to(tl.float32)
+    is_rho_above_5 = tl.load(scalars_ptr + 13).to(tl.float32)
+    r_sqrt_one_minus_beta2_pow_t = tl.load(scalars_ptr + 14).to(tl.float32)
     for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
         block_start = block * BLOCK
         offs = block_start + tl.arange(0, BLOCK)
@@ -160,8 +225,9 @@ def phase1_kernel(
 
 
 @triton.jit(do_not_specialize=["count", "stride"])
-def phase1_finish(partials_ptr, values_ptr, count, stride, phi_max, WIDTH: tl.constexpr):
+def phase1_finish(partials_ptr, values_ptr, scalars_ptr, count, stride, WIDTH: tl.constexpr):
     """What is computed once a tensor behind the phase, in float64, by one program."""
+    phi_max = tl.load(scalars_ptr + 6)
     ratio_sum = sum_partials(partials_ptr, count, WIDTH)
     ratio_sum2 = sum_partials(partials_ptr + stride, count, WIDTH)
     ratio = tl.where(
@@ -174,7 +240,7 @@ def phase1_finish(partials_ptr, values_ptr, count, stride, phi_max, WIDTH: tl.co
 
 @triton.jit(do_not_specialize=["tensors", "stride"])
 def phase1_finish_each(
-    table_ptr, scalars_ptr, partials_ptr, values_ptr, tensors, stride, WIDTH: tl.constexpr,
+    table_ptr, partials_ptr, values_ptr, scalars_ptr, tensors, stride, WIDTH: tl.constexpr,
     BLOCK: tl.constexpr
 ):
     """`phase1_finish` for each of many tensors, a program each."""
@@ -182,8 +248,7 @@ def phase1_finish_each(
     n = tl.load(table_ptr + tensor)
     partials_ptr += tl.load(table_ptr + tensors + tensor)
     values_ptr += tensor
-    phi_max = tl.load(scalars_ptr + 4)
-    phase1_finish(partials_ptr, values_ptr, tl.cdiv(n, BLOCK), stride, phi_max, WIDTH)
+    phase1_finish(partials_ptr, values_ptr, scalars_ptr, tl.cdiv(n, BLOCK), stride, WIDTH)
 
 
 @triton.jit
@@ -208,19 +273,26 @@ def phase2_block(
 
 @triton.jit(do_not_specialize=["tensors"])
 def phase2_kernel(
-    parts_ptr, table_ptr, values_ptr, tensors, lr, eps, alpha, lr_weight_decay, inv_one_minus_beta1_pow_t,
-    is_rho_above_5, r_sqrt_one_minus_beta2_pow_t, is_t_mod_k_equal_zero, PARAM: tl.constexpr,
-    ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
+    parts_ptr, table_ptr, scalars_ptr, values_ptr, tensors, PARAM: tl.constexpr, ALIGNED: tl.constexpr,
+    BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
     """Phase 2, a part of a tensor for each program: reads 4 tensors, writes 2."""
     tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
     part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
-    n = tl.load(table_ptr + tensor)
+    n = tl.load(table_ptr + tensor, goes(scalars_ptr), 0)  # nothing, where the step is not made
     theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
     m_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
     v_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
     slow_ptr = address(table_ptr, 4, tensor, tensors, tl.float32, ALIGNED)
     values_ptr += tensor
+    lr = tl.load(scalars_ptr + 2).to(tl.float32)
+    eps = tl.load(scalars_ptr + 5).to(tl.float32)
+    alpha = tl.load(scalars_ptr + 7).to(tl.float32)
+    lr_weight_decay = tl.load(scalars_ptr + 11).to(tl.float32)
+    inv_one_minus_beta1_pow_t = tl.load(scalars_ptr + 12).to(tl.float32)
+    is_rho_above_5 = tl.load(scalars_ptr + 13).to(tl.float32)
+    r_sqrt_one_minus_beta2_pow_t = tl.load(scalars_ptr + 14).to(tl.float32)
+    is_t_mod_k_equal_zero = tl.load(scalars_ptr + 15).to(tl.float32)
     for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
         block_start = block * BLOCK
         offs = block_start + tl.arange(0, BLOCK)
@@ -238,85 +310,38 @@ def phase2_kernel(
             )
 
 
-def scalars(
-    t: int,
-    lr: float,
-    beta1: float,
-    beta2: float,
-    eps: float,
-    weight_decay: float,
-    phi_max: float,
-    k: float,
-    alpha: float,
-    grad_factor: float = 1.0,
-) -> tuple[float, ...]:
-    """What is computed once a step, in double precision."""
-    one_minus_beta1 = 1 - beta1
-    one_minus_beta2 = 1 - beta2
-    rho_inf = 2 / one_minus_beta2 - 1
-    beta2_pow_t = beta2**t
-    one_minus_beta2_pow_t = 1 - beta2_pow_t
-    rho = rho_inf - 2 * t * beta2_pow_t / one_minus_beta2_pow_t
-    rho_above_5 = rho > 5
-    r = (
-        ieee.sqrt(ieee.divide((rho - 4) * (rho - 2) * rho_inf, (rho_inf - 4) * (rho_inf - 2) * rho))
-        if rho_above_5
-        else 0.0
-    )
-    lr_weight_decay = lr * weight_decay
-    inv_one_minus_beta1_pow_t = 1 / (1 - beta1**t)
-    is_rho_above_5 = 1.0 if rho_above_5 else 0.0
-    r_sqrt_one_minus_beta2_pow_t = r * math.sqrt(one_minus_beta2_pow_t)
-    t_mod_k = t % k
-    t_mod_k_equal_zero = t_mod_k == 0
-    is_t_mod_k_equal_zero = 1.0 if t_mod_k_equal_zero else 0.0
-    return (
-        lr, beta1, beta2, eps, phi_max, alpha, grad_factor, one_minus_beta1, one_minus_beta2, lr_weight_decay,
-        inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t, is_t_mod_k_equal_zero
-    )
-
-
 def launch(turns: Sequence[Turn]) -> None:
-    """Launch the kernels of a step, each for all batches before the next."""
+    """Launch the kernels of a step."""
     device = turns[0].batch.device
+    scalars = torch.empty(len(turns), 16, dtype=torch.float64, device=device).unbind()
     firsts = [0, *accumulate(turn.batch.blocks for turn in turns)]
     partials = torch.empty(2 * firsts[-1], dtype=torch.float32, device=device)
-    numbers = [turn.batch.upload(turn.scalars, torch.float64) for turn in turns]
     values = [torch.empty(turn.batch.count, 1, dtype=torch.float64, device=device) for turn in turns]
     with on_device(device):
         for place, turn in enumerate(turns):
+            scalars_kernel[(1,)](
+                turn.given, turn.steps, turn.scale, turn.found, scalars[place], turn.steps.numel(),
+                num_warps=1
+            )
+        for place, turn in enumerate(turns):
             batch = turn.batch
-            lr = turn.scalars[0]
-            beta1 = turn.scalars[1]
-            beta2 = turn.scalars[2]
-            eps = turn.scalars[3]
-            alpha = turn.scalars[5]
-            grad_factor = turn.scalars[6]
-            one_minus_beta1 = turn.scalars[7]
-            one_minus_beta2 = turn.scalars[8]
-            lr_weight_decay = turn.scalars[9]
-            inv_one_minus_beta1_pow_t = turn.scalars[10]
-            is_rho_above_5 = turn.scalars[11]
-            r_sqrt_one_minus_beta2_pow_t = turn.scalars[12]
-            is_t_mod_k_equal_zero = turn.scalars[13]
             if batch.programs:
                 phase1_kernel[(batch.programs,)](
-                    batch.parts, batch.table, partials[firsts[place]:], batch.count, firsts[-1], lr, beta1,
-                    beta2, eps, grad_factor, one_minus_beta1, one_minus_beta2, lr_weight_decay,
-                    inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t,
-                    PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS,
-                    num_warps=WARPS
+                    batch.parts, batch.table, scalars[place], partials[firsts[place]:], batch.count,
+                    firsts[-1], PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK,
+                    BLOCKS=BLOCKS, num_warps=WARPS
                 )
+        whole = joined(turns, Partials(partials, firsts, BLOCK), ("sum", "sum"))
+        for place, turn in enumerate(turns):
+            batch = turn.batch
             phase1_finish_each[(batch.count,)](
-                batch.table, numbers[place], partials[firsts[place]:], values[place], batch.count, firsts[-1],
-                WIDTH=BLOCK, BLOCK=BLOCK
+                batch.whole, whole.numbers[whole.firsts[place]:], values[place], scalars[place], batch.count,
+                whole.firsts[-1], WIDTH=BLOCK, BLOCK=whole.block
             )
             if batch.programs:
                 phase2_kernel[(batch.programs,)](
-                    batch.parts, batch.table, values[place], batch.count, lr, eps, alpha, lr_weight_decay,
-                    inv_one_minus_beta1_pow_t, is_rho_above_5, r_sqrt_one_minus_beta2_pow_t,
-                    is_t_mod_k_equal_zero, PARAM=batch.param, ALIGNED=batch.aligned, BLOCK=BLOCK,
-                    BLOCKS=BLOCKS, num_warps=WARPS
+                    batch.parts, batch.table, scalars[place], values[place], batch.count, PARAM=batch.param,
+                    ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
                 )
 
 
@@ -393,6 +418,7 @@ def step_(
     check_tensors(theta, grad, state, names={"m": True, "v": True, "slow": True})
     t = check_step(t)
     batches = batches_of([theta], [grad], [state["m"]], [state["v"]], [state["slow"]], block=BLOCK)
-    numbers = scalars(t, lr, beta1, beta2, eps, weight_decay, phi_max, k, alpha)
-    launch([Turn(batch, {}, numbers, t) for batch in batches])
+    launch(
+        [single_turn(batch, {}, (lr, beta1, beta2, eps, weight_decay, phi_max, k, alpha), t) for batch in batches]
+    )
     touched(theta)

@@ -45,7 +45,8 @@ class RangerLARS(FusedOptimizer):
         k: 1 <= k.
         alpha: 0 <= alpha <= 1.
         maximize: Step against the direction in which the loss falls.
-        capturable: Taken for torch's sake.
+        capturable: Taken for torch's sake: on a GPU, every step can be captured in a graph. Give a learning rate that is
+            to change then as a tensor there.
         foreach: Taken for torch's sake: a step is fused, whatever it says.
         fused: Taken for torch's sake, likewise.
         differentiable: Has to be False.
@@ -74,6 +75,7 @@ class RangerLARS(FusedOptimizer):
         "v": Field("exp_avg_sq"),
         "slow": Field("slow_buffer"),
     }
+    reduces = True
 
     def __init__(
         self,

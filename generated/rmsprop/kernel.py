@@ -35,15 +35,21 @@ from .._runtime.launch import (
     Turn,
     address,
     batches_of,
+    begin_step,
     check_flags,
     check_hyper,
     check_step,
     check_tensors,
     check_theta,
+    double,
+    goes,
+    grad_factor_of,
     maximum,
     on_device,
+    single_turn,
     tensors,
     to_dtype,
+    to_power,
     touched,
     warps,
 )
@@ -59,6 +65,37 @@ HYPER = {
 BLOCK = 1024
 WARPS = warps(8)
 SCRATCH = 0
+GIVEN = ("lr", "alpha", "eps", "weight_decay", "momentum")
+
+
+@triton.jit(do_not_specialize=["count"])
+def scalars_kernel(
+    given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, count, centered: tl.constexpr,
+    inner_lr: tl.constexpr, bias_correction: tl.constexpr
+):
+    """What is computed once a step, in float64, by one program, which counts the step."""
+    lr = tl.load(given_ptr + 0)
+    alpha = tl.load(given_ptr + 1)
+    eps = tl.load(given_ptr + 2)
+    weight_decay = tl.load(given_ptr + 3)
+    momentum = tl.load(given_ptr + 4)
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
+    grad_factor = grad_factor_of(given_ptr + 5, scale_ptr)
+    one_minus_alpha = 1.0 - alpha
+    if bias_correction and not centered:
+        inv_one_minus_alpha_pow_t = 1.0 / (1.0 - to_power(alpha, t))
+    step_part = lr if inner_lr else 1.0
+    theta_part = 1.0 if inner_lr else lr
+    tl.store(scalars_ptr + 2, alpha)
+    tl.store(scalars_ptr + 3, eps)
+    tl.store(scalars_ptr + 4, weight_decay)
+    tl.store(scalars_ptr + 5, momentum)
+    tl.store(scalars_ptr + 6, grad_factor)
+    tl.store(scalars_ptr + 7, one_minus_alpha)
+    if bias_correction and not centered:
+        tl.store(scalars_ptr + 8, inv_one_minus_alpha_pow_t)
+    tl.store(scalars_ptr + 9, double(step_part))
+    tl.store(scalars_ptr + 10, double(theta_part))
 
 
 @triton.jit
@@ -111,20 +148,28 @@ def step_block(
 
 @triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    parts_ptr, table_ptr, tensors, alpha, eps, weight_decay, momentum, grad_factor, one_minus_alpha,
-    inv_one_minus_alpha_pow_t, step_part, theta_part, centered: tl.constexpr, buffered: tl.constexpr,
+    parts_ptr, table_ptr, scalars_ptr, tensors, centered: tl.constexpr, buffered: tl.constexpr,
     eps_inside: tl.constexpr, nesterov: tl.constexpr, bias_correction: tl.constexpr, PARAM: tl.constexpr,
     DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
     """One pass over many tensors, a part of one for each program."""
     tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
     part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
-    n = tl.load(table_ptr + tensor)
+    n = tl.load(table_ptr + tensor, goes(scalars_ptr), 0)  # nothing, where the step is not made
     theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
     g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
     v_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
     gbar_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
     b_ptr = address(table_ptr, 4, tensor, tensors, tl.float32, ALIGNED)
+    alpha = tl.load(scalars_ptr + 2).to(tl.float32)
+    eps = tl.load(scalars_ptr + 3).to(tl.float32)
+    weight_decay = tl.load(scalars_ptr + 4).to(tl.float32)
+    momentum = tl.load(scalars_ptr + 5).to(tl.float32)
+    grad_factor = tl.load(scalars_ptr + 6).to(tl.float32)
+    one_minus_alpha = tl.load(scalars_ptr + 7).to(tl.float32)
+    inv_one_minus_alpha_pow_t = tl.load(scalars_ptr + 8).to(tl.float32)
+    step_part = tl.load(scalars_ptr + 9).to(tl.float32)
+    theta_part = tl.load(scalars_ptr + 10).to(tl.float32)
     for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
         block_start = block * BLOCK
         offs = block_start + tl.arange(0, BLOCK)
@@ -142,53 +187,31 @@ def step_kernel(
             )
 
 
-def scalars(
-    t: int,
-    lr: float,
-    alpha: float,
-    eps: float,
-    weight_decay: float,
-    momentum: float,
-    inner_lr: bool,
-    grad_factor: float = 1.0,
-) -> tuple[float, ...]:
-    """What is computed once a step, in double precision."""
-    one_minus_alpha = 1 - alpha
-    inv_one_minus_alpha_pow_t = 1 / (1 - alpha**t)
-    step_part = lr if inner_lr else 1.0
-    theta_part = 1.0 if inner_lr else lr
-    return (
-        alpha, eps, weight_decay, momentum, grad_factor, one_minus_alpha, inv_one_minus_alpha_pow_t,
-        step_part, theta_part
-    )
-
-
 def launch(turns: Sequence[Turn]) -> None:
-    """Launch the kernels of a step, each for all batches before the next."""
+    """Launch the kernels of a step."""
     device = turns[0].batch.device
+    scalars = torch.empty(len(turns), 12, dtype=torch.float64, device=device).unbind()
     with on_device(device):
-        for turn in turns:
+        for place, turn in enumerate(turns):
+            centered = turn.flags["centered"]
+            inner_lr = turn.flags["inner_lr"]
+            bias_correction = turn.flags["bias_correction"]
+            scalars_kernel[(1,)](
+                turn.given, turn.steps, turn.scale, turn.found, scalars[place], turn.steps.numel(), centered,
+                inner_lr, bias_correction, num_warps=1
+            )
+        for place, turn in enumerate(turns):
             batch = turn.batch
             centered = turn.flags["centered"]
             buffered = turn.flags["buffered"]
             eps_inside = turn.flags["eps_inside"]
             nesterov = turn.flags["nesterov"]
             bias_correction = turn.flags["bias_correction"]
-            alpha = turn.scalars[0]
-            eps = turn.scalars[1]
-            weight_decay = turn.scalars[2]
-            momentum = turn.scalars[3]
-            grad_factor = turn.scalars[4]
-            one_minus_alpha = turn.scalars[5]
-            inv_one_minus_alpha_pow_t = turn.scalars[6]
-            step_part = turn.scalars[7]
-            theta_part = turn.scalars[8]
             if batch.programs:
                 step_kernel[(batch.programs,)](
-                    batch.parts, batch.table, batch.count, alpha, eps, weight_decay, momentum, grad_factor,
-                    one_minus_alpha, inv_one_minus_alpha_pow_t, step_part, theta_part, centered, buffered,
-                    eps_inside, nesterov, bias_correction, PARAM=batch.param, DATA=batch.data,
-                    ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                    batch.parts, batch.table, scalars[place], batch.count, centered, buffered, eps_inside,
+                    nesterov, bias_correction, PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned,
+                    BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
                 )
 
 
@@ -287,8 +310,7 @@ def step_(
         [theta], [grad], [state["v"]], [state["gbar"]] if centered else None,
         [state["b"]] if buffered else None, block=BLOCK
     )
-    numbers = scalars(t, lr, alpha, eps, weight_decay, momentum, inner_lr)
     launch(
-        [Turn(batch, {"centered": centered, "buffered": buffered, "eps_inside": eps_inside, "inner_lr": inner_lr, "nesterov": nesterov, "bias_correction": bias_correction}, numbers, t) for batch in batches]
+        [single_turn(batch, {"centered": centered, "buffered": buffered, "eps_inside": eps_inside, "inner_lr": inner_lr, "nesterov": nesterov, "bias_correction": bias_correction}, (lr, alpha, eps, weight_decay, momentum), t) for batch in batches]
     )
     touched(theta)

@@ -43,7 +43,8 @@ class RMSprop(FusedOptimizer):
         nesterov: Step where the momentum will be, if there is momentum.
         bias_correction: Divide the mean by its weight so far, unless it is centered.
         maximize: Step against the direction in which the loss falls.
-        capturable: Taken for torch's sake.
+        capturable: Taken for torch's sake: on a GPU, every step can be captured in a graph. Give a learning rate that is
+            to change then as a tensor there.
         foreach: Taken for torch's sake: a step is fused, whatever it says.
         fused: Taken for torch's sake, likewise.
         differentiable: Has to be False.

@@ -25,14 +25,18 @@ from .._runtime.launch import (
     Turn,
     address,
     batches_of,
+    begin_step,
     check_hyper,
     check_step,
     check_tensors,
     check_theta,
+    goes,
+    grad_factor_of,
     maximum,
     minimum,
     on_device,
     sign,
+    single_turn,
     tensors,
     to_dtype,
     touched,
@@ -49,6 +53,23 @@ HYPER = {
 BLOCK = 1024
 WARPS = warps(4)
 SCRATCH = 0
+GIVEN = ("eta_minus", "eta_plus", "step_min", "step_max")
+
+
+@triton.jit(do_not_specialize=["count"])
+def scalars_kernel(given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, count):
+    """What is computed once a step, in float64, by one program, which counts the step."""
+    eta_minus = tl.load(given_ptr + 0)
+    eta_plus = tl.load(given_ptr + 1)
+    step_min = tl.load(given_ptr + 2)
+    step_max = tl.load(given_ptr + 3)
+    begin_step(steps_ptr, found_ptr, scalars_ptr, count)
+    grad_factor = grad_factor_of(given_ptr + 4, scale_ptr)
+    tl.store(scalars_ptr + 2, eta_minus)
+    tl.store(scalars_ptr + 3, eta_plus)
+    tl.store(scalars_ptr + 4, step_min)
+    tl.store(scalars_ptr + 5, step_max)
+    tl.store(scalars_ptr + 6, grad_factor)
 
 
 @triton.jit
@@ -81,17 +102,22 @@ def step_block(
 
 @triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    parts_ptr, table_ptr, tensors, eta_minus, eta_plus, step_min, step_max, grad_factor, PARAM: tl.constexpr,
-    DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
+    parts_ptr, table_ptr, scalars_ptr, tensors, PARAM: tl.constexpr, DATA: tl.constexpr,
+    ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
     """One pass over many tensors, a part of one for each program."""
     tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
     part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
-    n = tl.load(table_ptr + tensor)
+    n = tl.load(table_ptr + tensor, goes(scalars_ptr), 0)  # nothing, where the step is not made
     theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
     g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
     delta_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
     last_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
+    eta_minus = tl.load(scalars_ptr + 2).to(tl.float32)
+    eta_plus = tl.load(scalars_ptr + 3).to(tl.float32)
+    step_min = tl.load(scalars_ptr + 4).to(tl.float32)
+    step_max = tl.load(scalars_ptr + 5).to(tl.float32)
+    grad_factor = tl.load(scalars_ptr + 6).to(tl.float32)
     for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
         block_start = block * BLOCK
         offs = block_start + tl.arange(0, BLOCK)
@@ -107,33 +133,22 @@ def step_kernel(
             )
 
 
-def scalars(
-    eta_minus: float,
-    eta_plus: float,
-    step_min: float,
-    step_max: float,
-    grad_factor: float = 1.0,
-) -> tuple[float, ...]:
-    """What is computed once a step, in double precision."""
-    return (eta_minus, eta_plus, step_min, step_max, grad_factor)
-
-
 def launch(turns: Sequence[Turn]) -> None:
-    """Launch the kernels of a step, each for all batches before the next."""
+    """Launch the kernels of a step."""
     device = turns[0].batch.device
+    scalars = torch.empty(len(turns), 8, dtype=torch.float64, device=device).unbind()
     with on_device(device):
-        for turn in turns:
+        for place, turn in enumerate(turns):
+            scalars_kernel[(1,)](
+                turn.given, turn.steps, turn.scale, turn.found, scalars[place], turn.steps.numel(),
+                num_warps=1
+            )
+        for place, turn in enumerate(turns):
             batch = turn.batch
-            eta_minus = turn.scalars[0]
-            eta_plus = turn.scalars[1]
-            step_min = turn.scalars[2]
-            step_max = turn.scalars[3]
-            grad_factor = turn.scalars[4]
             if batch.programs:
                 step_kernel[(batch.programs,)](
-                    batch.parts, batch.table, batch.count, eta_minus, eta_plus, step_min, step_max,
-                    grad_factor, PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK,
-                    BLOCKS=BLOCKS, num_warps=WARPS
+                    batch.parts, batch.table, scalars[place], batch.count, PARAM=batch.param, DATA=batch.data,
+                    ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
                 )
 
 
@@ -198,6 +213,5 @@ def step_(
     check_tensors(theta, grad, state, names={"delta": True, "last": True})
     t = check_step(t)
     batches = batches_of([theta], [grad], [state["delta"]], [state["last"]], block=BLOCK)
-    numbers = scalars(eta_minus, eta_plus, step_min, step_max)
-    launch([Turn(batch, {}, numbers, t) for batch in batches])
+    launch([single_turn(batch, {}, (eta_minus, eta_plus, step_min, step_max), t) for batch in batches])
     touched(theta)

@@ -25,7 +25,8 @@ class Rprop(FusedOptimizer):
         etas: 0 < eta_minus < 1; 1 < eta_plus.
         step_sizes: 0 < step_min; 0 < step_max.
         maximize: Step against the direction in which the loss falls.
-        capturable: Taken for torch's sake.
+        capturable: Taken for torch's sake: on a GPU, every step can be captured in a graph. Give a learning rate that is
+            to change then as a tensor there.
         foreach: Taken for torch's sake: a step is fused, whatever it says.
         fused: Taken for torch's sake, likewise.
         differentiable: Has to be False.

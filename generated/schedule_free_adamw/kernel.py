@@ -18,14 +18,12 @@ average.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import torch
 import triton
 import triton.language as tl
 
-from .._runtime import ieee
 from .._runtime.launch import (
     BLOCKS,
     Domain,
@@ -33,15 +31,21 @@ from .._runtime.launch import (
     Turn,
     address,
     batches_of,
+    begin_step,
     check_flags,
     check_hyper,
     check_state,
     check_step,
     check_tensors,
     check_theta,
+    goes,
+    grad_factor_of,
+    minimum,
     on_device,
+    single_turn,
     tensors,
     to_dtype,
+    to_power,
     touched,
     warps,
 )
@@ -57,6 +61,35 @@ HYPER = {
 BLOCK = 1024
 WARPS = warps(4)
 SCRATCH = 0
+GIVEN = ("lr", "beta1", "beta2", "eps", "weight_decay", "warmup_steps")
+
+
+@triton.jit(do_not_specialize=["count"])
+def scalars_kernel(given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, count, corrected: tl.constexpr):
+    """What is computed once a step, in float64, by one program, which counts the step."""
+    lr = tl.load(given_ptr + 0)
+    beta1 = tl.load(given_ptr + 1)
+    beta2 = tl.load(given_ptr + 2)
+    eps = tl.load(given_ptr + 3)
+    weight_decay = tl.load(given_ptr + 4)
+    warmup_steps = tl.load(given_ptr + 5)
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
+    grad_factor = grad_factor_of(given_ptr + 6, scale_ptr)
+    one_minus_beta1 = 1.0 - beta1
+    one_minus_beta2 = 1.0 - beta2
+    rate = lr * (1.0 if corrected else tl.sqrt(1.0 - to_power(beta2, t))) * minimum(t / warmup_steps, 1.0)
+    z_scale = 1.0 / (1.0 - to_power(beta2, t) if corrected else 1.0)
+    rate_pow_two = to_power(rate, 2.0)
+    tl.store(scalars_ptr + 2, beta1)
+    tl.store(scalars_ptr + 3, beta2)
+    tl.store(scalars_ptr + 4, eps)
+    tl.store(scalars_ptr + 5, weight_decay)
+    tl.store(scalars_ptr + 6, grad_factor)
+    tl.store(scalars_ptr + 7, one_minus_beta1)
+    tl.store(scalars_ptr + 8, one_minus_beta2)
+    tl.store(scalars_ptr + 9, rate)
+    tl.store(scalars_ptr + 10, z_scale)
+    tl.store(scalars_ptr + 11, rate_pow_two)
 
 
 @triton.jit
@@ -74,25 +107,25 @@ def update(
 
 
 @triton.jit
-def prepare(values_ptr, total_weight_ptr, rate_pow_two):
+def prepare(values_ptr, scalars_ptr, total_weight_ptr):
     """What is computed once a tensor before the first phase, in float64, by one program."""
+    rate_pow_two = tl.load(scalars_ptr + 11)
     total_weight = tl.load(total_weight_ptr)
     total_weight = total_weight + rate_pow_two
     share = rate_pow_two / total_weight
     one_minus_share = 1.0 - share
     tl.store(values_ptr + 0, share)
     tl.store(values_ptr + 1, one_minus_share)
-    tl.store(total_weight_ptr, total_weight)
+    tl.store(total_weight_ptr, total_weight, goes(scalars_ptr))
 
 
 @triton.jit(do_not_specialize=["tensors"])
-def prepare_each(table_ptr, scalars_ptr, values_ptr, tensors):
+def prepare_each(table_ptr, values_ptr, scalars_ptr, tensors):
     """`prepare` for each of many tensors, a program each."""
     tensor = tl.program_id(0)
     values_ptr += 2 * tensor
     total_weight_ptr = address(table_ptr, 4, tensor, tensors, tl.float64, False)
-    rate_pow_two = tl.load(scalars_ptr + 9)
-    prepare(values_ptr, total_weight_ptr, rate_pow_two)
+    prepare(values_ptr, scalars_ptr, total_weight_ptr)
 
 
 @triton.jit
@@ -118,19 +151,27 @@ def step_block(
 
 @triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    parts_ptr, table_ptr, values_ptr, tensors, beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1,
-    one_minus_beta2, rate, z_scale, PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr,
-    BLOCK: tl.constexpr, BLOCKS: tl.constexpr
+    parts_ptr, table_ptr, scalars_ptr, values_ptr, tensors, PARAM: tl.constexpr, DATA: tl.constexpr,
+    ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
     """One pass over many tensors, a part of one for each program."""
     tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
     part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
-    n = tl.load(table_ptr + tensor)
+    n = tl.load(table_ptr + tensor, goes(scalars_ptr), 0)  # nothing, where the step is not made
     theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
     g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
     z_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
     v_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
     values_ptr += 2 * tensor
+    beta1 = tl.load(scalars_ptr + 2).to(tl.float32)
+    beta2 = tl.load(scalars_ptr + 3).to(tl.float32)
+    eps = tl.load(scalars_ptr + 4).to(tl.float32)
+    weight_decay = tl.load(scalars_ptr + 5).to(tl.float32)
+    grad_factor = tl.load(scalars_ptr + 6).to(tl.float32)
+    one_minus_beta1 = tl.load(scalars_ptr + 7).to(tl.float32)
+    one_minus_beta2 = tl.load(scalars_ptr + 8).to(tl.float32)
+    rate = tl.load(scalars_ptr + 9).to(tl.float32)
+    z_scale = tl.load(scalars_ptr + 10).to(tl.float32)
     for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
         block_start = block * BLOCK
         offs = block_start + tl.arange(0, BLOCK)
@@ -146,51 +187,24 @@ def step_kernel(
             )
 
 
-def scalars(
-    t: int,
-    lr: float,
-    beta1: float,
-    beta2: float,
-    eps: float,
-    weight_decay: float,
-    warmup_steps: float,
-    corrected: bool,
-    grad_factor: float = 1.0,
-) -> tuple[float, ...]:
-    """What is computed once a step, in double precision."""
-    one_minus_beta1 = 1 - beta1
-    one_minus_beta2 = 1 - beta2
-    rate = lr * (1.0 if corrected else math.sqrt(1 - beta2**t)) * ieee.minimum(t / warmup_steps, 1)
-    z_scale = 1 / (1 - beta2**t if corrected else 1.0)
-    rate_pow_two = rate * rate
-    return (
-        beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1, one_minus_beta2, rate, z_scale,
-        rate_pow_two
-    )
-
-
 def launch(turns: Sequence[Turn]) -> None:
-    """Launch the kernels of a step, each for all batches before the next."""
+    """Launch the kernels of a step."""
     device = turns[0].batch.device
-    numbers = [turn.batch.upload(turn.scalars, torch.float64) for turn in turns]
+    scalars = torch.empty(len(turns), 12, dtype=torch.float64, device=device).unbind()
     values = [torch.empty(turn.batch.count, 2, dtype=torch.float64, device=device) for turn in turns]
     with on_device(device):
         for place, turn in enumerate(turns):
+            corrected = turn.flags["corrected"]
+            scalars_kernel[(1,)](
+                turn.given, turn.steps, turn.scale, turn.found, scalars[place], turn.steps.numel(), corrected,
+                num_warps=1
+            )
+        for place, turn in enumerate(turns):
             batch = turn.batch
-            beta1 = turn.scalars[0]
-            beta2 = turn.scalars[1]
-            eps = turn.scalars[2]
-            weight_decay = turn.scalars[3]
-            grad_factor = turn.scalars[4]
-            one_minus_beta1 = turn.scalars[5]
-            one_minus_beta2 = turn.scalars[6]
-            rate = turn.scalars[7]
-            z_scale = turn.scalars[8]
-            prepare_each[(batch.count,)](batch.table, numbers[place], values[place], batch.count)
+            prepare_each[(batch.count,)](batch.whole, values[place], scalars[place], batch.count)
             if batch.programs:
                 step_kernel[(batch.programs,)](
-                    batch.parts, batch.table, values[place], batch.count, beta1, beta2, eps, weight_decay,
-                    grad_factor, one_minus_beta1, one_minus_beta2, rate, z_scale, PARAM=batch.param,
+                    batch.parts, batch.table, scalars[place], values[place], batch.count, PARAM=batch.param,
                     DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
                 )
 
@@ -294,6 +308,7 @@ def step_(
     )
     t = check_step(t)
     batches = batches_of([theta], [grad], [state["z"]], [state["v"]], [state["total_weight"]], block=BLOCK)
-    numbers = scalars(t, lr, beta1, beta2, eps, weight_decay, warmup_steps, corrected)
-    launch([Turn(batch, {"corrected": corrected}, numbers, t) for batch in batches])
+    launch(
+        [single_turn(batch, {"corrected": corrected}, (lr, beta1, beta2, eps, weight_decay, warmup_steps), t) for batch in batches]
+    )
     touched(theta)

@@ -19,7 +19,6 @@ import torch
 import triton
 import triton.language as tl
 
-from .._runtime import ieee
 from .._runtime.launch import (
     BLOCKS,
     Domain,
@@ -27,14 +26,20 @@ from .._runtime.launch import (
     Turn,
     address,
     batches_of,
+    begin_step,
     check_hyper,
     check_state,
     check_step,
     check_tensors,
     check_theta,
+    goes,
+    grad_factor_of,
+    minimum,
     on_device,
+    single_turn,
     tensors,
     to_dtype,
+    to_power,
     touched,
     warps,
 )
@@ -48,6 +53,27 @@ HYPER = {
 BLOCK = 1024
 WARPS = warps(4)
 SCRATCH = 0
+GIVEN = ("lr", "beta", "weight_decay", "warmup_steps")
+
+
+@triton.jit(do_not_specialize=["count"])
+def scalars_kernel(given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, count):
+    """What is computed once a step, in float64, by one program, which counts the step."""
+    lr = tl.load(given_ptr + 0)
+    beta = tl.load(given_ptr + 1)
+    weight_decay = tl.load(given_ptr + 2)
+    warmup_steps = tl.load(given_ptr + 3)
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
+    grad_factor = grad_factor_of(given_ptr + 4, scale_ptr)
+    one_minus_beta = 1.0 - beta
+    rate = lr * minimum(t / warmup_steps, 1.0)
+    rate_pow_two = to_power(rate, 2.0)
+    tl.store(scalars_ptr + 2, beta)
+    tl.store(scalars_ptr + 3, weight_decay)
+    tl.store(scalars_ptr + 4, grad_factor)
+    tl.store(scalars_ptr + 5, one_minus_beta)
+    tl.store(scalars_ptr + 6, rate)
+    tl.store(scalars_ptr + 7, rate_pow_two)
 
 
 @triton.jit
@@ -61,25 +87,25 @@ def update(theta, g, z, beta, weight_decay, grad_factor, one_minus_beta, rate, s
 
 
 @triton.jit
-def prepare(values_ptr, total_weight_ptr, rate_pow_two):
+def prepare(values_ptr, scalars_ptr, total_weight_ptr):
     """What is computed once a tensor before the first phase, in float64, by one program."""
+    rate_pow_two = tl.load(scalars_ptr + 7)
     total_weight = tl.load(total_weight_ptr)
     total_weight = total_weight + rate_pow_two
     share = rate_pow_two / total_weight
     one_minus_share = 1.0 - share
     tl.store(values_ptr + 0, share)
     tl.store(values_ptr + 1, one_minus_share)
-    tl.store(total_weight_ptr, total_weight)
+    tl.store(total_weight_ptr, total_weight, goes(scalars_ptr))
 
 
 @triton.jit(do_not_specialize=["tensors"])
-def prepare_each(table_ptr, scalars_ptr, values_ptr, tensors):
+def prepare_each(table_ptr, values_ptr, scalars_ptr, tensors):
     """`prepare` for each of many tensors, a program each."""
     tensor = tl.program_id(0)
     values_ptr += 2 * tensor
     total_weight_ptr = address(table_ptr, 3, tensor, tensors, tl.float64, False)
-    rate_pow_two = tl.load(scalars_ptr + 5)
-    prepare(values_ptr, total_weight_ptr, rate_pow_two)
+    prepare(values_ptr, scalars_ptr, total_weight_ptr)
 
 
 @triton.jit
@@ -101,17 +127,22 @@ def step_block(
 
 @triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    parts_ptr, table_ptr, values_ptr, tensors, beta, weight_decay, grad_factor, one_minus_beta, rate,
-    PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
+    parts_ptr, table_ptr, scalars_ptr, values_ptr, tensors, PARAM: tl.constexpr, DATA: tl.constexpr,
+    ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
     """One pass over many tensors, a part of one for each program."""
     tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
     part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
-    n = tl.load(table_ptr + tensor)
+    n = tl.load(table_ptr + tensor, goes(scalars_ptr), 0)  # nothing, where the step is not made
     theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
     g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
     z_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
     values_ptr += 2 * tensor
+    beta = tl.load(scalars_ptr + 2).to(tl.float32)
+    weight_decay = tl.load(scalars_ptr + 3).to(tl.float32)
+    grad_factor = tl.load(scalars_ptr + 4).to(tl.float32)
+    one_minus_beta = tl.load(scalars_ptr + 5).to(tl.float32)
+    rate = tl.load(scalars_ptr + 6).to(tl.float32)
     for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
         block_start = block * BLOCK
         offs = block_start + tl.arange(0, BLOCK)
@@ -127,40 +158,24 @@ def step_kernel(
             )
 
 
-def scalars(
-    t: int,
-    lr: float,
-    beta: float,
-    weight_decay: float,
-    warmup_steps: float,
-    grad_factor: float = 1.0,
-) -> tuple[float, ...]:
-    """What is computed once a step, in double precision."""
-    one_minus_beta = 1 - beta
-    rate = lr * ieee.minimum(t / warmup_steps, 1)
-    rate_pow_two = rate * rate
-    return (beta, weight_decay, grad_factor, one_minus_beta, rate, rate_pow_two)
-
-
 def launch(turns: Sequence[Turn]) -> None:
-    """Launch the kernels of a step, each for all batches before the next."""
+    """Launch the kernels of a step."""
     device = turns[0].batch.device
-    numbers = [turn.batch.upload(turn.scalars, torch.float64) for turn in turns]
+    scalars = torch.empty(len(turns), 8, dtype=torch.float64, device=device).unbind()
     values = [torch.empty(turn.batch.count, 2, dtype=torch.float64, device=device) for turn in turns]
     with on_device(device):
         for place, turn in enumerate(turns):
+            scalars_kernel[(1,)](
+                turn.given, turn.steps, turn.scale, turn.found, scalars[place], turn.steps.numel(),
+                num_warps=1
+            )
+        for place, turn in enumerate(turns):
             batch = turn.batch
-            beta = turn.scalars[0]
-            weight_decay = turn.scalars[1]
-            grad_factor = turn.scalars[2]
-            one_minus_beta = turn.scalars[3]
-            rate = turn.scalars[4]
-            prepare_each[(batch.count,)](batch.table, numbers[place], values[place], batch.count)
+            prepare_each[(batch.count,)](batch.whole, values[place], scalars[place], batch.count)
             if batch.programs:
                 step_kernel[(batch.programs,)](
-                    batch.parts, batch.table, values[place], batch.count, beta, weight_decay, grad_factor,
-                    one_minus_beta, rate, PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned,
-                    BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                    batch.parts, batch.table, scalars[place], values[place], batch.count, PARAM=batch.param,
+                    DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
                 )
 
 
@@ -243,6 +258,5 @@ def step_(
     check_tensors(theta, grad, state, names={"z": True, "total_weight": True}, on_host=("total_weight",))
     t = check_step(t)
     batches = batches_of([theta], [grad], [state["z"]], [state["total_weight"]], block=BLOCK)
-    numbers = scalars(t, lr, beta, weight_decay, warmup_steps)
-    launch([Turn(batch, {}, numbers, t) for batch in batches])
+    launch([single_turn(batch, {}, (lr, beta, weight_decay, warmup_steps), t) for batch in batches])
     touched(theta)

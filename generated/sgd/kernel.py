@@ -24,12 +24,16 @@ from .._runtime.launch import (
     Turn,
     address,
     batches_of,
+    begin_step,
     check_flags,
     check_hyper,
     check_step,
     check_tensors,
     check_theta,
+    goes,
+    grad_factor_of,
     on_device,
+    single_turn,
     tensors,
     to_dtype,
     touched,
@@ -45,6 +49,28 @@ HYPER = {
 BLOCK = 1024
 WARPS = warps(4)
 SCRATCH = 0
+GIVEN = ("lr", "momentum", "dampening", "weight_decay")
+
+
+@triton.jit(do_not_specialize=["count"])
+def scalars_kernel(
+    given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, count, with_momentum: tl.constexpr
+):
+    """What is computed once a step, in float64, by one program, which counts the step."""
+    lr = tl.load(given_ptr + 0)
+    momentum = tl.load(given_ptr + 1)
+    dampening = tl.load(given_ptr + 2)
+    weight_decay = tl.load(given_ptr + 3)
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
+    grad_factor = grad_factor_of(given_ptr + 4, scale_ptr)
+    if with_momentum:
+        b_part = tl.where(t > 1.0, 1.0 - dampening, 1.0)
+    tl.store(scalars_ptr + 2, lr)
+    tl.store(scalars_ptr + 3, momentum)
+    tl.store(scalars_ptr + 4, weight_decay)
+    tl.store(scalars_ptr + 5, grad_factor)
+    if with_momentum:
+        tl.store(scalars_ptr + 6, b_part)
 
 
 @triton.jit
@@ -78,17 +104,21 @@ def step_block(
 
 @triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    parts_ptr, table_ptr, tensors, lr, momentum, weight_decay, grad_factor, b_part, nesterov: tl.constexpr,
-    with_momentum: tl.constexpr, PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr,
-    BLOCK: tl.constexpr, BLOCKS: tl.constexpr
+    parts_ptr, table_ptr, scalars_ptr, tensors, nesterov: tl.constexpr, with_momentum: tl.constexpr,
+    PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
     """One pass over many tensors, a part of one for each program."""
     tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
     part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
-    n = tl.load(table_ptr + tensor)
+    n = tl.load(table_ptr + tensor, goes(scalars_ptr), 0)  # nothing, where the step is not made
     theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
     g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
     b_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    lr = tl.load(scalars_ptr + 2).to(tl.float32)
+    momentum = tl.load(scalars_ptr + 3).to(tl.float32)
+    weight_decay = tl.load(scalars_ptr + 4).to(tl.float32)
+    grad_factor = tl.load(scalars_ptr + 5).to(tl.float32)
+    b_part = tl.load(scalars_ptr + 6).to(tl.float32)
     for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
         block_start = block * BLOCK
         offs = block_start + tl.arange(0, BLOCK)
@@ -104,37 +134,26 @@ def step_kernel(
             )
 
 
-def scalars(
-    t: int,
-    lr: float,
-    momentum: float,
-    dampening: float,
-    weight_decay: float,
-    grad_factor: float = 1.0,
-) -> tuple[float, ...]:
-    """What is computed once a step, in double precision."""
-    b_part = 1 - dampening if t > 1 else 1.0
-    return (lr, momentum, weight_decay, grad_factor, b_part)
-
-
 def launch(turns: Sequence[Turn]) -> None:
-    """Launch the kernels of a step, each for all batches before the next."""
+    """Launch the kernels of a step."""
     device = turns[0].batch.device
+    scalars = torch.empty(len(turns), 8, dtype=torch.float64, device=device).unbind()
     with on_device(device):
-        for turn in turns:
+        for place, turn in enumerate(turns):
+            with_momentum = turn.flags["with_momentum"]
+            scalars_kernel[(1,)](
+                turn.given, turn.steps, turn.scale, turn.found, scalars[place], turn.steps.numel(),
+                with_momentum, num_warps=1
+            )
+        for place, turn in enumerate(turns):
             batch = turn.batch
             nesterov = turn.flags["nesterov"]
             with_momentum = turn.flags["with_momentum"]
-            lr = turn.scalars[0]
-            momentum = turn.scalars[1]
-            weight_decay = turn.scalars[2]
-            grad_factor = turn.scalars[3]
-            b_part = turn.scalars[4]
             if batch.programs:
                 step_kernel[(batch.programs,)](
-                    batch.parts, batch.table, batch.count, lr, momentum, weight_decay, grad_factor, b_part,
-                    nesterov, with_momentum, PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned,
-                    BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                    batch.parts, batch.table, scalars[place], batch.count, nesterov, with_momentum,
+                    PARAM=batch.param, DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS,
+                    num_warps=WARPS
                 )
 
 
@@ -202,8 +221,7 @@ def step_(
     check_tensors(theta, grad, state, names={"b": with_momentum})
     t = check_step(t)
     batches = batches_of([theta], [grad], [state["b"]] if with_momentum else None, block=BLOCK)
-    numbers = scalars(t, lr, momentum, dampening, weight_decay)
     launch(
-        [Turn(batch, {"nesterov": nesterov, "with_momentum": with_momentum}, numbers, t) for batch in batches]
+        [single_turn(batch, {"nesterov": nesterov, "with_momentum": with_momentum}, (lr, momentum, dampening, weight_decay), t) for batch in batches]
     )
     touched(theta)

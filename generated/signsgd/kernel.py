@@ -23,12 +23,16 @@ from .._runtime.launch import (
     Turn,
     address,
     batches_of,
+    begin_step,
     check_hyper,
     check_step,
     check_tensors,
     check_theta,
+    goes,
+    grad_factor_of,
     on_device,
     sign,
+    single_turn,
     tensors,
     to_dtype,
     touched,
@@ -43,6 +47,27 @@ HYPER = {
 BLOCK = 1024
 WARPS = warps(4)
 SCRATCH = 0
+GIVEN = ("lr", "momentum", "weight_decay")
+
+
+@triton.jit(do_not_specialize=["count"])
+def scalars_kernel(
+    given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, count, with_momentum: tl.constexpr
+):
+    """What is computed once a step, in float64, by one program, which counts the step."""
+    lr = tl.load(given_ptr + 0)
+    momentum = tl.load(given_ptr + 1)
+    weight_decay = tl.load(given_ptr + 2)
+    begin_step(steps_ptr, found_ptr, scalars_ptr, count)
+    grad_factor = grad_factor_of(given_ptr + 3, scale_ptr)
+    if with_momentum:
+        one_minus_momentum = 1.0 - momentum
+    tl.store(scalars_ptr + 2, lr)
+    tl.store(scalars_ptr + 3, momentum)
+    tl.store(scalars_ptr + 4, weight_decay)
+    tl.store(scalars_ptr + 5, grad_factor)
+    if with_momentum:
+        tl.store(scalars_ptr + 6, one_minus_momentum)
 
 
 @triton.jit
@@ -75,17 +100,21 @@ def step_block(
 
 @triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    parts_ptr, table_ptr, tensors, lr, momentum, weight_decay, grad_factor, one_minus_momentum,
-    with_momentum: tl.constexpr, PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr,
-    BLOCK: tl.constexpr, BLOCKS: tl.constexpr
+    parts_ptr, table_ptr, scalars_ptr, tensors, with_momentum: tl.constexpr, PARAM: tl.constexpr,
+    DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
     """One pass over many tensors, a part of one for each program."""
     tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
     part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
-    n = tl.load(table_ptr + tensor)
+    n = tl.load(table_ptr + tensor, goes(scalars_ptr), 0)  # nothing, where the step is not made
     theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
     g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
     m_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
+    lr = tl.load(scalars_ptr + 2).to(tl.float32)
+    momentum = tl.load(scalars_ptr + 3).to(tl.float32)
+    weight_decay = tl.load(scalars_ptr + 4).to(tl.float32)
+    grad_factor = tl.load(scalars_ptr + 5).to(tl.float32)
+    one_minus_momentum = tl.load(scalars_ptr + 6).to(tl.float32)
     for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
         block_start = block * BLOCK
         offs = block_start + tl.arange(0, BLOCK)
@@ -101,29 +130,24 @@ def step_kernel(
             )
 
 
-def scalars(lr: float, momentum: float, weight_decay: float, grad_factor: float = 1.0) -> tuple[float, ...]:
-    """What is computed once a step, in double precision."""
-    one_minus_momentum = 1 - momentum
-    return (lr, momentum, weight_decay, grad_factor, one_minus_momentum)
-
-
 def launch(turns: Sequence[Turn]) -> None:
-    """Launch the kernels of a step, each for all batches before the next."""
+    """Launch the kernels of a step."""
     device = turns[0].batch.device
+    scalars = torch.empty(len(turns), 8, dtype=torch.float64, device=device).unbind()
     with on_device(device):
-        for turn in turns:
+        for place, turn in enumerate(turns):
+            with_momentum = turn.flags["with_momentum"]
+            scalars_kernel[(1,)](
+                turn.given, turn.steps, turn.scale, turn.found, scalars[place], turn.steps.numel(),
+                with_momentum, num_warps=1
+            )
+        for place, turn in enumerate(turns):
             batch = turn.batch
             with_momentum = turn.flags["with_momentum"]
-            lr = turn.scalars[0]
-            momentum = turn.scalars[1]
-            weight_decay = turn.scalars[2]
-            grad_factor = turn.scalars[3]
-            one_minus_momentum = turn.scalars[4]
             if batch.programs:
                 step_kernel[(batch.programs,)](
-                    batch.parts, batch.table, batch.count, lr, momentum, weight_decay, grad_factor,
-                    one_minus_momentum, with_momentum, PARAM=batch.param, DATA=batch.data,
-                    ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                    batch.parts, batch.table, scalars[place], batch.count, with_momentum, PARAM=batch.param,
+                    DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
                 )
 
 
@@ -173,6 +197,7 @@ def step_(
     check_tensors(theta, grad, state, names={"m": with_momentum})
     t = check_step(t)
     batches = batches_of([theta], [grad], [state["m"]] if with_momentum else None, block=BLOCK)
-    numbers = scalars(lr, momentum, weight_decay)
-    launch([Turn(batch, {"with_momentum": with_momentum}, numbers, t) for batch in batches])
+    launch(
+        [single_turn(batch, {"with_momentum": with_momentum}, (lr, momentum, weight_decay), t) for batch in batches]
+    )
     touched(theta)

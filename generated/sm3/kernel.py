@@ -13,6 +13,8 @@ Adagrad that keeps one number for each row and each column of a matrix; of a vec
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import triton
 import triton.language as tl
@@ -20,10 +22,15 @@ import triton.language as tl
 from .._runtime.launch import (
     Domain,
     State,
+    Turn,
+    begin_step,
     check_hyper,
     check_step,
     check_tensors,
     check_theta,
+    entries_of,
+    goes,
+    grad_factor_of,
     keep,
     largest_along,
     last_two,
@@ -31,7 +38,9 @@ from .._runtime.launch import (
     max_lines,
     minimum,
     on_device,
+    single_turn,
     tensors,
+    tile_batches_of,
     to_dtype,
     touched,
     warps,
@@ -45,6 +54,28 @@ HYPER = {
 }
 BLOCK = 1024
 WARPS = warps(8)
+VIEW = last_two
+GIVEN = ("lr", "beta1", "beta2", "eps")
+
+
+@triton.jit(do_not_specialize=["count"])
+def scalars_kernel(given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, count):
+    """What is computed once a step, in float64, by one program, which counts the step."""
+    lr = tl.load(given_ptr + 0)
+    beta1 = tl.load(given_ptr + 1)
+    beta2 = tl.load(given_ptr + 2)
+    eps = tl.load(given_ptr + 3)
+    begin_step(steps_ptr, found_ptr, scalars_ptr, count)
+    grad_factor = grad_factor_of(given_ptr + 4, scale_ptr)
+    nu_part = tl.where(beta2 < 1.0, 1.0 - beta2, 1.0)
+    one_minus_beta1 = 1.0 - beta1
+    tl.store(scalars_ptr + 2, lr)
+    tl.store(scalars_ptr + 3, beta1)
+    tl.store(scalars_ptr + 4, beta2)
+    tl.store(scalars_ptr + 5, eps)
+    tl.store(scalars_ptr + 6, grad_factor)
+    tl.store(scalars_ptr + 7, nu_part)
+    tl.store(scalars_ptr + 8, one_minus_beta1)
 
 
 @triton.jit
@@ -61,13 +92,12 @@ def update(theta, g, m, lr, beta1, beta2, eps, grad_factor, nu_part, one_minus_b
 
 @triton.jit(do_not_specialize=["matrices", "rows"])
 def step_kernel(
-    theta_ptr, g_ptr, m_ptr, r_ptr, c_ptr, row_partials_ptr, col_partials_ptr, lr, beta1, beta2, eps,
-    grad_factor, nu_part, one_minus_beta1, matrices, rows, cols, TILE_MATRICES: tl.constexpr,
-    TILE_ROWS: tl.constexpr, TILE_COLS: tl.constexpr
+    scalars_ptr, theta_ptr, g_ptr, m_ptr, r_ptr, c_ptr, row_partials_ptr, col_partials_ptr, matrices, rows,
+    cols, TILE_MATRICES: tl.constexpr, TILE_ROWS: tl.constexpr, TILE_COLS: tl.constexpr
 ):
     """One tile of a matrix for each program."""
     across, down = tl.cdiv(cols, TILE_COLS), tl.cdiv(rows, TILE_ROWS)
-    tile = tl.program_id(0)
+    tile, matrices = tl.program_id(0), tl.where(goes(scalars_ptr), matrices, 0)  # none, where the step is not made
     tile_col, tile_row = tile % across, tile // across % down
     matrix = (tile // across // down).to(tl.int64) * TILE_MATRICES + tl.arange(0, TILE_MATRICES)[:, None, None]
     row = tile_row * TILE_ROWS + tl.arange(0, TILE_ROWS)[None, :, None]
@@ -75,6 +105,13 @@ def step_kernel(
     row_mask, col_mask = (matrix < matrices) & (row < rows), (matrix < matrices) & (col < cols)
     row_offs, col_offs = matrix * rows + row, matrix * cols + col
     offs, mask = row_offs * cols + col, row_mask & col_mask
+    lr = tl.load(scalars_ptr + 2).to(tl.float32)
+    beta1 = tl.load(scalars_ptr + 3).to(tl.float32)
+    beta2 = tl.load(scalars_ptr + 4).to(tl.float32)
+    eps = tl.load(scalars_ptr + 5).to(tl.float32)
+    grad_factor = tl.load(scalars_ptr + 6).to(tl.float32)
+    nu_part = tl.load(scalars_ptr + 7).to(tl.float32)
+    one_minus_beta1 = tl.load(scalars_ptr + 8).to(tl.float32)
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     m = tl.load(m_ptr + offs, mask)
@@ -99,26 +136,57 @@ def step_kernel(
 
 @triton.jit(do_not_specialize=["count", "matrices", "rows"])
 def step_finish_rows(
-    row_partials_ptr, r_ptr, count, matrices, rows, WIDTH: tl.constexpr, LANES: tl.constexpr
+    row_partials_ptr, scalars_ptr, r_ptr, count, matrices, rows, WIDTH: tl.constexpr, LANES: tl.constexpr
 ):
     """What is computed for each row behind the phase, in float32."""
     row_offs = tl.program_id(0).to(tl.int64) * WIDTH + tl.arange(0, WIDTH)
     row_mask = row_offs < matrices * rows
     r_max = max_lines(row_partials_ptr, count, matrices * rows, row_offs, row_mask, LANES)
     r = r_max
-    tl.store(r_ptr + row_offs, r, row_mask)
+    tl.store(r_ptr + row_offs, r, tl.where(goes(scalars_ptr), row_mask, False))
 
 
 @triton.jit(do_not_specialize=["count", "matrices", "cols"])
 def step_finish_cols(
-    col_partials_ptr, c_ptr, count, matrices, cols, WIDTH: tl.constexpr, LANES: tl.constexpr
+    col_partials_ptr, scalars_ptr, c_ptr, count, matrices, cols, WIDTH: tl.constexpr, LANES: tl.constexpr
 ):
     """What is computed for each column behind the phase, in float32."""
     col_offs = tl.program_id(0).to(tl.int64) * WIDTH + tl.arange(0, WIDTH)
     col_mask = col_offs < matrices * cols
     c_max = max_lines(col_partials_ptr, count, matrices * cols, col_offs, col_mask, LANES)
     c = c_max
-    tl.store(c_ptr + col_offs, c, col_mask)
+    tl.store(c_ptr + col_offs, c, tl.where(goes(scalars_ptr), col_mask, False))
+
+
+def launch(turns: Sequence[Turn]) -> None:
+    """Launch the kernels of a step."""
+    device = turns[0].batch.device
+    scalars = torch.empty(len(turns), 10, dtype=torch.float64, device=device).unbind()
+    entries = entries_of(turns, scalars)
+    with on_device(device):
+        for place, turn in enumerate(turns):
+            scalars_kernel[(1,)](
+                turn.given, turn.steps, turn.scale, turn.found, scalars[place], turn.steps.numel(),
+                num_warps=1
+            )
+        for entry in entries:
+            theta_ptr, g_ptr, m_ptr, r_ptr, c_ptr = entry.tensors
+            tiles = entry.tiles
+            row_partials = torch.empty(tiles.across * tiles.row_count, dtype=torch.float32, device=device)
+            col_partials = torch.empty(tiles.down * tiles.col_count, dtype=torch.float32, device=device)
+            step_kernel[(tiles.count,)](
+                entry.scalars, theta_ptr, g_ptr, m_ptr, r_ptr, c_ptr, row_partials, col_partials,
+                tiles.matrices, tiles.rows, tiles.cols, TILE_MATRICES=tiles.tile_matrices,
+                TILE_ROWS=tiles.tile_rows, TILE_COLS=tiles.tile_cols, num_warps=WARPS
+            )
+            step_finish_rows[(tiles.row_blocks,)](
+                row_partials, entry.scalars, r_ptr, tiles.across, tiles.matrices, tiles.rows,
+                WIDTH=tiles.row_width, LANES=tiles.row_lanes
+            )
+            step_finish_cols[(tiles.col_blocks,)](
+                col_partials, entry.scalars, c_ptr, tiles.down, tiles.matrices, tiles.cols,
+                WIDTH=tiles.col_width, LANES=tiles.col_lanes
+            )
 
 
 def init(
@@ -179,26 +247,8 @@ def step_(
         theta, grad, state, names={"m": True, "r": True, "c": True}, lines={"r": "rows", "c": "cols"}
     )
     t = check_step(t)
-    tiles = last_two(theta, BLOCK)
-    count = tiles.count
-    grad_factor = 1.0
-    nu_part = 1 - beta2 if beta2 < 1 else 1.0
-    one_minus_beta1 = 1 - beta1
-    row_partials = torch.empty(tiles.across * tiles.row_count, dtype=torch.float32, device=theta.device)
-    col_partials = torch.empty(tiles.down * tiles.col_count, dtype=torch.float32, device=theta.device)
-    with on_device(theta.device):
-        step_kernel[(count,)](
-            theta, grad, state["m"], state["r"], state["c"], row_partials, col_partials, lr, beta1, beta2,
-            eps, grad_factor, nu_part, one_minus_beta1, tiles.matrices, tiles.rows, tiles.cols,
-            TILE_MATRICES=tiles.tile_matrices, TILE_ROWS=tiles.tile_rows, TILE_COLS=tiles.tile_cols,
-            num_warps=WARPS
-        )
-        step_finish_rows[(tiles.row_blocks,)](
-            row_partials, state["r"], tiles.across, tiles.matrices, tiles.rows, WIDTH=tiles.row_width,
-            LANES=tiles.row_lanes
-        )
-        step_finish_cols[(tiles.col_blocks,)](
-            col_partials, state["c"], tiles.down, tiles.matrices, tiles.cols, WIDTH=tiles.col_width,
-            LANES=tiles.col_lanes
-        )
+    batches = tile_batches_of(
+        [theta], [grad], [state["m"]], [state["r"]], [state["c"]], view=VIEW, block=BLOCK
+    )
+    launch([single_turn(batch, {}, (lr, beta1, beta2, eps), t) for batch in batches])
     touched(theta)

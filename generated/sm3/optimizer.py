@@ -27,7 +27,8 @@ class SM3(FusedOptimizer):
         betas: 0 <= beta1 < 1; 0 <= beta2 <= 1.
         eps: 0 <= eps.
         maximize: Step against the direction in which the loss falls.
-        capturable: Taken for torch's sake.
+        capturable: Taken for torch's sake: on a GPU, every step can be captured in a graph. Give a learning rate that is
+            to change then as a tensor there.
         foreach: Taken for torch's sake: a step is fused, whatever it says.
         fused: Taken for torch's sake, likewise.
         differentiable: Has to be False.
@@ -53,6 +54,7 @@ class SM3(FusedOptimizer):
         "c": Field("col_accumulator", "cols"),
     }
     by_lines = True
+    reduces = True
 
     def __init__(
         self,

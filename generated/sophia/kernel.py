@@ -26,13 +26,18 @@ from .._runtime.launch import (
     Turn,
     address,
     batches_of,
+    begin_step,
     check_hyper,
     check_step,
     check_tensors,
     check_theta,
+    goes,
+    grad_factor_of,
     maximum,
     minimum,
+    modulo,
     on_device,
+    single_turn,
     tensors,
     to_dtype,
     touched,
@@ -51,6 +56,34 @@ HYPER = {
 BLOCK = 1024
 WARPS = warps(8)
 SCRATCH = 0
+GIVEN = ("lr", "beta1", "beta2", "gamma", "eps", "weight_decay", "interval")
+
+
+@triton.jit(do_not_specialize=["count"])
+def scalars_kernel(given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, count):
+    """What is computed once a step, in float64, by one program, which counts the step."""
+    lr = tl.load(given_ptr + 0)
+    beta1 = tl.load(given_ptr + 1)
+    beta2 = tl.load(given_ptr + 2)
+    gamma = tl.load(given_ptr + 3)
+    eps = tl.load(given_ptr + 4)
+    weight_decay = tl.load(given_ptr + 5)
+    interval = tl.load(given_ptr + 6)
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
+    grad_factor = grad_factor_of(given_ptr + 7, scale_ptr)
+    one_minus_beta1 = 1.0 - beta1
+    h_holds = tl.where(modulo(t, interval) == modulo(1.0, interval), 1.0, 0.0)
+    one_minus_beta2 = 1.0 - beta2
+    tl.store(scalars_ptr + 2, lr)
+    tl.store(scalars_ptr + 3, beta1)
+    tl.store(scalars_ptr + 4, beta2)
+    tl.store(scalars_ptr + 5, gamma)
+    tl.store(scalars_ptr + 6, eps)
+    tl.store(scalars_ptr + 7, weight_decay)
+    tl.store(scalars_ptr + 8, grad_factor)
+    tl.store(scalars_ptr + 9, one_minus_beta1)
+    tl.store(scalars_ptr + 10, h_holds)
+    tl.store(scalars_ptr + 11, one_minus_beta2)
 
 
 @triton.jit
@@ -88,19 +121,28 @@ def step_block(
 
 @triton.jit(do_not_specialize=["tensors"])
 def step_kernel(
-    parts_ptr, table_ptr, tensors, lr, beta1, beta2, gamma, eps, weight_decay, grad_factor, one_minus_beta1,
-    h_holds, one_minus_beta2, PARAM: tl.constexpr, DATA: tl.constexpr, ALIGNED: tl.constexpr,
-    BLOCK: tl.constexpr, BLOCKS: tl.constexpr
+    parts_ptr, table_ptr, scalars_ptr, tensors, PARAM: tl.constexpr, DATA: tl.constexpr,
+    ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
     """One pass over many tensors, a part of one for each program."""
     tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
     part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
-    n = tl.load(table_ptr + tensor)
+    n = tl.load(table_ptr + tensor, goes(scalars_ptr), 0)  # nothing, where the step is not made
     theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
     g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
     hessian_ptr = address(table_ptr, 2, tensor, tensors, DATA, ALIGNED)
     m_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
     h_ptr = address(table_ptr, 4, tensor, tensors, tl.float32, ALIGNED)
+    lr = tl.load(scalars_ptr + 2).to(tl.float32)
+    beta1 = tl.load(scalars_ptr + 3).to(tl.float32)
+    beta2 = tl.load(scalars_ptr + 4).to(tl.float32)
+    gamma = tl.load(scalars_ptr + 5).to(tl.float32)
+    eps = tl.load(scalars_ptr + 6).to(tl.float32)
+    weight_decay = tl.load(scalars_ptr + 7).to(tl.float32)
+    grad_factor = tl.load(scalars_ptr + 8).to(tl.float32)
+    one_minus_beta1 = tl.load(scalars_ptr + 9).to(tl.float32)
+    h_holds = tl.load(scalars_ptr + 10).to(tl.float32)
+    one_minus_beta2 = tl.load(scalars_ptr + 11).to(tl.float32)
     for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
         block_start = block * BLOCK
         offs = block_start + tl.arange(0, BLOCK)
@@ -116,47 +158,22 @@ def step_kernel(
             )
 
 
-def scalars(
-    t: int,
-    lr: float,
-    beta1: float,
-    beta2: float,
-    gamma: float,
-    eps: float,
-    weight_decay: float,
-    interval: float,
-    grad_factor: float = 1.0,
-) -> tuple[float, ...]:
-    """What is computed once a step, in double precision."""
-    one_minus_beta1 = 1 - beta1
-    h_holds = 1.0 if t % interval == 1 % interval else 0.0
-    one_minus_beta2 = 1 - beta2
-    return (
-        lr, beta1, beta2, gamma, eps, weight_decay, grad_factor, one_minus_beta1, h_holds, one_minus_beta2
-    )
-
-
 def launch(turns: Sequence[Turn]) -> None:
-    """Launch the kernels of a step, each for all batches before the next."""
+    """Launch the kernels of a step."""
     device = turns[0].batch.device
+    scalars = torch.empty(len(turns), 12, dtype=torch.float64, device=device).unbind()
     with on_device(device):
-        for turn in turns:
+        for place, turn in enumerate(turns):
+            scalars_kernel[(1,)](
+                turn.given, turn.steps, turn.scale, turn.found, scalars[place], turn.steps.numel(),
+                num_warps=1
+            )
+        for place, turn in enumerate(turns):
             batch = turn.batch
-            lr = turn.scalars[0]
-            beta1 = turn.scalars[1]
-            beta2 = turn.scalars[2]
-            gamma = turn.scalars[3]
-            eps = turn.scalars[4]
-            weight_decay = turn.scalars[5]
-            grad_factor = turn.scalars[6]
-            one_minus_beta1 = turn.scalars[7]
-            h_holds = turn.scalars[8]
-            one_minus_beta2 = turn.scalars[9]
             if batch.programs:
                 step_kernel[(batch.programs,)](
-                    batch.parts, batch.table, batch.count, lr, beta1, beta2, gamma, eps, weight_decay,
-                    grad_factor, one_minus_beta1, h_holds, one_minus_beta2, PARAM=batch.param,
-                    DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                    batch.parts, batch.table, scalars[place], batch.count, PARAM=batch.param, DATA=batch.data,
+                    ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
                 )
 
 
@@ -231,6 +248,7 @@ def step_(
     check_tensors(theta, grad, state, names={"m": True, "h": True}, inputs={"hessian": hessian})
     t = check_step(t)
     batches = batches_of([theta], [grad], [hessian], [state["m"]], [state["h"]], inputs=1, block=BLOCK)
-    numbers = scalars(t, lr, beta1, beta2, gamma, eps, weight_decay, interval)
-    launch([Turn(batch, {}, numbers, t) for batch in batches])
+    launch(
+        [single_turn(batch, {}, (lr, beta1, beta2, gamma, eps, weight_decay, interval), t) for batch in batches]
+    )
     touched(theta)

@@ -24,20 +24,27 @@ import triton.language as tl
 from .._runtime.launch import (
     BLOCKS,
     Domain,
+    Partials,
     State,
     Turn,
     address,
     batches_of,
+    begin_step,
     check_hyper,
     check_step,
     check_tensors,
     check_theta,
+    goes,
+    grad_factor_of,
+    joined,
     keep,
     maximum,
     on_device,
+    single_turn,
     sum_partials,
     tensors,
     to_dtype,
+    to_power,
     touched,
     warps,
 )
@@ -52,6 +59,34 @@ HYPER = {
 BLOCK = 1024
 WARPS = warps(4)
 SCRATCH = 0
+GIVEN = ("lr", "beta1", "beta2", "eps", "weight_decay")
+
+
+@triton.jit(do_not_specialize=["count"])
+def scalars_kernel(given_ptr, steps_ptr, scale_ptr, found_ptr, scalars_ptr, count):
+    """What is computed once a step, in float64, by one program, which counts the step."""
+    lr = tl.load(given_ptr + 0)
+    beta1 = tl.load(given_ptr + 1)
+    beta2 = tl.load(given_ptr + 2)
+    eps = tl.load(given_ptr + 3)
+    weight_decay = tl.load(given_ptr + 4)
+    t = begin_step(steps_ptr, found_ptr, scalars_ptr, count)
+    grad_factor = grad_factor_of(given_ptr + 5, scale_ptr)
+    t_minus_one = t - 1.0
+    b1 = beta1 * (1.0 - to_power(beta1, t_minus_one)) / (1.0 - to_power(beta1, t))
+    b2 = beta2 * (1.0 - to_power(beta2, t_minus_one)) / (1.0 - to_power(beta2, t))
+    one_minus_b1 = 1.0 - b1
+    one_minus_b2 = 1.0 - b2
+    eps_pow_two = to_power(eps, 2.0)
+    tl.store(scalars_ptr + 2, lr)
+    tl.store(scalars_ptr + 3, eps)
+    tl.store(scalars_ptr + 4, weight_decay)
+    tl.store(scalars_ptr + 5, grad_factor)
+    tl.store(scalars_ptr + 6, b1)
+    tl.store(scalars_ptr + 7, b2)
+    tl.store(scalars_ptr + 8, one_minus_b1)
+    tl.store(scalars_ptr + 9, one_minus_b2)
+    tl.store(scalars_ptr + 10, eps_pow_two)
 
 
 @triton.jit
@@ -93,17 +128,23 @@ def phase1_block(
 
 @triton.jit(do_not_specialize=["tensors"])
 def phase1_kernel(
-    parts_ptr, table_ptr, partials_ptr, tensors, grad_factor, b1, b2, one_minus_b1, one_minus_b2, eps_pow_two,
-    DATA: tl.constexpr, ALIGNED: tl.constexpr, BLOCK: tl.constexpr, BLOCKS: tl.constexpr
+    parts_ptr, table_ptr, scalars_ptr, partials_ptr, tensors, DATA: tl.constexpr, ALIGNED: tl.constexpr,
+    BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
     """Phase 1, a part of a tensor for each program: reads 3 tensors, writes 2."""
     tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
     part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
-    n = tl.load(table_ptr + tensor)
+    n = tl.load(table_ptr + tensor, goes(scalars_ptr), 0)  # nothing, where the step is not made
     rank = tl.load(table_ptr + tensors + tensor)
     g_ptr = address(table_ptr, 1, tensor, tensors, DATA, ALIGNED)
     m_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
     v_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
+    grad_factor = tl.load(scalars_ptr + 5).to(tl.float32)
+    b1 = tl.load(scalars_ptr + 6).to(tl.float32)
+    b2 = tl.load(scalars_ptr + 7).to(tl.float32)
+    one_minus_b1 = tl.load(scalars_ptr + 8).to(tl.float32)
+    one_minus_b2 = tl.load(scalars_ptr + 9).to(tl.float32)
+    eps_pow_two = tl.load(scalars_ptr + 10).to(tl.float32)
     for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
         block_start = block * BLOCK
         offs = block_start + tl.arange(0, BLOCK)
@@ -120,8 +161,9 @@ def phase1_kernel(
 
 
 @triton.jit(do_not_specialize=["count"])
-def phase1_finish(partials_ptr, values_ptr, count, lr, numel, WIDTH: tl.constexpr):
+def phase1_finish(partials_ptr, values_ptr, scalars_ptr, count, numel, WIDTH: tl.constexpr):
     """What is computed once a tensor behind the phase, in float64, by one program."""
+    lr = tl.load(scalars_ptr + 2)
     rms_sum = sum_partials(partials_ptr, count, WIDTH)
     rms = tl.sqrt(rms_sum / tl.to_tensor(numel))
     rate = lr / maximum(1.0, rms)
@@ -130,7 +172,7 @@ def phase1_finish(partials_ptr, values_ptr, count, lr, numel, WIDTH: tl.constexp
 
 @triton.jit(do_not_specialize=["tensors"])
 def phase1_finish_each(
-    table_ptr, scalars_ptr, partials_ptr, values_ptr, tensors, WIDTH: tl.constexpr, BLOCK: tl.constexpr
+    table_ptr, partials_ptr, values_ptr, scalars_ptr, tensors, WIDTH: tl.constexpr, BLOCK: tl.constexpr
 ):
     """`phase1_finish` for each of many tensors, a program each."""
     tensor = tl.program_id(0)
@@ -138,8 +180,7 @@ def phase1_finish_each(
     partials_ptr += tl.load(table_ptr + tensors + tensor)
     values_ptr += tensor
     numel = tl.cast(n, tl.float64)
-    lr = tl.load(scalars_ptr + 0)
-    phase1_finish(partials_ptr, values_ptr, tl.cdiv(n, BLOCK), lr, numel, WIDTH)
+    phase1_finish(partials_ptr, values_ptr, scalars_ptr, tl.cdiv(n, BLOCK), numel, WIDTH)
 
 
 @triton.jit
@@ -155,17 +196,19 @@ def phase2_block(theta_ptr, m_ptr, v_ptr, values_ptr, eps, weight_decay, offs, m
 
 @triton.jit(do_not_specialize=["tensors"])
 def phase2_kernel(
-    parts_ptr, table_ptr, values_ptr, tensors, eps, weight_decay, PARAM: tl.constexpr, ALIGNED: tl.constexpr,
+    parts_ptr, table_ptr, scalars_ptr, values_ptr, tensors, PARAM: tl.constexpr, ALIGNED: tl.constexpr,
     BLOCK: tl.constexpr, BLOCKS: tl.constexpr
 ):
     """Phase 2, a part of a tensor for each program: reads 3 tensors, writes 1."""
     tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
     part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
-    n = tl.load(table_ptr + tensor)
+    n = tl.load(table_ptr + tensor, goes(scalars_ptr), 0)  # nothing, where the step is not made
     theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)
     m_ptr = address(table_ptr, 2, tensor, tensors, tl.float32, ALIGNED)
     v_ptr = address(table_ptr, 3, tensor, tensors, tl.float32, ALIGNED)
     values_ptr += tensor
+    eps = tl.load(scalars_ptr + 3).to(tl.float32)
+    weight_decay = tl.load(scalars_ptr + 4).to(tl.float32)
     for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):
         block_start = block * BLOCK
         offs = block_start + tl.arange(0, BLOCK)
@@ -175,57 +218,37 @@ def phase2_kernel(
             phase2_block(theta_ptr, m_ptr, v_ptr, values_ptr, eps, weight_decay, offs, offs < n)
 
 
-def scalars(
-    t: int,
-    lr: float,
-    beta1: float,
-    beta2: float,
-    eps: float,
-    weight_decay: float,
-    grad_factor: float = 1.0,
-) -> tuple[float, ...]:
-    """What is computed once a step, in double precision."""
-    t_minus_one = t - 1
-    b1 = beta1 * (1 - beta1**t_minus_one) / (1 - beta1**t)
-    b2 = beta2 * (1 - beta2**t_minus_one) / (1 - beta2**t)
-    one_minus_b1 = 1 - b1
-    one_minus_b2 = 1 - b2
-    eps_pow_two = eps * eps
-    return (lr, eps, weight_decay, grad_factor, b1, b2, one_minus_b1, one_minus_b2, eps_pow_two)
-
-
 def launch(turns: Sequence[Turn]) -> None:
-    """Launch the kernels of a step, each for all batches before the next."""
+    """Launch the kernels of a step."""
     device = turns[0].batch.device
+    scalars = torch.empty(len(turns), 12, dtype=torch.float64, device=device).unbind()
     firsts = [0, *accumulate(turn.batch.blocks for turn in turns)]
     partials = torch.empty(firsts[-1], dtype=torch.float32, device=device)
-    numbers = [turn.batch.upload(turn.scalars, torch.float64) for turn in turns]
     values = [torch.empty(turn.batch.count, 1, dtype=torch.float64, device=device) for turn in turns]
     with on_device(device):
         for place, turn in enumerate(turns):
+            scalars_kernel[(1,)](
+                turn.given, turn.steps, turn.scale, turn.found, scalars[place], turn.steps.numel(),
+                num_warps=1
+            )
+        for place, turn in enumerate(turns):
             batch = turn.batch
-            eps = turn.scalars[1]
-            weight_decay = turn.scalars[2]
-            grad_factor = turn.scalars[3]
-            b1 = turn.scalars[4]
-            b2 = turn.scalars[5]
-            one_minus_b1 = turn.scalars[6]
-            one_minus_b2 = turn.scalars[7]
-            eps_pow_two = turn.scalars[8]
             if batch.programs:
                 phase1_kernel[(batch.programs,)](
-                    batch.parts, batch.table, partials[firsts[place]:], batch.count, grad_factor, b1, b2,
-                    one_minus_b1, one_minus_b2, eps_pow_two, DATA=batch.data, ALIGNED=batch.aligned,
-                    BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                    batch.parts, batch.table, scalars[place], partials[firsts[place]:], batch.count,
+                    DATA=batch.data, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
                 )
+        whole = joined(turns, Partials(partials, firsts, BLOCK), ("sum",))
+        for place, turn in enumerate(turns):
+            batch = turn.batch
             phase1_finish_each[(batch.count,)](
-                batch.table, numbers[place], partials[firsts[place]:], values[place], batch.count,
-                WIDTH=BLOCK, BLOCK=BLOCK
+                batch.whole, whole.numbers[whole.firsts[place]:], values[place], scalars[place], batch.count,
+                WIDTH=BLOCK, BLOCK=whole.block
             )
             if batch.programs:
                 phase2_kernel[(batch.programs,)](
-                    batch.parts, batch.table, values[place], batch.count, eps, weight_decay,
-                    PARAM=batch.param, ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
+                    batch.parts, batch.table, scalars[place], values[place], batch.count, PARAM=batch.param,
+                    ALIGNED=batch.aligned, BLOCK=BLOCK, BLOCKS=BLOCKS, num_warps=WARPS
                 )
 
 
@@ -288,6 +311,5 @@ def step_(
     check_tensors(theta, grad, state, names={"m": True, "v": True})
     t = check_step(t)
     batches = batches_of([theta], [grad], [state["m"]], [state["v"]], block=BLOCK)
-    numbers = scalars(t, lr, beta1, beta2, eps, weight_decay)
-    launch([Turn(batch, {}, numbers, t) for batch in batches])
+    launch([single_turn(batch, {}, (lr, beta1, beta2, eps, weight_decay), t) for batch in batches])
     touched(theta)

@@ -28,7 +28,8 @@ class StableAdamW(FusedOptimizer):
         eps: 0 < eps.
         weight_decay: 0 <= weight_decay.
         maximize: Step against the direction in which the loss falls.
-        capturable: Taken for torch's sake.
+        capturable: Taken for torch's sake: on a GPU, every step can be captured in a graph. Give a learning rate that is
+            to change then as a tensor there.
         foreach: Taken for torch's sake: a step is fused, whatever it says.
         fused: Taken for torch's sake, likewise.
         differentiable: Has to be False.
@@ -50,6 +51,7 @@ class StableAdamW(FusedOptimizer):
     }
     arguments: ClassVar[dict[str, tuple[str, ...]]] = {"betas": ("beta1", "beta2")}
     fields: ClassVar[dict[str, Field]] = {"m": Field("exp_avg"), "v": Field("exp_avg_sq")}
+    reduces = True
 
     def __init__(
         self,

@@ -2,79 +2,133 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import os
-import platform
+import gc
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-import torch
-
+from . import compilers, rivals
 from .cases import CASES, EVERY, Case
-from .measure import interleaved
-from .rivals import copy_step, has_fused_rival, rivals
+from .clocks import Clock
+from .facts import Facts, has_fused_rival
+from .measure import Times, interleaved
+from .memory import Budget
+from .rivals import LeftOutError, Maker, Rival, Subject
 
-SECONDS = 6.0
-"""For the rounds of one optimizer at one size."""
-
-
-def machine(device: str) -> dict[str, Any]:
-    """Where it ran, and with what."""
-    packages = ("torch", "triton", "numba", "numpy", "optgen")
-    found = {
-        "device": torch.cuda.get_device_name() if device == "cuda" else _processor(),
-        "cores": os.cpu_count(),
-        "threads": torch.get_num_threads(),
-        "python": platform.python_version(),
-        **{package: importlib.metadata.version(package) for package in packages},
-    }
-    return found | {"date": datetime.now(UTC).date().isoformat()}
-
-
-def _processor() -> str:
-    """What the system calls the processor."""
-    try:
-        with open("/proc/cpuinfo", encoding="utf-8") as file:  # noqa: PTH123  # no path of ours
-            return next(line.partition(":")[2].strip() for line in file if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor()
+SECONDS = 5.0
+"""For the steps of one optimizer at one size, more or less."""
+ALWAYS: dict[str, Maker] = {"ours": rivals.ours, "copy": rivals.copy, "plainest": rivals.plainest}
+"""What every result is made of; the others take part where they can."""
+OTHERS: dict[str, Maker] = {
+    "torch fused": partial(rivals.in_torch, ways={"fused": True}),
+    "torch foreach": partial(rivals.in_torch, ways={"foreach": True}),
+    "torch compiled": compilers.compiled,
+    "optax": compilers.jitted,
+    "torch for-loop": partial(rivals.in_torch, ways={"foreach": False}),
+    "NumPy": rivals.reference,
+}
 
 
-def results(
-    classes: Sequence[str], bytes_of: dict[str, int], device: str, *, every_case: bool
-) -> Iterator[dict[str, Any]]:
-    """The times of each optimizer at one size, and of some at each; a result as soon as it is there.
+@dataclass(frozen=True)
+class Setting:
+    """What all results of a run have in common.
+
+    Attributes:
+        device: "cpu" or "cuda".
+        clock: Times a step there.
+        memory: Bytes that the rivals of one result may take together.
+        plainest: Our optimizer that moves the fewest bytes.
+    """
+
+    device: str
+    clock: Clock
+    memory: int
+    plainest: Facts
+
+
+def pairs(optimizers: Sequence[Facts], *, every_case: bool) -> list[tuple[Facts, Case]]:
+    """Each optimizer at one size, and those that torch has fused steps of at each.
 
     Args:
-        classes: Of the optimizers.
-        bytes_of: Bytes that a step of each moves for a number at least, in float32.
-        device: "cpu" or "cuda".
+        optimizers: Which.
         every_case: Whether some are run at every size.
     """
-    for name in classes:
-        yield _result(name, EVERY, bytes_of[name], device)
-    for case in CASES[1:] if every_case else ():
-        for name in filter(has_fused_rival, classes):
-            yield _result(name, case, bytes_of[name], device)
+    more = CASES[1:] if every_case else ()
+    return [(own, EVERY) for own in optimizers] + [
+        (own, case) for case in more for own in optimizers if has_fused_rival(own.optimizer)
+    ]
 
 
-def count(classes: Sequence[str], *, every_case: bool) -> int:
-    """How many results there will be; arguments as for `results`."""
-    return len(classes) + (len(CASES) - 1) * sum(map(has_fused_rival, classes)) * every_case
+def results(chosen: Sequence[tuple[Facts, Case]], setting: Setting) -> Iterator[dict[str, Any]]:
+    """The times of each pair; a result as soon as it is there."""
+    for facts, case in chosen:
+        yield _result(facts, case, setting)
+        compilers.forget()
+        gc.collect()
 
 
-def _result(name: str, case: Case, bytes_each: int, device: str) -> dict[str, Any]:
-    found = list(rivals(name, case, device))
-    times = interleaved([*found, copy_step(case, device)], device, SECONDS)
-    ours = times["ours"].median
+def taking_part(subject: Subject, memory: int) -> tuple[list[Rival], dict[str, str]]:
+    """All that can make the step of an optimizer, each behind its first step; and why others cannot.
+
+    Args:
+        subject: What is updated.
+        memory: Bytes that all may take together.
+    """
+    budget = Budget(memory, subject)
+    found, left_out = [], {}
+    for who, make in {**ALWAYS, **OTHERS}.items():
+        try:
+            budget.take(who, always=who in ALWAYS)
+            rival = make(who, subject)
+            rival.step()
+            found.append(rival)
+        except LeftOutError as reason:
+            left_out[who] = str(reason)
+    return found, left_out
+
+
+def _result(facts: Facts, case: Case, setting: Setting) -> dict[str, Any]:
+    subject = Subject(facts, case, setting.device, setting.plainest.optimizer)
+    found, left_out = taking_part(subject, setting.memory)
+    times = interleaved(found, setting.clock, SECONDS)
+    compiled = {rival.name: {"compile_s": round(rival.compile_s, 2)} for rival in found if rival.compile_s is not None}
     return {
-        "optimizer": name,
+        **facts.as_dict(),
         "case": case.name,
         "tensors": len(case.shapes),
         "numel": case.numel,
-        "bytes_each": bytes_each,
-        "times": {who: t.as_dict() for who, t in times.items()},
-        "ratios": {who: t.median / ours for who, t in times.items() if who != "ours"},
-        "bandwidth_of_copy": (bytes_each * case.numel / ours) / (8 * case.numel / times["copy"].median),
+        "times": {who: {**own.as_dict(), **compiled.get(who, {})} for who, own in times.items()},
+        **_ratios(times),
+        **_beside_memory(facts, case, setting, times),
+        "left_out": left_out,
     }
+
+
+def _ratios(times: dict[str, Times]) -> dict[str, Any]:
+    """How many times as long as ours others take: in all, and on a GPU for the host and for the device alone."""
+    found: dict[str, Any] = {"ratios": {}}
+    for who, own in times.items():
+        if who == "ours":
+            continue
+        found["ratios"][who] = _rounded(own.wall.median / times["ours"].wall.median)
+        for name in ("host", "device"):
+            theirs, mine = getattr(own, name), getattr(times["ours"], name)
+            if theirs and mine:
+                found.setdefault(f"{name}_ratios", {})[who] = _rounded(theirs.median / mine.median)
+    return found
+
+
+def _beside_memory(facts: Facts, case: Case, setting: Setting, times: dict[str, Times]) -> dict[str, Any]:
+    """The bandwidth of our step beside that of a copy, and its time beside that of the plainest for the same bytes."""
+    ours, copied = times["ours"].work, times["copy"].work
+    plain = times["plainest"].work if "plainest" in times else ours
+    return {
+        "bandwidth_of_copy": _rounded((facts.bytes_each * case.numel / ours) / (8 * case.numel / copied)),
+        "time_over_bytes_of_plainest": _rounded((ours / facts.bytes_each) / (plain / setting.plainest.bytes_each)),
+        "plainest": setting.plainest.optimizer,
+    }
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.4g}")

@@ -147,7 +147,7 @@ def _inspect(
     )
 
 
-_WHOLE = {"tensors": "i32", "count": "i32", "stride": "i32", "seed": "i64", "step": "i64", "tensor": "i32"}
+_WHOLE = {"tensors": "i32", "count": "i32", "stride": "i32", "seed": "i64", "tensor": "i32"}
 _WHOLE |= {"numel_of_all": "i64", "matrices": "i32", "rows": "i32", "cols": "i32"}
 """Types of the parameters that are whole numbers."""
 
@@ -160,7 +160,7 @@ def signature_of(
 
     only_if = {f"{state.name}_ptr": state.only_if for state in unit.spec.states}
     pointers = {"values_ptr": "*fp64", "all_values_ptr": "*fp64", "scalars_ptr": "*fp64"}
-    pointers |= {"parts_ptr": "*i32", "table_ptr": "*i64"}
+    pointers |= {"parts_ptr": "*i32", "table_ptr": "*i64", "given_ptr": "*fp64"}
     pointers |= {f"{i.series}_ptr": "*fp64" for i in unit.batch.program.coarse_states(Rate.GLOBAL, Rate.TENSOR)}
     fixed: dict[str, object] = {"BLOCK": module.BLOCK, "WIDTH": module.BLOCK, **flags}
     fixed |= {"PARAM": tl.float32, "DATA": tl.float32, "ALIGNED": aligned, "BLOCKS": getattr(module, "BLOCKS", 1)}

@@ -8,6 +8,7 @@ from optgen.ir.nodes import Guard, refs
 from optgen.ir.rates import LINES, Rate
 from optgen.passes.phases import Phase
 from optgen.targets.base import Unit
+from optgen.targets.flow import Flow
 
 from .compile import Kernel, warps_for
 
@@ -28,10 +29,15 @@ def broken(unit: Unit, module: ModuleType, kernels: list[Kernel], flags: dict[st
         flags: The flags that they were compiled under.
     """
     found = {kernel.name: _of_any(kernel) for kernel in kernels}
-    passes = [kernel for kernel in kernels if kernel.name.endswith("_kernel")]
+    passes = [kernel for kernel in kernels if is_pass(kernel)]
     for kernel, phase in zip(passes, unit.batch.phases, strict=True):
         found[kernel.name] += _of_pass(unit, module, kernel, phase, flags)
     return {name: problems for name, problems in found.items() if problems}
+
+
+def is_pass(kernel: Kernel) -> bool:
+    """Whether a kernel goes over the elements of tensors."""
+    return kernel.name.endswith("_kernel") and kernel.name != "scalars_kernel"
 
 
 def _of_any(kernel: Kernel) -> list[str]:
@@ -73,9 +79,10 @@ def _widths(unit: Unit, module: ModuleType, kernel: Kernel, phase: Phase, reads:
     last, lines = (0, 2 * accesses * _line_values(unit)) if tiled else (4 * accesses, 0)
     table = 0 if tiled else 6 + len(phase.loads) + len(phase.stores)
     coarse = 2 * sum(len(finish.lets) for finish in unit.batch.finishes)
+    scalars = 2 + len(Flow(unit.batch, ()).scalars)
     problems = []
     for what, widths, wanted, more, pairs in (
-        ("loads", kernel.loads, reads, table + coarse, _values(unit, phase)),
+        ("loads", kernel.loads, reads, table + scalars + coarse, scalars + _values(unit, phase)),
         ("stores", kernel.stores, writes, 2 * len(phase.reductions), 0),
     ):
         wide = widths.get(VECTOR, 0)

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from optgen.ir.nodes import Program, Reduce, Role, refs
+from optgen.ir.nodes import Reduce, Role, refs
 from optgen.ir.rates import Rate
 
-from .batch import batched
-from .pipeline import plan
+from .phases import Schedule
 
 
-def of_all_tensors(program: Program) -> tuple[str, ...]:
+def reduces(schedule: Schedule) -> bool:
+    """Whether numbers are made of many elements, which other processes may have."""
+    return any(isinstance(let.expr, Reduce) for let in schedule.program.body)
+
+
+def of_all_tensors(schedule: Schedule) -> tuple[str, ...]:
     """Hyper-parameters, flags and the step that numbers of all tensors are made of, in the order of declaration.
 
     What is inside a reduction is not among them: each tensor can have its own there.
 
     Args:
-        program: As it is frozen.
+        schedule: Of the update for many tensors at once.
     """
+    program = schedule.program
     if not program.spans_tensors:
         return ()
-    schedule = plan(batched(program))
-    body = {let.name: let for let in schedule.program.body}
-    kept = {o.value for o in schedule.program.outputs if o.rate is Rate.GLOBAL}
+    body = {let.name: let for let in program.body}
+    kept = {o.value for o in program.outputs if o.rate is Rate.GLOBAL}
     pending = [name for name in body if schedule.rates[name] is Rate.GLOBAL or name in kept]
     first = {i.series for i in program.coarse_states(Rate.STEP, Rate.GLOBAL)}
     pending += [name for let in program.initial if let.name in first for name in refs(let.expr)]

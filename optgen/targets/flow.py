@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 
 from optgen.ir.nodes import (
@@ -10,14 +10,17 @@ from optgen.ir.nodes import (
     Input,
     Let,
     Output,
+    Reduce,
     Role,
     refs,
 )
-from optgen.ir.rates import LINES, Rate
+from optgen.ir.rates import LINES, Rate, View
 from optgen.passes.names import printed_names
 from optgen.passes.phases import Finish, Phase, Schedule
 from optgen.passes.schedule import BETWEEN
 
+VIEWS = {View.LAST: "last_two", View.FIRST: "first_by_rest"}
+"""Functions of runtimes that see a tensor as matrices."""
 _ENDINGS = {Rate.GLOBAL: "_all", Rate.TENSOR: "", Rate.ROW: "_rows", Rate.COL: "_cols"}
 HOW_OFTEN = {
     Rate.GLOBAL: "once for all tensors",
@@ -89,6 +92,16 @@ class Flow:
         return [name for name in (*inputs, *(let.name for let in self.schedule.host)) if name in used]
 
     @cached_property
+    def sizes(self) -> dict[str, str]:
+        """What shapes say of a tensor, or of all: name of each value, and what it is."""
+        return {i.name: i.series for i in self.program.input_of(Role.SIZE)}
+
+    @cached_property
+    def scalars(self) -> list[str]:
+        """The scalars of a step, which are the same for all tensors: host values without sizes."""
+        return [name for name in self.host_values if name not in self.sizes]
+
+    @cached_property
     def passed_on(self) -> dict[Rate, list[str]]:
         """Values of each rate that a launch hands to a later one; the position of each is that in its buffer."""
         needed = {name for finish in self.finishes for name in self.needed_behind(finish)}
@@ -115,6 +128,13 @@ class Flow:
     def coarse_outputs(self) -> list[Output]:
         """New values that are coarser than an element and are written to all elements of a tensor."""
         return [o for o in self.program.outputs if self.rates[o.value] is not o.rate is Rate.ELEMENT]
+
+    def in_order(self) -> Iterator[Phase | Finish]:
+        """The passes over memory, and what runs before, between and behind them."""
+        yield from self.schedule.behind(0)
+        for phase in self.schedule.phases:
+            yield phase
+            yield from self.schedule.behind(phase.number)
 
     # What some statements need
 
@@ -161,6 +181,12 @@ class Flow:
         used = _used((*self.schedule.element, *(let for finish in later for let in finish.lets)))
         used |= {o.value for o in self.coarse_outputs} | {o.value for finish in later for o in finish.keeps}
         return own & used
+
+
+def operation(let: Let) -> str:
+    """Of a reduction: "sum" or "max"."""
+    assert isinstance(let.expr, Reduce)
+    return let.expr.op
 
 
 def _used(lets: Iterable[Let]) -> set[str]:

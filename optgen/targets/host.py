@@ -19,12 +19,6 @@ def series(flow: Flow) -> list[str]:
     return [i.series for role in order for i in flow.program.inputs if i.role is role]
 
 
-def scalar_values(flow: Flow) -> list[str]:
-    """The scalars that device code takes from the host; sizes stand in a table."""
-    sizes = {i.name for i in flow.program.input_of(Role.SIZE)}
-    return [name for name in flow.host_values if name not in sizes]
-
-
 def scalars_function(
     unit: Unit, flow: Flow, host: list[str], returned: list[str]
 ) -> tuple[dict[str, object], list[str]]:

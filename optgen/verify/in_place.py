@@ -19,6 +19,7 @@ from optgen.spec.model import Spec
 from .cases import Case
 from .draws import Draws
 from .fences import Buffers, Fenced, Number
+from .interpreter import patch_once
 from .strict import be_strict, fill_empty, watch
 from .ways import Run, Way
 
@@ -177,6 +178,7 @@ class Kernel(InPlace):
         super().__init__(spec, program, draws, module, out)
         self.device, self.block = device, int(module.BLOCK)
         if device == "cpu":
+            patch_once()
             be_strict()
             watch(import_module(".._runtime.batch", module.__package__).Batch)
 

@@ -50,7 +50,7 @@ def watch(batch: Any) -> None:
 
     def watched(self: Any, *args: Any, **kwargs: Any) -> None:
         make(self, *args, **kwargs)
-        named = [(f"series {n}", x) for n, tensors in enumerate(self.kept) for x in tensors or ()]
+        named = [(f"series {n}", x) for n, tensors in enumerate([*self.series, *self.room]) for x in tensors or ()]
         _tables[self.table.data_ptr()] = extents(named)
 
     batch.__init__ = watched

@@ -22,7 +22,7 @@ from optgen.check import load_checked
 from optgen.driver import unit_of
 from optgen.generated._runtime import launch
 from optgen.inspect.compile import Kernel, inspect, kernels
-from optgen.inspect.gates import VECTOR, broken
+from optgen.inspect.gates import VECTOR, broken, is_pass
 from optgen.spec.model import Spec, SpecKind
 from optgen.targets.base import Unit
 
@@ -57,7 +57,7 @@ def test_accesses_are_wide_and_nothing_spills(spec: Spec, flags: dict[str, bool]
     unit = unit_of(spec, FOLDER)
     module = importlib.import_module(f"optgen.generated.{spec.name}.kernel")
     found = _compiled(unit, flags)
-    assert len([kernel for kernel in found if kernel.name.endswith("_kernel")]) == len(unit.batch.phases)
+    assert len([kernel for kernel in found if is_pass(kernel)]) == len(unit.batch.phases)
     assert broken(unit, module, found, flags) == {}
 
 
@@ -68,7 +68,7 @@ def test_what_is_not_aligned_goes_by_elements(spec: Spec) -> None:
     module = importlib.import_module(f"optgen.generated.{spec.name}.kernel")
     flags = {f.name: f.default for f in spec.flags}
     for kernel in inspect(unit, module, "sm_90", flags, aligned=False, size_hint=False):
-        if kernel.name.endswith("_kernel"):
+        if is_pass(kernel):
             assert VECTOR not in kernel.loads
             assert VECTOR not in kernel.stores
             assert kernel.local == 0
@@ -86,8 +86,8 @@ def test_so_they_are_on_other_architectures(spec: Spec, arch: str) -> None:
 def test_gates_see_what_is_broken() -> None:
     unit = unit_of(next(s for s in SPECS if s.name == "lamb"), FOLDER)
     module = importlib.import_module("optgen.generated.lamb.kernel")
-    first, finish, second = inspect(unit, module, "sm_90", {})
-    assert broken(unit, module, [first, finish, second], {}) == {}
+    scalars, first, finish, second = inspect(unit, module, "sm_90", {})
+    assert broken(unit, module, [scalars, first, finish, second], {}) == {}
     spilled, waiting = replace(finish, local=16), replace(second, barriers=3)
     found = broken(unit, module, [replace(first, registers=128), spilled, waiting], {})
     assert found == {

@@ -16,7 +16,18 @@ import optgen
 import optgen.generated
 import optgen.optim
 
-HEAVY = ("sympy", "jinja2", "numba", "llvmlite", "triton", "mpmath", "rich", "typer", "optgen.spec")
+HEAVY = (
+    "sympy",
+    "jinja2",
+    "numba",
+    "llvmlite",
+    "triton",
+    "mpmath",
+    "rich",
+    "typer",
+    "optgen.spec",
+    "torch.distributed.tensor",
+)
 
 
 def loaded_behind(code: str, before: str = "") -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 
 import pytest
+import torch
 from beside import Beside, Gradients, class_of, copies, parameters, same, snapshot, train
 from generated_code import ODD_NAMES, Code
 
@@ -29,6 +30,17 @@ def test_odd_optimizers_make_the_steps_of_their_references(odd_optimizers: Code,
     train(optimizer, Gradients(params, seed=3), 2)
     train(other, Gradients(again, seed=3), 2)
     same(snapshot(optimizer), snapshot(other))
+
+
+def test_a_parameter_has_its_dimensions_whatever_its_strides(spanning: Code) -> None:
+    params = parameters(((7,), (4, 5)))
+    params += [torch.nn.Parameter(params[1].detach().clone().t())]
+    optimizer, before = class_of(spanning, "by_dims")(params), [p.detach().clone() for p in params]
+    for param in params:
+        param.grad = torch.ones_like(param)
+    optimizer.step()
+    for param, old, moved in zip(params, before, (0.125, 0.5, 0.5), strict=True):
+        torch.testing.assert_close(param, old - moved)
 
 
 def flags_of(cls: type) -> list[str]:

@@ -137,7 +137,7 @@ MISTAKES = {
     "NaN does not win": ("sophia", "_runtime/cpu_math", "x if x >= y or x != x else y", "x if x >= y else y"),
     "the same noise at each step": ("noisy_sgd", "cpu", "numbers, t, seed", "numbers, 1, seed"),
     "the same noise for each tensor": ("noisy_together", "cpu", "first=tensor", "first=0"),
-    "the noise of the next element": ("noisy_sgd", "cpu", "work.numbers[tensor], i,", "work.numbers[tensor], i + 1,"),
+    "the noise of the next element": ("noisy_sgd", "cpu", "shapes[tensor, 6] + i,", "shapes[tensor, 6] + i + 1,"),
     "a round of the generator too few": ("noisy_sgd", "_runtime/cpu_math", "range(10)", "range(9)"),
 }
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from optgen.ir.nodes import Role
-from optgen.ir.rates import View
 from optgen.passes.ranges import ranges
 from optgen.spec.model import SpecKind
 from optgen.targets.base import Unit, render
+from optgen.targets.flow import VIEWS
 from optgen.targets.host import scalars_function, tensor_lists
 from optgen.targets.layout import call, guarded, signature
 from optgen.targets.scalars import ScalarPrinter
@@ -21,7 +21,6 @@ from .printer import HELPERS
 
 TEMPLATE = "numba/cpu.py.j2"
 _HELPERS = (*HELPERS, "larger", "load", "max_values", "normal", "plus", "store", "sum_values", "to_number", "uniform")
-_VIEWS = {View.LAST: "last_two", View.FIRST: "first_by_rest"}
 _DTYPES = Dtypes("precision(theta)", ".to(precision(theta))")
 _SAME = {
     "arithmetic": "arithmetic is in float64 for float64, in float32 otherwise.",
@@ -73,7 +72,7 @@ def _of_code(unit: Unit) -> dict[str, object]:
     first = initial(unit.program, _DTYPES)
     moved = point(unit.program, _DTYPES) if unit.program.at else []
     host = _host(places)
-    scalars, given = scalars_function(unit, places, host, [places.name(name) for name in places.host_values])
+    scalars, given = scalars_function(unit, places, host, [places.name(name) for name in places.scalars])
     text = "\n".join(line for function in compiled for line in function.body)
     on_host = "\n".join((*host, *first, *moved))
     return {
@@ -125,7 +124,7 @@ def _host(places: Places) -> list[str]:
 
 
 def _tables(places: Places) -> list[str]:
-    view = [f"view={_VIEWS[places.program.view]}"] if places.program.view else []
+    view = [f"view={VIEWS[places.program.view]}"] if places.program.view else []
     return [*view, *(f"{name}={size}" for name, size in places.tables.items())]
 
 
@@ -144,7 +143,7 @@ def _imports(unit: Unit, places: Places, compiled: list[Compiled], text: str, on
     names |= {function.stage for function in compiled}
     names |= {"float64"} if "float64" in text else set()
     names |= {"precision"} if "precision(" in on_host else set()
-    return imports("cpu", names | ({_VIEWS[places.program.view]} if places.program.view else set()))
+    return imports("cpu", names | ({VIEWS[places.program.view]} if places.program.view else set()))
 
 
 TARGET = NumbaTarget()

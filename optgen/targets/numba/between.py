@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from optgen.ir.nodes import Let, Reduce, Ref, guard_text, refs
 from optgen.ir.rates import LINES, Over, Rate
 from optgen.passes.phases import Finish
-from optgen.targets.flow import HOW_OFTEN
+from optgen.targets.flow import HOW_OFTEN, operation
 from optgen.targets.layout import INDENT, call, guarded
 
 from .loops import DEPTH, Compiled, Line, types_used
-from .places import LINE, Places, operation
+from .places import LINE, Places
 from .printer import ElementPrinter, FinishPrinter
 
 

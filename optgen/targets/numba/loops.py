@@ -9,14 +9,18 @@ from dataclasses import dataclass
 from optgen.ir.nodes import Let, Reduce, Ref, guard_text
 from optgen.ir.rates import LINES, Rate
 from optgen.passes.phases import Access, Phase
+from optgen.targets.flow import operation
 from optgen.targets.layout import INDENT, call, guarded
 from optgen.targets.signature import draw_call
 
-from .places import LINE, Places, operation
+from .places import LINE, Places
 from .printer import ElementPrinter
 
 DEPTH = 8
 """Spaces before the lines of a compiled function."""
+
+_DRAWN_FOR = "work.seed, work.step, work.numbers[tensor], work.shapes[tensor, 6] + i"
+"""What tells the random numbers of an element from all others: an element of the whole, where a part is here."""
 
 Line = tuple[str, str]
 """A condition, perhaps empty, and a statement."""
@@ -166,7 +170,7 @@ def _element(places: Places, phase: Phase) -> Iterator[Line]:
     for a in phase.loads:
         yield guard_text(a.guard), f"{places.name(a.value)} = {_load(places, a)}"
     for name in phase.noise:
-        yield "", f"{name} = {draw_call(name, 'work.seed, work.step, work.numbers[tensor], i', ', real')}"
+        yield "", f"{name} = {draw_call(name, _DRAWN_FOR, ', real')}"
     for let in places.statements(phase):
         yield guard_text(let.guard), f"{places.name(let.name)} = {printer(let.expr)}"
     for a in phase.stores:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
-from optgen.ir.nodes import SERIES_ROLES, Let, Reduce, Role, refs
-from optgen.ir.rates import LINES, LINES_OF, Rate
+from optgen.ir.nodes import SERIES_ROLES, Let, Role, refs
+from optgen.ir.rates import Rate
 from optgen.passes.phases import Phase
 from optgen.targets.base import Unit
 from optgen.targets.flow import Flow
@@ -101,26 +101,18 @@ class Places(Flow):
         used = {name for let in lets for name in refs(let.expr)} | set(names)
         convert = "real({})" if real else "{}"
         lines = [
-            f"{self.name(n)} = {convert.format(f'work.scalars[{k}]')}"
-            for k, n in enumerate(self.host_values)
-            if n in used
+            f"{self.name(n)} = {convert.format(f'work.scalars[{k}]')}" for k, n in enumerate(self.scalars) if n in used
         ]
         convert = "real({})" if real else "float64({})"
         lines += [
-            f"{self.name(i.name)} = {convert.format(self._size(i.series))}"
-            for i in self.program.input_of(Role.SIZE)
-            if i.name in used
+            f"{self.name(name)} = {convert.format(self._size(what))}"
+            for name, what in self.sizes.items()
+            if name in used
         ]
         return lines
 
     def _size(self, series: str) -> str:
         return "work.numel_of_all" if series == "numel_of_all" else f"work.shapes[tensor, {_SIZES[series]}]"
-
-    @cached_property
-    def host_values(self) -> list[str]:
-        """Scalars that compiled code takes from the host; sizes stand in a table."""
-        sizes = {i.name for i in self.program.input_of(Role.SIZE)}
-        return [name for name in super().host_values if name not in sizes]
 
     def received(self, lets: Iterable[Let], *names: str, but: Iterable[str] = ()) -> list[str]:
         """Values of earlier functions that statements use: those for all, those of a tensor, and those of lines."""
@@ -152,15 +144,6 @@ class Places(Flow):
         return [let for let in phase.reductions if self.rates[let.name] in rates]
 
 
-def operation(let: Let) -> str:
-    """Of a reduction: "sum" or "max"."""
-    assert isinstance(let.expr, Reduce)
-    return let.expr.op
-
-
 def _behind(place: int, count: str, index: str) -> str:
     """An index behind some whole blocks."""
     return index if place == 0 else f"{count} + {index}" if place == 1 else f"{place} * {count} + {index}"
-
-
-__all__ = ["LINES", "LINES_OF", "Places", "operation"]

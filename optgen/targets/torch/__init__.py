@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from optgen.ir.rates import LINES, LINES_OF, Rate
-from optgen.passes.batch import batched
-from optgen.passes.common import of_all_tensors
+from optgen.passes.common import of_all_tensors, reduces
 from optgen.spec.arguments import Argument, arguments
 from optgen.spec.model import Flag, Kind, Spec, SpecKind
 from optgen.targets.base import Unit, header, render
@@ -47,7 +46,7 @@ class TorchTarget:
     def render(self, unit: Unit) -> dict[str, str]:
         """The module's text."""
         spec, given = unit.spec, arguments(unit.spec)
-        seed = [("seed", "int = 0")] * uses_noise(spec)
+        seed, attributes = [("seed", "int = 0")] * uses_noise(spec), _attributes(unit, given)
         parameters = [*((a.name, _type(a)) for a in given), *seed]
         values = {
             "header": header(unit, TEMPLATE),
@@ -58,12 +57,12 @@ class TorchTarget:
             + ["seed: Of the random numbers; the same gives the same numbers."] * len(seed),
             "source": source(spec),
             "class_name": spec.class_name,
-            "imports": _imports(unit, given),
+            "imports": _imports(unit, attributes),
             "base": _base(unit),
             "shifted": unit.program.at,
             "uses_torch": bool(spec.hypers),
-            "uses_classvar": bool(_attributes(unit, given)),
-            "attributes": [line for text in _attributes(unit, given) for line in text.split("\n")],
+            "uses_classvar": bool(attributes),
+            "attributes": [line for text in attributes for line in text.split("\n")],
             "signature": signature(
                 "def __init__(",
                 ["self", "params: Params", *_typed(parameters), "*", *_typed(_MORE.items())],
@@ -112,18 +111,13 @@ def _base(unit: Unit) -> str:
     return "ShiftedOptimizer" if unit.program.at else "FusedOptimizer"
 
 
-def _imports(unit: Unit, given: list[Argument]) -> list[str]:
+def _imports(unit: Unit, attributes: list[str]) -> list[str]:
     """The statements that take names from the runtime."""
-    names = {"Params", *_used(unit, given)}
+    text = "\n".join(attributes)
+    names = {"Params", *(name for name in ("Domain", "Field") if f"{name}(" in text)}
     if unit.program.at:
         return [imports("optimizer", names), imports("optimizer_shifted", {"ShiftedOptimizer"})]
     return [imports("optimizer", names | {"FusedOptimizer"})]
-
-
-def _used(unit: Unit, given: list[Argument]) -> set[str]:
-    """What the class attributes take from the runtime."""
-    text = "\n".join(_attributes(unit, given))
-    return {name for name in ("Domain", "Field") if f"{name}(" in text}
 
 
 def _attributes(unit: Unit, given: list[Argument]) -> list[str]:
@@ -144,7 +138,8 @@ def _attributes(unit: Unit, given: list[Argument]) -> list[str]:
         f"inputs = {_tuple(inputs)}" if inputs else "",
         "together = True" if unit.program.spans_tensors else "",
         "by_lines = True" if unit.program.view else "",
-        f"common = {_tuple(_quoted(common))}" if (common := of_all_tensors(unit.program)) else "",
+        "reduces = True" if reduces(unit.batch) else "",
+        f"common = {_tuple(_quoted(common))}" if (common := of_all_tensors(unit.batch)) else "",
     ]
     return [text for text in found if text]
 
@@ -164,7 +159,7 @@ def _quoted(names: Iterable[str]) -> list[str]:
 
 def _fields(unit: Unit) -> list[str]:
     """The states, in the order of the table of addresses."""
-    rates = {i.series: i.rate for i in batched(unit.program).inputs}
+    rates = {i.series: i.rate for i in unit.batch.program.inputs}
     kinds = {Rate.TENSOR: "number", Rate.GLOBAL: "shared"}
     kinds |= {rate: line_name(unit.program.view, LINES_OF[rate]) for rate in LINES if unit.program.view}
     lines = []

@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from optgen.ir.nodes import Role
 from optgen.passes.phases import Finish, Phase
-from optgen.passes.ranges import ranges
 from optgen.spec.model import SpecKind
 from optgen.targets.base import Unit, render
-from optgen.targets.host import scalar_values, scalars_function, tensor_lists
-from optgen.targets.layout import call, guarded
+from optgen.targets.flow import VIEWS
+from optgen.targets.host import tensor_lists, tuple_of
+from optgen.targets.layout import call
 from optgen.targets.signature import called, checks, described, imports, of_first_step, wrapped
 from optgen.targets.torch_functions import functions, imported
 from optgen.targets.torch_states import initial, point
 
 from .blocks import Block, block
 from .finish import FinishKernel, finish_kernel
-from .launcher import VIEWS, Launcher, certain_floats
 from .names import CALLED, DEVICE, LAUNCHER, Names
-from .printer import HELPERS, HostPrinter
+from .printer import HELPERS
+from .scalars import scalars_kernel
 from .table import table_body, table_finish, table_jit, table_signature
 from .table_launcher import TableLauncher
+from .tile_launcher import TileLauncher
 from .update import update_body, update_signature
 
 TEMPLATE = "triton/kernel.py.j2"
 _HELPERS: tuple[str, ...] = (
     *HELPERS,
     "address",
+    "begin_step",
     "everywhere",
+    "goes",
+    "grad_factor_of",
     "keep",
     "largest",
     "largest_along",
@@ -37,7 +40,7 @@ _HELPERS: tuple[str, ...] = (
     "max_partials",
     "normal",
 )
-_HELPERS += ("sum_lines", "sum_partials", "to_dtype", "uniform")
+_HELPERS += ("step_of", "sum_lines", "sum_partials", "to_dtype", "uniform")
 _ONE = {
     "arithmetic": "arithmetic is in float32.",
     "unusable": "The tensors are on the CPU and Triton does not interpret.",
@@ -91,69 +94,45 @@ def _of_kernels(unit: Unit) -> dict[str, object]:
     blocks = [block(names, phase) for phase in names.schedule.phases]
     finishes = {finish: finish_kernel(names, finish) for finish in names.finishes}
     update, first, moved = update_body(names), initial(names.program), point(unit.program) if unit.program.at else []
-    made = _launched_alone(unit, names, finishes) if names.tiled else _launched_together(unit, names)
-    blocks = (
-        blocks if names.tiled else [_of_table(names, *pair) for pair in zip(blocks, names.schedule.phases, strict=True)]
-    )
+    step, launcher = scalars_kernel(names), TileLauncher(names, finishes) if names.tiled else TableLauncher(names)
+    if not names.tiled:
+        blocks = [_of_table(names, *pair) for pair in zip(blocks, names.schedule.phases, strict=True)]
     each = [] if names.tiled else [table_finish(names, f) for f in names.finishes]
-    bodies = [update, *(b.block_body for b in blocks), *(b.kernel_body for b in blocks)]
+    bodies = [update, step.body, *(b.block_body for b in blocks), *(b.kernel_body for b in blocks)]
     bodies += [f.body for f in (*finishes.values(), *each)]
-    host = [*made.pop("host_lines"), *first, *moved]
+    host, buffers = [*first, *moved], launcher.buffers()
     return {
-        **made,
         "imports": _imports(unit, "\n".join(line for body in bodies for line in body)),
         "uses_math": any("math." in line for line in host),
         "uses_ieee": any("ieee." in line for line in host),
+        "uses_accumulate": any("accumulate" in line for line in buffers),
         "warps": _WARPS[max(map(names.blocks_read, names.schedule.phases)) >= _MANY],
         "update_signature": update_signature(names),
         "update_body": update,
+        "scalars": step,
         "tiled": names.tiled,
+        "view": VIEWS[unit.program.view] if unit.program.view else "",
         "scratch": len(names.schedule.scratch),
         "phases": _in_order(names, blocks, finishes),
         "initial": first,
         "point": moved,
-    }
-
-
-def _launched_alone(unit: Unit, names: Names, finishes: dict[Finish, FinishKernel]) -> dict[str, Any]:
-    """The launches of kernels that look at the rows and columns of one tensor."""
-    launcher = Launcher(names, unit.spec, finishes)
-    return {
-        "host_lines": launcher.host(),
-        "uses_accumulate": names.together,
-        "first": "theta[0]" if names.together else "theta",
-        "sizes": launcher.sizes(),
-        "host": launcher.host(),
-        "buffers": launcher.buffers(),
-        "launches": launcher.launches(),
-        "kept": launcher.kept(),
-        **dict.fromkeys(("scalars_signature", "returned", "batches", "numbers", "run")),
-    }
-
-
-def _launched_together(unit: Unit, names: Names) -> dict[str, Any]:
-    """The launches of kernels that take many tensors."""
-    launcher = TableLauncher(names)
-    printer = HostPrinter(names.rates, names.printed, ranges(names.program))
-    host = guarded(("", f"{names.name(let.name)} = {printer.statement(let.expr)}") for let in names.schedule.host)
-    floats = certain_floats(names)
-    values = [names.name(v) if v in floats else f"float({names.name(v)})" for v in scalar_values(names)]
-    scalars, given = scalars_function(unit, names, host, values)
-    flags = ", ".join(f'"{flag}": {flag}' for flag in names.flags)
-    noise = ["seed"] * bool(names.program.input_of(Role.NOISE))
-    scratch = ["scratch=SCRATCH"] * bool(names.schedule.scratch)
-    turn = ["batch", f"{{{flags}}}", "numbers", "t", *noise]
-    buffers = launcher.buffers()
-    return {
-        **scalars,
-        "host_lines": host,
-        "uses_accumulate": any("accumulate" in line for line in buffers),
         "buffers": buffers,
         "launches": launcher.launches(),
-        "batches": call("batches = batches_of(", [*tensor_lists(unit, names), "block=BLOCK", *scratch], ")", indent=4),
-        "numbers": call("numbers = scalars(", given, ")", indent=4),
-        "run": call("launch(", [f"[Turn({', '.join(turn)}) for batch in batches]"], ")", indent=4),
-        **dict.fromkeys(("first", "sizes", "kept")),
+        **_calls(unit, names, step.given),
+    }
+
+
+def _calls(unit: Unit, names: Names, given: list[str]) -> dict[str, str]:
+    """What the function for a single step calls: batches of its tensors, and their launches."""
+    shape = ["view=VIEW"] if names.tiled else ["scratch=SCRATCH"] * bool(names.schedule.scratch)
+    batches = f"batches = {'tile_batches_of' if names.tiled else 'batches_of'}("
+    flags = ", ".join(f'"{flag}": {flag}' for flag in names.flags)
+    noise = ["seed"] * bool(names.program.input_of(Role.NOISE))
+    turn = ", ".join(["batch", f"{{{flags}}}", tuple_of(given) if given else "()", "t", *noise])
+    return {
+        "given": tuple_of([f'"{name}"' for name in given]) if given else "()",
+        "batches": call(batches, [*tensor_lists(unit, names), *shape, "block=BLOCK"], ")", indent=4),
+        "run": call("launch(", [f"[single_turn({turn}) for batch in batches]"], ")", indent=4),
     }
 
 
@@ -185,8 +164,11 @@ def _in_order(
 
 def _imports(unit: Unit, device: str) -> str:
     """What is taken from the runtime, given all code of device functions."""
-    found = imported(unit) | {"on_device", "warps"} | called(_HELPERS, device, "tl")
-    found |= {VIEWS[unit.program.view]} if unit.program.view else {"BLOCKS", "Turn", "batches_of"}
+    found = imported(unit) | {"Turn", "on_device", "single_turn", "warps"} | called(_HELPERS, device, "tl")
+    view = unit.program.view
+    found |= {VIEWS[view], "entries_of", "tile_batches_of"} if view else {"BLOCKS", "batches_of"}
+    if not view and any(phase.reductions for phase in unit.batch.phases):
+        found |= {"Partials", "joined"}
     return imports("launch", found)
 
 

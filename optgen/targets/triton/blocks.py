@@ -11,6 +11,7 @@ from optgen.passes.phases import Access, Phase
 from optgen.targets.layout import call, guarded, optional
 from optgen.targets.signature import draw_call
 
+from . import scalars as of_step
 from .finish import quoted_list
 from .names import BUFFERS, Names
 from .places import place, row_of, times
@@ -19,7 +20,7 @@ from .update import block_flags, results, update_call
 TILE = ("TILE_MATRICES", "TILE_ROWS", "TILE_COLS")
 """Shape of a tile, as constants at compile time."""
 
-_NOISE = ["seed", "step", "tensor"]
+_NOISE = ["seed", "tensor"]
 _SHAPE = ["matrices", "rows", "stride"]
 _ACCUMULATE = {"sum": "tl.sum", "max": "largest"}
 _ALONG = {"sum": "tl.sum({}, {}, keep_dims=True)", "max": "largest_along({}, {})"}
@@ -53,12 +54,13 @@ def block(names: Names, phase: Phase) -> Block:
     """The block function and the kernel of a phase."""
     name = names.stem(phase.number)
     constants = [f"{flag}: tl.constexpr" for flag in block_flags(names, phase)]
-    passed = [*(pointer for pointer, _ in pointers(names, phase)), *map(names.name, scalars(names, phase))]
-    passed += ["seed", "step", "tensor"] * bool(phase.noise)
     about, body = _about(names, phase), _body(names, phase)
     if names.tiled:
-        arguments = [*passed, *sizes(names, phase), *constants, *(f"{size}: tl.constexpr" for size in TILE)]
+        arguments = [*tile_arguments(names, phase), *constants, *(f"{size}: tl.constexpr" for size in TILE)]
+        body = [*_of_step(names, phase), *body]
         return Block(name, about, _jit(names, phase), "", body, call(f"def {name}_kernel(", arguments, "):"))
+    passed = [*(pointer for pointer, _ in pointers(names, phase)), *map(names.name, scalars(names, phase))]
+    passed += ["seed", "step", "tensor", "first_offs"] * bool(phase.noise)
     rows = min(len(summed(names, phase)), 2)  # the first row of partial results begins at 0, others need their length
     rank = ["rank", "stride"][:rows]
     return Block(
@@ -69,6 +71,20 @@ def block(names: Names, phase: Phase) -> Block:
         block_body=body,
         kernel_signature="",
     )
+
+
+def tile_arguments(names: Names, phase: Phase) -> list[str]:
+    """What the kernel of a phase takes that has tiles of matrices, but for constants."""
+    own = [names.name(s) for s in scalars(names, phase) if s in names.sizes]
+    noise = ["seed", "tensor"] * bool(phase.noise)
+    found = [pointer for pointer, _ in pointers(names, phase)]
+    return ["scalars_ptr", *found, *own, *noise, *sizes(names, phase)]
+
+
+def _of_step(names: Names, phase: Phase) -> list[str]:
+    """Lines that look up what is the same for all tensors of a step."""
+    lines = of_step.loads(names, scalars(names, phase), single=True)
+    return [*lines, *["step = step_of(scalars_ptr)"] * bool(phase.noise)]
 
 
 def _jit(names: Names, phase: Phase) -> str:
@@ -102,13 +118,13 @@ def pointers(names: Names, phase: Phase) -> list[tuple[str, str]]:
 
 
 def sizes(names: Names, phase: Phase) -> list[str]:
-    """The whole numbers that a phase's kernel takes: how much there is, and the length of a row of partial results."""
+    """The whole numbers that a phase's kernel of tiles takes: how much there is, and how long rows of sums are."""
     stride = ["stride"] * (names.together and len(summed(names, phase)) > 1)
-    return [*(["matrices", "rows", "cols"] if names.tiled else ["n"]), *stride]
+    return ["matrices", "rows", "cols", *stride]
 
 
 def scalars(names: Names, phase: Phase) -> list[str]:
-    """The host's scalars that a phase's kernel takes."""
+    """The scalars of a step, and the sizes, that a phase needs."""
     return names.scalars_of(names.statements(phase), *names.spread(phase))
 
 
@@ -136,7 +152,8 @@ def _about(names: Names, phase: Phase) -> str:
 def _body(names: Names, phase: Phase) -> list[str]:
     """Loads, the update, stores, and what the block adds to each reduction."""
     lines = [("", _load(names, a)) for a in phase.loads]
-    lines += [("", f"{name} = {draw_call(name, 'seed, step, tensor, offs', '')}") for name in phase.noise]
+    element = "offs" if names.tiled else "first_offs + offs"
+    lines += [("", f"{name} = {draw_call(name, f'seed, step, tensor, {element}', '')}") for name in phase.noise]
     lines += [("", f"{names.name(value)} = {_received(names, value)}") for value in _passed(names, phase)]
     returned = ", ".join(names.name(value) for value, _ in results(names, phase))
     if returned:

@@ -12,6 +12,7 @@ from optgen.passes.phases import Finish
 from optgen.targets.flow import HOW_OFTEN
 from optgen.targets.layout import call, guarded
 
+from . import scalars
 from .names import BUFFERS, Names
 from .places import PARTIALS, behind_rows, line_of, place, row_of, start, state_place
 from .printer import DevicePrinter, FinishPrinter
@@ -41,7 +42,7 @@ def finish_kernel(names: Names, finish: Finish) -> FinishKernel:
     body = [*_lines_of(names, finish), *_body(names, finish)]
     sizes = _sizes(names, finish, body)
     arguments = [*(pointer for pointer, _ in pointers(names, finish)), *sizes]
-    arguments += map(names.name, scalars(names, finish))
+    arguments += map(names.name, tensor_sizes(names, finish))
     arguments += [f"{flag}: tl.constexpr" for flag in flags(names, finish)]
     arguments += [f"{constant}: tl.constexpr" for constant in constants(names, finish)]
     where = "behind the phase" if finish.behind else "before the first phase"
@@ -72,6 +73,8 @@ def pointers(names: Names, finish: Finish) -> list[tuple[str, str]]:
     for rate, buffer in BUFFERS.items():
         if used & set(names.passed_on[rate]):
             found.append((f"{buffer}_ptr", buffer))
+    if finish.keeps or set(_used(names, finish)) & set(names.scalars):
+        found.append(("scalars_ptr", "scalars"))
     return found + [(names.pointer(series), series) for series in states(names, finish)]
 
 
@@ -113,9 +116,14 @@ def constants(names: Names, finish: Finish) -> list[str]:
     return ["WIDTH", *["LANES"] * bool(own), *["BLOCK"] * (len(own) < len(finish.reductions))]
 
 
-def scalars(names: Names, finish: Finish) -> list[str]:
-    """The host's scalars that a kernel takes."""
+def _used(names: Names, finish: Finish) -> list[str]:
+    """The scalars of a step, and the sizes, that a kernel needs."""
     return names.scalars_of(finish.statements, *(o.value for o in finish.keeps))
+
+
+def tensor_sizes(names: Names, finish: Finish) -> list[str]:
+    """The sizes of a tensor, or of all, that a kernel takes as numbers."""
+    return [name for name in _used(names, finish) if name in names.sizes]
 
 
 def flags(names: Names, finish: Finish) -> list[str]:
@@ -158,7 +166,8 @@ def _lines_of(names: Names, finish: Finish) -> list[str]:
 def _body(names: Names, finish: Finish) -> list[str]:
     """Loads, statements and stores."""
     printer = (DevicePrinter if finish.rate in LINES else FinishPrinter)(names.rates, names.on_device, names.flags)
-    lines = list(_loads(names, finish))
+    lines = [("", line) for line in scalars.loads(names, _used(names, finish), single=finish.rate in LINES)]
+    lines += _loads(names, finish)
     lines += [
         (guard_text(let.guard), f"{names.name(let.name)} = {_completed(names, finish, let)}")
         for let in finish.reductions
@@ -170,8 +179,10 @@ def _body(names: Names, finish: Finish) -> list[str]:
         if let.name in later:
             stored = f"tl.store({place(names, let.name)}, {names.name(let.name)}{mask})"
             lines.append((guard_text(let.guard), stored))
+    going = "goes(scalars_ptr)"
+    kept = f"tl.where({going}, {line_of(finish.rate)}_mask, False)" if finish.rate in LINES else going
     for o in finish.keeps:
-        stored = f"tl.store({state_place(names, o.series, finish.rate)}, {names.name(o.value)}{mask})"
+        stored = f"tl.store({state_place(names, o.series, finish.rate)}, {names.name(o.value)}, {kept})"
         lines.append((guard_text(o.guard), stored))
     return guarded(lines)
 

@@ -12,6 +12,7 @@ from .printer import HELPERS
 LAUNCHER = frozenset(
     {"ieee", "math", "torch", "triton", "count", "n", "partials", "seed", "t", "tensor", "values"}
     | {
+        "Partials",
         "Turn",
         "batch",
         "batches",
@@ -21,6 +22,9 @@ LAUNCHER = frozenset(
         "grad_factor",
         "numbers",
         "place",
+        "entries",
+        "joined",
+        "own",
         "scalars",
         "turn",
         "turns",
@@ -32,7 +36,8 @@ LAUNCHER = frozenset(
 CALLED = frozenset(
     {"HYPER", "check_flags", "check_hyper", "check_step", "check_tensors", "check_theta", "on_device", "tensors"}
     | {"accumulate", "check_noise", "check_tensor_lists", "check_thetas", "BLOCK", "WARPS", "touched"}
-    | {"BLOCKS", "SCRATCH", "batches_of", "launch", "warps"}
+    | {"BLOCKS", "GIVEN", "SCRATCH", "VIEW", "batches_of", "entries_of", "launch", "scalars_kernel", "single_turn"}
+    | {"tile_batches_of", "warps"}
     | {"first_by_rest", "last_two", "lists", "prepare", "prepare_all", "prepare_cols", "prepare_rows"}
 )
 """Names of the module and its runtime that the launcher calls."""
@@ -73,6 +78,18 @@ DEVICE = frozenset(
     | {"all_values_ptr", "col_partials_ptr", "col_values_ptr", "row_partials_ptr", "row_values_ptr"}
     | {"parts_ptr", "scalars_ptr", "table_ptr", "address", "block", "n", "number", "numel_of_all", "part", "stride"}
     | {"ALIGNED", "BLOCK", "DATA", "PARAM", "tensor", "tensors"}
+    | {
+        "begin_step",
+        "count",
+        "first_offs",
+        "found_ptr",
+        "given_ptr",
+        "goes",
+        "grad_factor_of",
+        "scale_ptr",
+        "step_of",
+        "steps_ptr",
+    }
 )
 """Names that device code uses."""
 

@@ -1,15 +1,17 @@
-"""Expressions as Triton: float32 values per element, float64 once a tensor, Python floats on the host."""
+"""Expressions as Triton: float32 values per element, float64 once a step or a tensor."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from fractions import Fraction
+
+import numpy as np
 
 from optgen.ir.nodes import (
     Binary,
     Const,
     Expr,
-    Ref,
     Select,
     Unary,
     refs,
@@ -17,7 +19,6 @@ from optgen.ir.nodes import (
 from optgen.ir.rates import Rate
 from optgen.passes.rates import rate
 from optgen.targets.printer import BITWISE, Precedence, Printer, Text
-from optgen.targets.scalars import ScalarPrinter
 
 _FUNCTIONS = {
     "sqrt": "tl.sqrt({})",
@@ -32,7 +33,7 @@ _FUNCTIONS = {
     "pow": "to_power({}, {}).to(tl.float32)",
     "mod": "modulo({}, {})",
 }
-HELPERS = ("sign", "maximum", "minimum", "modulo", "to_power")
+HELPERS = ("double", "sign", "maximum", "minimum", "modulo", "to_power")
 """Device functions of the runtime that an expression may call."""
 
 
@@ -48,6 +49,8 @@ class DevicePrinter(Printer):
     def __init__(self, rates: Mapping[str, Rate], names: Mapping[str, str], flags: Collection[str]) -> None:
         super().__init__(rates, names)
         self.flags = frozenset(flags)
+
+    pi = repr(math.pi)
 
     def text(self, expr: Expr) -> Text:
         """The expression; connectives of values are bitwise, powers and remainders are calls."""
@@ -104,40 +107,22 @@ class DevicePrinter(Printer):
 
 
 class FinishPrinter(DevicePrinter):
-    """Prints what runs once a tensor, where everything is float64."""
+    """Prints what runs once a step or tensor, where everything is float64."""
 
     def function(self, op: str, expr: Expr, *operands: Expr) -> Text:
-        """A call; powers keep their precision."""
+        """A call, which keeps the precision of powers and of numbers that meet no other."""
+        if any(isinstance(x, Const) for x in operands):
+            return _FUNCTIONS[op].format(*map(self.double, operands)).removesuffix(".to(tl.float32)"), Precedence.ATOM
         text, precedence = super().function(op, expr, *operands)
         return text.removesuffix(".to(tl.float32)") if op == "pow" else text, precedence
 
+    def select(self, expr: Select) -> Text:
+        """A choice, which keeps the precision of numbers."""
+        if self._decided(expr.condition) or not isinstance(expr.a, Const):
+            return super().select(expr)
+        return f"tl.where({self(expr.condition)}, {self.double(expr.a)}, {self(expr.b)})", Precedence.ATOM
 
-class HostPrinter(ScalarPrinter):
-    """Prints what the launcher computes: Python floats, since Triton compiles a kernel anew for integers."""
-
-    def statement(self, expr: Expr) -> str:
-        """What is assigned to a name."""
-        return repr(float(expr.value)) if isinstance(expr, Const) else self(expr)
-
-    def arm(self, expr: Select, holds: bool) -> Text:
-        """An arm; a constant is a float."""
-        arm = expr.a if holds else expr.b
-        return (self.statement(arm), Precedence.ATOM) if isinstance(arm, Const) else super().arm(expr, holds)
-
-
-def surely_float(expr: Expr, floats: Collection[str]) -> bool:
-    """Whether host code gives a Python float, and not perhaps an int, for an expression over names known as floats."""
-    match expr:
-        case Ref(name):
-            return name in floats
-        case Unary("neg" | "abs", x):
-            return surely_float(x, floats)
-        case Unary(op, _):
-            return op in ("sqrt", "exp", "log", "cos", "floor", "sign")
-        case Binary("max" | "min", _, _):
-            return True
-        case Binary(op, x, y):
-            return op == "div" or surely_float(x, floats) or surely_float(y, floats)
-        case Select(_, a, b):
-            return all(isinstance(arm, Const) or surely_float(arm, floats) for arm in (a, b))
-    return False
+    def double(self, expr: Expr) -> str:
+        """An expression; Triton holds a number for a float32 where nothing else says what it is."""
+        exact = not isinstance(expr, Const) or float(np.float32(float(expr.value))) == float(expr.value)
+        return self(expr) if exact else f"double({self(expr)})"

@@ -7,10 +7,10 @@ import re
 from optgen.ir.nodes import Role
 from optgen.ir.rates import Rate
 from optgen.passes.phases import Finish, Phase
-from optgen.targets.host import scalar_values, series
+from optgen.targets.host import series
 from optgen.targets.layout import INDENT, call
 
-from . import blocks, finish
+from . import blocks, finish, scalars
 from .finish import FinishKernel, quoted_list
 from .names import BUFFERS, Names
 from .places import times
@@ -43,30 +43,31 @@ def table_arguments(names: Names, phase: Phase) -> list[str]:
     """What the kernel of a phase takes that is no constant."""
     buffers = [pointer for pointer, _ in blocks.pointers(names, phase) if pointer not in _looked_up(names)]
     stride = ["stride"] * (len(blocks.summed(names, phase)) > 1)
-    scalars = [names.name(s) for s in blocks.scalars(names, phase) if s not in _sizes(names)]
-    noise = ["seed", "step"] * bool(phase.noise)
-    return ["parts_ptr", "table_ptr", *buffers, "tensors", *stride, *scalars, *noise]
+    return ["parts_ptr", "table_ptr", "scalars_ptr", *buffers, "tensors", *stride, *["seed"] * bool(phase.noise)]
 
 
 def table_jit(names: Names, phase: Phase) -> str:
     """The decorator: a kernel is not compiled anew for other numbers of tensors."""
-    plain = [a for a in table_arguments(names, phase) if a in ("tensors", "stride", "seed", "step")]
+    plain = [a for a in table_arguments(names, phase) if a in ("tensors", "stride", "seed")]
     return f"triton.jit(do_not_specialize={quoted_list(plain)})"
 
 
 def table_body(names: Names, phase: Phase) -> list[str]:
     """Look a part of a tensor up, and work on its blocks."""
     taken = {pointer for pointer, _ in blocks.pointers(names, phase)}
-    summed = blocks.summed(names, phase)
+    summed, used = blocks.summed(names, phase), blocks.scalars(names, phase)
     return [
         "tensor = tl.load(parts_ptr + 2 * tl.program_id(0))",
         "part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)",
-        "n = tl.load(table_ptr + tensor)",
+        "n = tl.load(table_ptr + tensor, goes(scalars_ptr), 0)  # nothing, where the step is not made",
         *["rank = tl.load(table_ptr + tensors + tensor)"] * bool(summed),
         *["number = tl.load(table_ptr + 2 * tensors + tensor)"] * bool(phase.noise),
+        *["first_offs = tl.load(table_ptr + 5 * tensors + tensor)"] * bool(phase.noise),
+        *["step = step_of(scalars_ptr)"] * bool(phase.noise),
         *(_address(names, tensor, "ALIGNED") for tensor in rows(names) if names.pointer(tensor) in taken),
         *_values(names, taken),
-        *_size_lines(names, blocks.scalars(names, phase), "tl.float32"),
+        *scalars.loads(names, used, single=True),
+        *_size_lines(names, used, "tl.load(table_ptr + 4 * tensors + tensor)", "tl.float32"),
         "for block in range(part * BLOCKS, tl.minimum((part + 1) * BLOCKS, tl.cdiv(n, BLOCK))):",
         f"{INDENT}block_start = block * BLOCK",
         f"{INDENT}offs = block_start + tl.arange(0, BLOCK)",
@@ -85,7 +86,7 @@ def _call(names: Names, phase: Phase, mask: str) -> str:
     """The call of what works on a block."""
     passed = [pointer for pointer, _ in blocks.pointers(names, phase)]
     passed += map(names.name, blocks.scalars(names, phase))
-    passed += ["seed", "step", "number"] * bool(phase.noise)
+    passed += ["seed", "step", "number", "first_offs"] * bool(phase.noise)
     ranks = ["rank + block", "stride"][: min(len(blocks.summed(names, phase)), 2)]
     arguments = [*passed, *ranks, "offs", mask, *block_flags(names, phase)]
     return call(f"{names.stem(phase.number)}_block(", arguments, ")", indent=12)
@@ -109,16 +110,10 @@ def _values(names: Names, taken: set[str]) -> list[str]:
     return [f"values_ptr += {times(count, 'tensor')}"] if f"{BUFFERS[Rate.TENSOR]}_ptr" in taken else []
 
 
-def _sizes(names: Names) -> dict[str, str]:
-    """The sizes of a tensor by the names of their values."""
-    return {i.name: i.series for i in names.program.input_of(Role.SIZE) if i.rate is Rate.TENSOR}
-
-
-def _size_lines(names: Names, scalars: list[str], dtype: str) -> list[str]:
-    """Lines that look up the sizes of a tensor."""
-    known = {"numel": "n", "dims": "tl.load(table_ptr + 3 * tensors + tensor)", "numel_of_all": "numel_of_all"}
-    sizes = {i.name: i.series for i in names.program.input_of(Role.SIZE)}
-    return [f"{names.name(s)} = tl.cast({known[sizes[s]]}, {dtype})" for s in scalars if s in sizes]
+def _size_lines(names: Names, used: list[str], numel: str, dtype: str) -> list[str]:
+    """Lines that look up the sizes of a whole tensor."""
+    known = {"numel": numel, "dims": "tl.load(table_ptr + 3 * tensors + tensor)", "numel_of_all": "numel_of_all"}
+    return [f"{names.name(s)} = tl.cast({known[names.sizes[s]]}, {dtype})" for s in used if s in names.sizes]
 
 
 def _constants(body: list[str], *more: str) -> list[str]:
@@ -136,20 +131,18 @@ def _constexpr(names: list[str]) -> list[str]:
 def table_finish(names: Names, finished: Finish) -> FinishKernel:
     """The kernel that looks up what the one of a single tensor, or of all together, works on, and calls it."""
     taken = {pointer for pointer, _ in finish.pointers(names, finished)}
-    partials = finish.partials(names, finished)
-    used, host = finish.scalars(names, finished), scalar_values(names)
+    partials, sizes = finish.partials(names, finished), finish.tensor_sizes(names, finished)
     body = [
-        *_place(names, finished, bool(partials), used),
+        *_place(names, finished, bool(partials), sizes),
         *_values(names, taken),
         *(_address(names, tensor, "False") for tensor in rows(names) if names.pointer(tensor) in taken),
-        *_size_lines(names, used, "tl.float64"),
-        *(f"{names.name(s)} = tl.load(scalars_ptr + {place})" for place, s in enumerate(host) if s in used),
+        *_size_lines(names, sizes, "n", "tl.float64"),
     ]
     passed = [pointer for pointer, _ in finish.pointers(names, finished)]
     if partials:
         passed.append("count" if finished.rate is Rate.GLOBAL else "tl.cdiv(n, BLOCK)")
     passed += ["stride"] * finish.strides(names, finished)
-    passed += map(names.name, used)
+    passed += map(names.name, sizes)
     constants = [*finish.flags(names, finished), *finish.constants(names, finished)]
     body += call(f"{names.finish_name(finished)}(", [*passed, *constants], ")", indent=4).split("\n")
     arguments = finish_arguments(names, finished)
@@ -178,30 +171,23 @@ def _place(names: Names, finished: Finish, partials: bool, used: list[str]) -> l
     taken = {pointer for pointer, _ in finish.pointers(names, finished)}
     if finished.rate is Rate.GLOBAL:
         return ["tensor = 0"] * bool(taken & _looked_up(names))
-    sizes = {series for name, series in _sizes(names).items() if name in used}
     return [
         "tensor = tl.program_id(0)",
-        *["n = tl.load(table_ptr + tensor)"] * (partials or "numel" in sizes),
+        *["n = tl.load(table_ptr + tensor)"] * (partials or "numel" in map(names.sizes.get, used)),
         *["partials_ptr += tl.load(table_ptr + tensors + tensor)"] * partials,
     ]
 
 
 def finish_arguments(names: Names, finished: Finish) -> list[str]:
-    """What the kernel takes that is no constant: the table, the host's scalars, buffers, and sizes."""
+    """What the kernel takes that is no constant: the table, buffers, and sizes."""
     taken = {pointer for pointer, _ in finish.pointers(names, finished)}
-    used, once = finish.scalars(names, finished), finished.rate is Rate.GLOBAL
-    partials = bool(finish.partials(names, finished))
-    sizes = set(used) & set(_sizes(names))
+    once, partials = finished.rate is Rate.GLOBAL, bool(finish.partials(names, finished))
+    sizes = [names.sizes[name] for name in finish.tensor_sizes(names, finished)]
     found = ["table_ptr"] * (not once or bool(taken & _looked_up(names)))
-    found += ["scalars_ptr"] * bool(set(used) & set(scalar_values(names)))
     found += [pointer for pointer, _ in finish.pointers(names, finished) if pointer not in _looked_up(names)]
-    looked_up = bool(taken & _looked_up(names)) or (not once and (partials or "dims" in map(_sizes(names).get, sizes)))
+    looked_up = bool(taken & _looked_up(names)) or (not once and (partials or "dims" in sizes))
     found += ["tensors"] * looked_up + ["count"] * (once and partials) + ["stride"] * finish.strides(names, finished)
-    return found + ["numel_of_all"] * any(_of_all(names, s) for s in used)
-
-
-def _of_all(names: Names, value: str) -> bool:
-    return any(i.name == value and i.series == "numel_of_all" for i in names.program.input_of(Role.SIZE))
+    return found + ["numel_of_all"] * ("numel_of_all" in sizes)
 
 
 def finish_constants(names: Names, finished: Finish) -> list[str]:

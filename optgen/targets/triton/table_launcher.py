@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import groupby
+from collections.abc import Iterable
 
-from optgen.ir.nodes import Role, guard_text
+from optgen.ir.nodes import guard_text
 from optgen.ir.rates import Rate
 from optgen.passes.phases import Finish, Phase
+from optgen.targets.flow import operation
+from optgen.targets.host import tuple_of
 from optgen.targets.layout import INDENT, call, guarded
 
-from . import blocks, finish
+from . import blocks, finish, scalars
 from .names import Names
 from .places import times
 from .table import (
@@ -27,16 +28,21 @@ from .update import block_flags
 _GIVEN = {
     "parts_ptr": "batch.parts",
     "table_ptr": "batch.table",
-    "scalars_ptr": "numbers[place]",
-    "partials_ptr": "partials[firsts[place]:]",
+    "scalars_ptr": "scalars[place]",
     "values_ptr": "values[place]",
     "all_values_ptr": "all_values",
     "tensors": "batch.count",
-    "stride": "firsts[-1]",
     "seed": "turn.seed",
-    "step": "turn.t",
 }
 """What is passed for a parameter of a kernel."""
+_OWN = {"partials_ptr": "partials[firsts[place]:]", "stride": "firsts[-1]"}
+"""What the blocks of a pass reduce their elements to."""
+_WHOLE = {
+    "table_ptr": "batch.whole",
+    "partials_ptr": "whole.numbers[whole.firsts[place]:]",
+    "stride": "whole.firsts[-1]",
+}
+"""What is left of it of whole tensors, of which other processes may have parts."""
 
 
 class TableLauncher:
@@ -53,11 +59,10 @@ class TableLauncher:
         """Lines that allocate what carries values between launches."""
         names, phases = self.names, self.names.schedule.phases
         summed = max(len(blocks.summed(names, phase)) for phase in phases)
-        lines = ["firsts = [0, *accumulate(turn.batch.blocks for turn in turns)]"] * bool(summed)
+        lines = scalars.buffer(names)
         if summed:
+            lines.append("firsts = [0, *accumulate(turn.batch.blocks for turn in turns)]")
             lines.append(f"partials = torch.empty({times(summed, 'firsts[-1]')}, dtype=torch.float32, device=device)")
-        if any("scalars_ptr" in finish_arguments(names, finished) for finished in names.finishes):
-            lines.append("numbers = [turn.batch.upload(turn.scalars, torch.float64) for turn in turns]")
         each = len(names.passed_on[Rate.TENSOR])
         if each:
             shape = f"turn.batch.count, {each}"
@@ -69,40 +74,38 @@ class TableLauncher:
 
     def launches(self) -> list[str]:
         """All launches in order; those of neighbours that are made for each batch stand in one loop."""
-        lines: list[str] = []
-        for once, group in groupby(self._in_order(), key=lambda launch: _once(launch)):
-            found = list(group)
-            if once:
-                lines += self._of_all(found)
-                continue
-            texts = [self._phase(x) if isinstance(x, Phase) else self._finish(x) for x in found]
-            body = "\n".join(line for text in texts for line in text)
-            lines.append("for place, turn in enumerate(turns):" if "[place" in body else "for turn in turns:")
-            lines += [INDENT + line for line in ["batch = turn.batch", *self._unpacked(body), *body.split("\n")]]
-        return lines
+        lines, group = start_lines(self.names), list[Phase | Finish]()
+        for launch in self.names.in_order():
+            joins = self._joins(group[-1], launch) if group else []
+            if group and (joins or is_once(group[-1]) is not is_once(launch)):
+                lines += [*self._loop(group), *joins]
+                group = []
+            group.append(launch)
+        return lines + self._loop(group)
 
-    def _in_order(self) -> Iterator[Phase | Finish]:
-        schedule = self.names.schedule
-        yield from schedule.behind(0)
-        for phase in schedule.phases:
-            yield phase
-            yield from schedule.behind(phase.number)
+    def _joins(self, before: Phase | Finish, launch: Phase | Finish) -> list[str]:
+        """The line that joins what a phase has added up with what other processes have, in front of what uses it."""
+        if isinstance(launch, Phase) or isinstance(before, Finish):
+            return []
+        how = [f'"{operation(let)}"' for let in blocks.summed(self.names, before)]
+        return [f"whole = joined(turns, Partials(partials, firsts, BLOCK), {tuple_of(how)})"] if how else []
 
-    def _unpacked(self, body: str) -> list[str]:
-        """Lines that name the flags and scalars that some launches pass."""
-        words = _words(body)
-        lines = [f'{flag} = turn.flags["{flag}"]' for flag in self.names.flags if flag in words]
-        host = [self.names.name(n) for n in self.names.host_values if n not in self._sizes()]
-        lines += [f"{name} = turn.scalars[{place}]" for place, name in enumerate(host) if name in words]
-        return lines
-
-    def _sizes(self) -> set[str]:
-        return {i.name for i in self.names.program.input_of(Role.SIZE)}
+    def _loop(self, group: list[Phase | Finish]) -> list[str]:
+        """Launches that are made for each batch, or once."""
+        if is_once(group[0]):
+            return self._of_all(group)
+        body: list[str] = []
+        for launch in group:
+            body += self._phase(launch) if isinstance(launch, Phase) else self._finish(launch)
+        numbered = any("[place]" in line for line in body)
+        unpacked = ["batch = turn.batch", *flag_lines(self.names, body, "turn.flags")]
+        head = "for place, turn in enumerate(turns):" if numbered else "for turn in turns:"
+        return [head, *(INDENT + line for line in [*unpacked, *body])]
 
     def _phase(self, phase: Phase) -> list[str]:
         names = self.names
         body = table_signature(names, phase, table_body(names, phase))
-        passed = [_GIVEN.get(a, a) for a in table_arguments(names, phase)] + block_flags(names, phase)
+        passed = [(_GIVEN | _OWN).get(a, a) for a in table_arguments(names, phase)] + block_flags(names, phase)
         constants = {"PARAM": "batch.param", "DATA": "batch.data", "ALIGNED": "batch.aligned"}
         passed += [f"{name}={value}" for name, value in constants.items() if f"{name}:" in body]
         passed += ["BLOCK=BLOCK", "BLOCKS=BLOCKS", "num_warps=WARPS"]
@@ -112,8 +115,8 @@ class TableLauncher:
 
     def _finish(self, finished: Finish) -> list[str]:
         names = self.names
-        passed = [_GIVEN.get(a, a) for a in finish_arguments(names, finished)] + finish.flags(names, finished)
-        passed += [f"{constant}=BLOCK" for constant in finish_constants(names, finished)]
+        passed = [(_GIVEN | _WHOLE).get(a, a) for a in finish_arguments(names, finished)]
+        passed += [*finish.flags(names, finished), *_constants(names, finished)]
         name, condition = table_finish_name(names, finished), " or ".join(map(guard_text, finished.occasions))
         return guarded([(condition, call(f"{name}[(batch.count,)](", passed, ")", indent=16 if condition else 12))])
 
@@ -121,32 +124,48 @@ class TableLauncher:
         """What is computed once for all batches, with the flags and scalars of the first."""
         given = {
             **_GIVEN,
-            "table_ptr": "turns[0].batch.table",
+            "table_ptr": "turns[0].batch.whole",
             "tensors": "turns[0].batch.count",
-            "scalars_ptr": "numbers[0]",
-            "partials_ptr": "partials",
-            "count": "firsts[-1]",
-            "numel_of_all": "sum(turn.batch.numel for turn in turns)",
+            "scalars_ptr": "scalars[0]",
+            "partials_ptr": "whole.numbers",
+            "count": "whole.firsts[-1]",
+            "numel_of_all": "sum(turn.batch.numel_of_all for turn in turns)",
         }
         lines: list[str] = []
         for finished in found:
             assert isinstance(finished, Finish)
-            flags = finish.flags(self.names, finished)
-            passed = [given.get(a, a) for a in finish_arguments(self.names, finished)] + flags
-            passed += [f"{constant}=BLOCK" for constant in finish_constants(self.names, finished)]
+            passed = [given.get(a, a) for a in finish_arguments(self.names, finished)]
+            passed += [*finish.flags(self.names, finished), *_constants(self.names, finished)]
             condition = " or ".join(map(guard_text, finished.occasions))
-            launch = call(
-                f"{table_finish_name(self.names, finished)}[(1,)](", passed, ")", indent=12 if condition else 8
-            )
-            text = "\n".join(guarded([(condition, launch)]))
-            lines += [f'{flag} = turns[0].flags["{flag}"]' for flag in self.names.flags if flag in _words(text)]
-            lines += text.split("\n")
+            before = f"{table_finish_name(self.names, finished)}[(1,)]("
+            own = guarded([(condition, call(before, passed, ")", indent=12 if condition else 8))])
+            lines += [*flag_lines(self.names, own, "turns[0].flags"), *own]
         return lines
 
 
-def _words(text: str) -> set[str]:
-    return set(re.findall(r"\w+", text))
+def _constants(names: Names, finished: Finish) -> list[str]:
+    """The constants of what runs between phases, but for flags."""
+    values = {"BLOCK": "whole.block"}
+    return [f"{name}={values.get(name, 'BLOCK')}" for name in finish_constants(names, finished)]
 
 
-def _once(launch: Phase | Finish) -> bool:
+def start_lines(names: Names) -> list[str]:
+    """Lines that compute what is the same for all tensors of a batch, and count the step."""
+    passed = ["turn.given", "turn.steps", "turn.scale", "turn.found", "scalars[place]", "turn.steps.numel()"]
+    launch = call("scalars_kernel[(1,)](", [*passed, *scalars.scalar_flags(names), "num_warps=1"], ")", indent=12)
+    body = launch.split("\n")
+    return [
+        "for place, turn in enumerate(turns):",
+        *(INDENT + line for line in [*flag_lines(names, body, "turn.flags"), *body]),
+    ]
+
+
+def flag_lines(names: Names, body: Iterable[str], place: str) -> list[str]:
+    """Lines that name the flags that some lines use."""
+    words = {word for line in body for word in re.findall(r"\w+", line)}
+    return [f'{flag} = {place}["{flag}"]' for flag in names.flags if flag in words]
+
+
+def is_once(launch: Phase | Finish) -> bool:
+    """Whether it is launched once for all tensors."""
     return isinstance(launch, Finish) and launch.rate is Rate.GLOBAL

@@ -16,8 +16,11 @@ Array = NDArray[Any]
 PART = 1 << 16
 """Elements of a part: what one turn of a loop on one core works on."""
 
-NUMEL, MATRICES, ROWS, COLS, DIMS, SLOTS = range(6)
-"""Columns of the table of shapes; slots are how many sums of each column are kept beside each other."""
+NUMEL, MATRICES, ROWS, COLS, DIMS, SLOTS, START = range(7)
+"""Columns of the table of shapes; slots are how many sums of each column are kept beside each other.
+
+Of a part of a larger tensor, the elements are those of the whole, and the start is the number of the first one here.
+"""
 
 
 class Work(NamedTuple):
@@ -26,7 +29,7 @@ class Work(NamedTuple):
     Attributes:
         parts: int64 (parts, 3): the tensor of each part, its first element and the one behind its last. Of matrices,
             its first row and the one behind its last, counted through all matrices.
-        shapes: int64 (tensors, 6), as `NUMEL` and its neighbours say.
+        shapes: int64 (tensors, 7), as `NUMEL` and its neighbours say.
         pointers: int64 (series and buffers, tensors): addresses.
         numbers: int64 (tensors,): of the parameters, so that no two draw the same random numbers.
         seed: Of random numbers.
@@ -57,11 +60,11 @@ class Work(NamedTuple):
 
 def shape_table(thetas: Sequence[torch.Tensor], view: View | None) -> Array:
     """A row of `Work.shapes` for each tensor."""
-    table = np.empty((len(thetas), 6), np.int64)
+    table = np.empty((len(thetas), 7), np.int64)
     for entry, theta in enumerate(thetas):
         matrices, rows, cols = (1, 1, theta.numel()) if view is None else view(tuple(theta.shape))
         each = max(1, min(rows, PART // max(1, cols)))
-        table[entry] = theta.numel(), matrices, rows, cols, theta.dim(), max(1, -(-rows // each))
+        table[entry] = theta.numel(), matrices, rows, cols, theta.dim(), max(1, -(-rows // each)), 0
     return table
 
 
@@ -71,7 +74,7 @@ def part_table(shapes: Array, *, by_rows: bool) -> Array:
     A part of matrices has whole matrices, or rows of one.
     """
     found: list[tuple[int, int, int]] = []
-    for entry, (numel, matrices, rows, cols, _, _) in enumerate(shapes.tolist()):
+    for entry, (numel, matrices, rows, cols, *_) in enumerate(shapes.tolist()):
         if not by_rows:
             found += [(entry, first, min(numel, first + PART)) for first in range(0, numel, PART)]
         elif numel:

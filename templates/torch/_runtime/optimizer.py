@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from types import ModuleType
@@ -10,20 +9,22 @@ from typing import Any, ClassVar, overload
 
 import torch
 from torch._compile import _disable_dynamo
-from torch.optim import Optimizer
 
-from .domain import Domain, check_flags, check_hyper, check_noise
+from .domain import Domain
+from .optimizer_arguments import check_common
 from .optimizer_buckets import Bucket, bucket_class
+from .optimizer_checkpoints import WithCheckpoints
 from .optimizer_checks import check_apart, check_param, label
 from .optimizer_rosters import Roster, flat, shaped
-from .optimizer_states import Changes, Field, ParamState, ParamStates, loaded
+from .optimizer_shards import check_sharded, laid_out, local, whole
+from .optimizer_states import Changes, Field, ParamStates, shared_values
 
 __all__ = ["Domain", "Field", "FusedOptimizer", "Params"]
 
 Params = Iterable[torch.Tensor] | Iterable[dict[str, Any]] | Iterable[tuple[str, torch.Tensor]]
 
 
-class FusedOptimizer(Optimizer):
+class FusedOptimizer(WithCheckpoints):
     """What generated optimizers have in common.
 
     A step makes one pass over memory for each phase of the equations, whatever the number of tensors. Everything is
@@ -36,30 +37,14 @@ class FusedOptimizer(Optimizer):
 
     package: ClassVar[str]
     """The package of the generated code, which has the module `cpu`."""
-    hyper: ClassVar[dict[str, Domain]] = {}
-    """Domain of each hyper-parameter."""
-    arguments: ClassVar[dict[str, tuple[str, ...]]] = {}
-    """Arguments that are several hyper-parameters or go by another name; all others have the name of theirs."""
-    flags: ClassVar[tuple[str, ...]] = ()
-    """Flags that the user sets."""
-    following: ClassVar[dict[str, str]] = {}
-    """Flags that are on where a hyper-parameter is not zero."""
-    fields: ClassVar[dict[str, Field]] = {}
-    """The states by their names in the equations, in the order in which compiled code takes them."""
-    inputs: ClassVar[tuple[str, ...]] = ()
-    """Further tensors that a step takes, with one for each parameter."""
     together: ClassVar[bool] = False
     """Whether the update of a parameter depends on all of them."""
     common: ClassVar[tuple[str, ...]] = ()
     """What numbers that hold for all parameters are made of: hyper-parameters, flags, and `t` for the step."""
-
-    _rosters: dict[int, Roster]
-    _shared: dict[str, torch.Tensor]
-    _absent_steps: int
     by_lines: ClassVar[bool] = False
     """Whether the rows and columns of a parameter count."""
-    interpreted: ClassVar[bool] = False
-    """Whether Triton's interpreter updates parameters on the CPU: to look at kernels without a GPU."""
+    reduces: ClassVar[bool] = False
+    """Whether numbers are made of many elements, which other processes may have."""
 
     grad_scale: torch.Tensor | None
     found_inf: torch.Tensor | None
@@ -78,14 +63,16 @@ class FusedOptimizer(Optimizer):
         Raises:
             TypeError: A parameter is no dense tensor of real floating point numbers.
             ValueError: An argument is outside of its domain.
+            NotImplementedError: Other processes have parts of a parameter that the equations look at.
         """
         super().add_param_group(param_group)
         group = self.param_groups[-1]
         try:
             self._settings(group)
             for number, param in enumerate(group["params"]):
-                check_param(param, label(self.param_groups, group, number))
-        except (TypeError, ValueError):
+                check_param(param, name := label(self.param_groups, group, number))
+                check_sharded(param, name, self)
+        except (TypeError, ValueError, NotImplementedError):
             del self.param_groups[-1]
             raise
         for f in self.fields.values():
@@ -109,107 +96,14 @@ class FusedOptimizer(Optimizer):
             TypeError: A gradient is no dense tensor of real floating point numbers.
             ValueError: An argument of a group is outside of its domain, or a tensor does not fit its parameter.
         """
+        if closure is None and self._is_for_states_only(inputs):
+            self._make_states()
+            return None
         self._check_inputs(inputs)
         loss = None if closure is None else self._evaluated(closure)
-        if self._overflowed():
-            return loss
-        self._update(inputs)
+        if not self._overflowed():
+            self._update(inputs)
         return loss
-
-    def state_dict(self) -> dict[str, Any]:
-        """Parameters' states and the groups' arguments, as torch has them: what to save in a checkpoint."""
-        found = super().state_dict()
-        for key, state in found.get("state", {}).items():
-            if type(state) is ParamState:
-                found["state"][key] = dict(state)
-        return found
-
-    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Take over what `state_dict()` of this optimizer, or of torch's, has given.
-
-        States keep their precision: torch would cast those of a bfloat16 parameter to bfloat16.
-
-        Raises:
-            TypeError: A state is no dense tensor of numbers.
-            ValueError: Groups, parameters or states do not fit; nothing has been changed.
-        """
-        found = dict(state_dict)
-        for hook in self._optimizer_load_state_dict_pre_hooks.values():
-            found = hook(self, found) or found
-        saved: dict[Any, Any] = dict(found["state"])
-        states: dict[Any, Any] = {}
-        sizes = [[len(group["params"]) for group in groups] for groups in (self.param_groups, found["param_groups"])]
-        for group, its in zip(self.param_groups, found["param_groups"] if sizes[0] == sizes[1] else (), strict=False):
-            wanted = self._wanted(self._flags(self._values({**self.defaults, **its})))
-            for number, (param, key) in enumerate(zip(group["params"], its["params"], strict=True)):
-                if key in saved:
-                    name = label(self.param_groups, group, number)
-                    states[param] = loaded(param, saved.pop(key), self.fields, wanted, name)
-        pre_hooks, post_hooks = self._optimizer_load_state_dict_pre_hooks, self._optimizer_load_state_dict_post_hooks
-        self._optimizer_load_state_dict_pre_hooks = type(pre_hooks)()
-        self._optimizer_load_state_dict_post_hooks = type(post_hooks)()
-        try:
-            super().load_state_dict({**found, "state": {}})
-        finally:
-            self._optimizer_load_state_dict_pre_hooks = pre_hooks
-            self._optimizer_load_state_dict_post_hooks = post_hooks
-        self.state = defaultdict(dict, {**states, **saved})
-        for post_hook in post_hooks.values():
-            post_hook(self)
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state)
-        self._forget()
-        for group in self.param_groups:
-            for name, value in self.defaults.items():
-                group.setdefault(name, value)
-
-    # Arguments of groups
-
-    def _settings(self, group: Mapping[str, Any]) -> dict[str, Any]:
-        """The hyper-parameters and flags of a group by the equations' names, as plain numbers."""
-        values = self._values(group)
-        for name in self.hyper:
-            value = values[name]
-            if isinstance(value, torch.Tensor):
-                if value.numel() != 1:
-                    raise ValueError(f"Tensor {name} must be 1-element, got shape {tuple(value.shape)}")
-                values[name] = value.reshape(())
-        names = list(self.hyper)
-        found: dict[str, Any] = dict(zip(names, check_hyper(self.hyper, **{n: values[n] for n in names}), strict=True))
-        check_flags(**{name: values[name] for name in (*self.flags, "maximize") if name in values})
-        if values.get("differentiable"):
-            raise ValueError("differentiable=True: the step is compiled code, which autograd cannot see through")
-        found["seed"] = check_noise(values["seed"], 0)[0] if "seed" in values else 0
-        return found | self._flags(values) | {"maximize": values.get("maximize", False)}
-
-    def _values(self, group: Mapping[str, Any]) -> dict[str, Any]:
-        """The arguments of a group by the equations' names, as they are."""
-        values = dict(group)
-        for name, members in self.arguments.items():
-            if name not in group:
-                continue
-            value = values.pop(name)
-            if len(members) > 1 and (not isinstance(value, tuple | list) or len(value) != len(members)):
-                raise ValueError(f"{name} must be {len(members)} numbers, {', '.join(members)}, got {value!r}")
-            values |= zip(members, value if len(members) > 1 else (value,), strict=True)
-        return values
-
-    def _flags(self, values: Mapping[str, Any]) -> dict[str, bool]:
-        """All flags, of what `_values` gives."""
-        found = {name: bool(values[name]) for name in self.flags}
-        return found | {flag: bool(values[name] != 0) for flag, name in self.following.items()}
-
-    def _check_common(self, rosters: Sequence[Roster]) -> None:
-        """Raise where groups differ in what numbers for all parameters are made of."""
-        settings = [roster.settings for roster in rosters]
-        for name in self.common:
-            if name == "t":
-                continue
-            for own in settings[1:]:
-                if own[name] != settings[0][name]:
-                    text = f"{name} is {settings[0][name]!r} in one group and {own[name]!r} in another"
-                    raise ValueError(f"{text}: numbers that hold for all parameters are made of it, so set one for all")
 
     # What a step needs
 
@@ -248,21 +142,22 @@ class FusedOptimizer(Optimizer):
     def _gathered(self, inputs: Mapping[str, Sequence[Any]]) -> list[Roster]:
         """The groups that have gradients; those of the last step, where everything is where it was."""
         settings = [self._settings(group) for group in self.param_groups]
+        inputs = {name: inputs[name] for name in self.inputs}
         if type(self.state) is not ParamStates:
             self.state = ParamStates(dict, self.state)
-        shared = {} if (shares := self._shares()) else self._shared_values()
+        shared = {} if (shares := self._shares()) else shared_values(self.fields, self.param_groups)
         known = self._rosters if shares else {}
         found, first = [], 0
         for number, (group, own) in enumerate(zip(self.param_groups, settings, strict=True)):
             roster = known.get(number)
-            if roster is None or inputs or not roster.fits(self.state, group["params"], own):
+            if roster is None or not roster.fits(self.state, group["params"], own, inputs):
                 roster = Roster(self, group, own, first, inputs)
             else:
                 roster.settings = own
             found.append(roster)
             first += len(group["params"])
         taking_part = [roster for roster in found if roster.params]
-        self._check_common(taking_part)
+        check_common(self.common, [roster.settings for roster in taking_part])
         fresh = [roster for number, roster in enumerate(found) if roster is not known.get(number)]
         if fresh:
             check_apart(chain.from_iterable(roster.updated() for roster in taking_part))
@@ -273,75 +168,51 @@ class FusedOptimizer(Optimizer):
             roster.fill()
         for roster in fresh:
             roster.changes = Changes.count
-        if fresh:
-            absent = (self.state.get(p, {}).get("step", 0) for roster in found for p in roster.absent)
-            self._absent_steps = max(map(int, absent), default=0)
+        if fresh and "t" in self.common:
+            self._align(found)
         self._rosters = dict(enumerate(found))
         return taking_part
 
     def _run(self, rosters: list[Roster]) -> None:
         """Run the stages of a step for the groups of a device."""
-        together = self._next_step(rosters) if "t" in self.common else None
-        turns = [
-            bucket.turn(roster.settings, together or bucket.t, self._factor(roster.settings))
-            for roster in rosters
-            for bucket in roster.buckets
-        ]
-        self._bucket_class(rosters[0].device).run(self._backend(rosters[0].device), turns)
+        given = (getattr(self, name, None) for name in ("grad_scale", "found_inf"))
+        scale, found = (None if x is None else whole(x) for x in given)
+        kind = self._bucket_class(rosters[0].device)
+        buckets = [(roster.settings, bucket) for roster in rosters for bucket in roster.buckets]
+        if not kind.on_host or found is None or not bool(found):
+            turns = [bucket.turn(settings, scale, found) for settings, bucket in buckets]
+            kind.run(self._backend(rosters[0].device), turns)
+            for _, bucket in buckets:
+                bucket.count()
+            torch.autograd.graph.increment_version(chain.from_iterable(roster.versioned for roster in rosters))
         for roster in rosters:
-            for bucket in roster.buckets:
-                bucket.count(together or bucket.t)
-            torch.autograd.graph.increment_version(roster.versioned)
             roster.release()
 
-    def _next_step(self, rosters: Sequence[Roster]) -> int:
-        """The number of the step that comes, of all parameters together."""
-        return max(self._absent_steps + 1, *(bucket.t for roster in rosters for bucket in roster.buckets))
-
-    def _factor(self, settings: Mapping[str, Any]) -> float:
-        """What gradients are multiplied by."""
-        scale = getattr(self, "grad_scale", None)
-        factor = 1.0 if scale is None else 1.0 / float(scale)
-        return -factor if settings["maximize"] else factor
+    def _align(self, rosters: Sequence[Roster]) -> None:
+        """Let all parameters have made as many steps as the one with the most, also of those without gradients."""
+        absent = (self.state.get(p, {}).get("step", 0) for roster in rosters for p in roster.absent)
+        buckets = [bucket for roster in rosters for bucket in roster.buckets]
+        made = max(chain(map(int, absent), (bucket.made for bucket in buckets)), default=0)
+        for bucket in buckets:
+            bucket.begin(made)
 
     def _overflowed(self) -> bool:
-        """Whether `torch.amp.GradScaler` has found gradients that are not finite."""
+        """Whether `torch.amp.GradScaler` has found gradients that are not finite, as far as the host knows."""
         found = getattr(self, "found_inf", None)
-        return found is not None and bool(found)
+        return found is not None and found.device.type == "cpu" and not self.interpreted and bool(whole(found))
 
     # States
-
-    def _forget(self) -> None:
-        """Look at everything again in the next step."""
-        self._rosters, self._shared, self._absent_steps = {}, {}, 0
-
-    def _wanted(self, settings: Mapping[str, Any]) -> dict[str, Field]:
-        """The states that there are under the flags of a group."""
-        return {name: f for name, f in self.fields.items() if not f.only_if or settings[f.only_if]}
 
     def _initial(self, param: torch.Tensor, settings: Mapping[str, Any]) -> dict[str, torch.Tensor]:
         """The states of a parameter before its first step, by their keys."""
         given = {name: settings[name] for name in (*self.hyper, *self.flags)}
-        init = self._backend(param.device).init
-        made = init([flat(param)] if self.together else flat(param), **given)
+        here = local(param)
+        init = self._backend(here.device).init
+        made = init([flat(here)] if self.together else flat(here), **given)
         found = {}
         for name, f in self._wanted(settings).items():
             value = made[name][0] if isinstance(made[name], list) else made[name]
-            found[f.key] = shaped(value, param) if f.kind == "elements" else value
-        return found
-
-    def _shared_values(self) -> dict[str, float]:
-        """The numbers that all parameters share, by their keys, as far as groups have them.
-
-        Raises:
-            ValueError: One is not the same in all groups.
-        """
-        found: dict[str, float] = {}
-        for key in (f.key for f in self.fields.values() if f.kind == "shared"):
-            for value in {id(group[key]): float(group[key]) for group in self.param_groups if key in group}.values():
-                if found.setdefault(key, value) != value:
-                    text = f"{key} is {found[key]} in one group and {value} in another"
-                    raise ValueError(f"{text}: it is one number for all parameters, so set it in all groups")
+            found[f.key] = laid_out(param, shaped(value, here)) if f.kind == "elements" else value
         return found
 
     def _shares(self) -> bool:
@@ -360,7 +231,8 @@ class FusedOptimizer(Optimizer):
         wanted = [f.key for f in self._wanted(settings).values() if f.kind == "shared"]
         made = self._initial(param, settings) if any(key not in values for key in wanted) else {}
         for key in wanted:
-            number = torch.tensor(values[key], dtype=torch.float64) if key in values else made[key].cpu()
+            number = torch.tensor(values[key], dtype=torch.float64) if key in values else made[key]
+            number = number.to(param.device)
             self._shared[key] = number
             for group in self.param_groups:
                 group[key] = number

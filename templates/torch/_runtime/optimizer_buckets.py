@@ -11,6 +11,7 @@ import torch
 
 if TYPE_CHECKING:
     from .optimizer import FusedOptimizer
+    from .shards import Shard
 
 Series = Sequence[Sequence[torch.Tensor] | None]
 
@@ -23,13 +24,19 @@ class Bucket:
         settings: Of the group.
         series: For each tensor of the equations one for each parameter; None where there is none.
         numbers: Of the parameters among all of the optimizer.
-        steps: How many steps each has made; on the host.
+        steps: How many steps each has made, on their device; the states of the parameters are parts of it.
     """
 
     name = ""
     """The generated module."""
-    lasts = True
-    """Whether the next step can use it again: only gradients may have moved."""
+    on_host = False
+    """Whether the host counts steps, and knows all numbers."""
+    by_tensor = False
+    """Whether gradients are handed over as tensors, and at every step."""
+    dtypes: tuple[torch.dtype, ...] = (torch.float32, torch.float16, torch.bfloat16)
+    """What parameters may be."""
+    joins_shards = False
+    """Whether it joins what other processes have of tensors, where sums and random numbers are of the whole."""
 
     def __init__(
         self,
@@ -39,8 +46,7 @@ class Bucket:
         numbers: Sequence[int],
         steps: torch.Tensor,
     ) -> None:
-        self.optimizer, self.module = optimizer, self.load(optimizer)
-        self.steps = steps.numpy()  # the same memory, at less cost for each look at it
+        self.optimizer, self.module, self.steps = optimizer, self.load(optimizer), steps
         self.prepare(settings, series, numbers)
 
     @classmethod
@@ -48,32 +54,45 @@ class Bucket:
         """The generated module; it is imported when it is first needed."""
         return importlib.import_module(f"{optimizer.package}.{cls.name}")
 
+    # What devices differ in
+
     @property
-    def t(self) -> int:
-        """The number of the step that comes."""
-        return int(self.steps[0]) + 1
+    def made(self) -> int:
+        """How many steps have been made; of a device, this waits for it."""
+        return int(self.steps[0])
 
     @property
     def in_step(self) -> bool:
         """Whether all have still made the same number of steps."""
-        return bool((self.steps == self.steps[0]).all())
+        raise NotImplementedError
 
-    def count(self, t: int) -> None:
-        """Count a step that has been made."""
-        self.steps[:] = t
-
-    # What devices differ in
+    def begin(self, made: int) -> None:
+        """Set how many steps have been made."""
+        raise NotImplementedError
 
     def prepare(self, settings: Mapping[str, Any], series: Series, numbers: Sequence[int]) -> None:
         """Make tables of the tensors."""
         raise NotImplementedError
 
-    def move(self, addresses: list[int]) -> None:
-        """Take over gradients that lie elsewhere."""
+    def spread(self, shards: Sequence[Shard | None]) -> None:
+        """Say which parts of larger tensors they are; None for a whole one."""
+
+    def move(self, series: int, addresses: list[int]) -> None:
+        """Take over gradients, which are series 1, or further tensors, that lie elsewhere."""
         raise NotImplementedError
 
-    def turn(self, settings: Mapping[str, Any], t: int, factor: float) -> Any:
-        """What the module is told of the bucket in a step, where gradients are multiplied by a factor."""
+    def take(self, series: int, tensors: list[torch.Tensor]) -> None:
+        """Take over gradients or further tensors at every step, `by_tensor`."""
+        raise NotImplementedError
+
+    def turn(self, settings: Mapping[str, Any], scale: Any, found: Any) -> Any:
+        """What the module is told of the bucket in a step.
+
+        Args:
+            settings: Of the group.
+            scale: What the loss was multiplied by, None for nothing.
+            found: Not zero where a gradient is not finite; None for never.
+        """
         raise NotImplementedError
 
     @staticmethod
@@ -81,38 +100,65 @@ class Bucket:
         """Make a step of some buckets."""
         raise NotImplementedError
 
-    def release(self) -> None:
-        """Let go of gradients behind a step: their memory is the user's."""
+    def count(self) -> None:
+        """Count a step that has been made, where its code has not."""
 
-    def scalars(self, settings: Mapping[str, Any], t: int, factor: float) -> Any:
-        """What is computed once a step; the factor is the last argument of the function."""
-        *names, last = _arguments(self.module.scalars)
-        given = {**settings, "t": t}
-        return self.module.scalars(**{name: given[name] for name in names}, **{last: factor})
+    def release(self) -> None:
+        """Let go of gradients, whose memory is the user's."""
 
 
 class CpuBucket(Bucket):
     """For the CPU: compiled loops."""
 
     name = "cpu"
+    on_host = True
+    dtypes = (*Bucket.dtypes, torch.float64)
+    joins_shards = True
 
     def prepare(self, settings: Mapping[str, Any], series: Series, numbers: Sequence[int]) -> None:
         """Make tables of the tensors, and compile what is run."""
         from . import cpu_step
 
+        self.counts = self.steps.numpy()  # the same memory, at less cost for each look at it
         self.batch = cpu_step.Batch(self.module.TABLES, series, numbers)
         flags = {name: settings[name] for name in _arguments(self.module.stages)[3:]}
         self.stages = self.module.stages(*self.batch.types, **flags)
 
-    def move(self, addresses: list[int]) -> None:
-        """Take over gradients that lie elsewhere."""
-        self.batch.pointers[1] = addresses
+    @property
+    def in_step(self) -> bool:
+        """Whether all have still made the same number of steps."""
+        return bool((self.counts == self.counts[0]).all())
 
-    def turn(self, settings: Mapping[str, Any], t: int, factor: float) -> Any:
+    def begin(self, made: int) -> None:
+        """Set how many steps have been made."""
+        self.counts[:] = made
+
+    def spread(self, shards: Sequence[Shard | None]) -> None:
+        """Say which parts of larger tensors they are."""
+        self.batch.spread(shards)
+
+    def move(self, series: int, addresses: list[int]) -> None:
+        """Take over tensors that lie elsewhere."""
+        self.batch.pointers[series] = addresses
+
+    def turn(self, settings: Mapping[str, Any], scale: Any, found: Any) -> Any:
         """The batch with its stages and scalars."""
         from . import cpu_step
 
-        return cpu_step.Turn(self.batch, self.stages, self.scalars(settings, t, factor), t, settings["seed"])
+        t = int(self.counts[0]) + 1
+        return cpu_step.Turn(self.batch, self.stages, self._scalars(settings, t, scale), t, settings["seed"])
+
+    def _scalars(self, settings: Mapping[str, Any], t: int, scale: Any) -> Any:
+        """What is computed once a step; the factor of gradients is the last argument of the function."""
+        *names, last = _arguments(self.module.scalars)
+        given = {**settings, "t": t}
+        numbers = {name: _on_host(given[name]) for name in names}
+        factor = 1.0 if scale is None else 1.0 / float(scale)
+        return self.module.scalars(**numbers, **{last: -factor if settings["maximize"] else factor})
+
+    def count(self) -> None:
+        """Count a step that has been made."""
+        self.counts += 1
 
     @staticmethod
     def run(module: ModuleType, turns: list[Any]) -> None:
@@ -123,25 +169,67 @@ class CpuBucket(Bucket):
 
 
 class KernelBucket(Bucket):
-    """For GPUs: Triton kernels that take many tensors."""
+    """For GPUs: Triton kernels that take many tensors. Counters and hyper-parameters lie on the device.
+
+    So the host waits for nothing, and a step can be captured in a graph.
+    """
 
     name = "kernel"
+    joins_shards = True
 
     def prepare(self, settings: Mapping[str, Any], series: Series, numbers: Sequence[int]) -> None:
         """Make tables of the tensors, in the GPU's memory."""
+        self.batch = self.batch_of(series, numbers)
+        self.given = torch.zeros(len(self.module.GIVEN) + 1, dtype=torch.float64, device=self.batch.device)
+        self.numbers: list[float] = []
+        self.version = self.steps._version
+
+    def batch_of(self, series: Series, numbers: Sequence[int]) -> Any:
+        """The tensors as kernels take them."""
         from . import batch
 
-        self.batch = batch.Batch(series, self.module.SCRATCH, self.module.BLOCK, numbers)
+        return batch.Batch(series, self.module.SCRATCH, self.module.BLOCK, numbers)
 
-    def move(self, addresses: list[int]) -> None:
-        """Take over gradients that lie elsewhere."""
-        self.batch.move(1, addresses)
+    def spread(self, shards: Sequence[Shard | None]) -> None:
+        """Say which parts of larger tensors they are."""
+        self.batch.spread(shards)
 
-    def turn(self, settings: Mapping[str, Any], t: int, factor: float) -> Any:
-        """The batch with its flags and scalars."""
-        from . import batch
+    @property
+    def in_step(self) -> bool:
+        """Whether nobody but kernels has written to the counters."""
+        return self.steps._version == self.version
 
-        return batch.Turn(self.batch, settings, self.scalars(settings, t, factor), t, settings["seed"])
+    def begin(self, made: int) -> None:
+        """Set how many steps have been made."""
+        self.steps.fill_(made)
+        self.version = self.steps._version
+
+    def move(self, series: int, addresses: list[int]) -> None:
+        """Take over tensors that lie elsewhere."""
+        self.batch.move(series, addresses)
+
+    def turn(self, settings: Mapping[str, Any], scale: Any, found: Any) -> Any:
+        """The batch with its flags, and where its numbers lie."""
+        from . import turns
+
+        values = [settings[name] for name in self.module.GIVEN]
+        self._give([*values, -1.0 if settings["maximize"] else 1.0])
+        return turns.Turn(self.batch, settings, self.given, self.steps, scale, found, settings["seed"])
+
+    def _give(self, values: Sequence[Any]) -> None:
+        """Bring hyper-parameters to the device, as far as they are not there."""
+        from . import turns
+
+        numbers = [0.0 if isinstance(value, torch.Tensor) else value for value in values]
+        if numbers != self.numbers:
+            if self.given.is_cuda and torch.cuda.is_current_stream_capturing():
+                text = "an argument of a group is not what it was in the step before, and a graph is being captured"
+                raise RuntimeError(f"{text}: make a step before, and give what changes as a tensor on the device")
+            self.given.copy_(turns.staged(numbers, torch.float64, self.given.device), non_blocking=True)
+            self.numbers = numbers
+        for place, value in enumerate(values):
+            if isinstance(value, torch.Tensor):
+                self.given[place].copy_(value)
 
     @staticmethod
     def run(module: ModuleType, turns: list[Any]) -> None:
@@ -149,48 +237,25 @@ class KernelBucket(Bucket):
         module.launch(turns)
 
 
-class LinesBucket(Bucket):
+class LinesBucket(KernelBucket):
     """For GPUs: Triton kernels that look at the rows and columns of one tensor after the other."""
 
-    name = "kernel"
-    lasts = False
+    by_tensor = True
 
-    def prepare(self, settings: Mapping[str, Any], series: Series, numbers: Sequence[int]) -> None:
-        """Keep the tensors."""
-        self.series = list(series)
+    def batch_of(self, series: Series, numbers: Sequence[int]) -> Any:
+        """The tensors as kernels take them."""
+        from . import tile_batch
+
+        return tile_batch.TileBatch(series, self.module.VIEW, self.module.BLOCK, numbers)
+
+    def take(self, series: int, tensors: list[torch.Tensor]) -> None:
+        """Take over gradients or further tensors."""
+        self.batch.series[series] = tensors
 
     def release(self) -> None:
-        """Let go of gradients, so that the next step has to look them up."""
-        self.series[1] = None
-
-    def turn(self, settings: Mapping[str, Any], t: int, factor: float) -> Any:
-        """What a step of each tensor, or of all together, is called with."""
-        thetas, grads, *others = self.series
-        if factor != 1.0:
-            grads = [grad * factor for grad in grads or ()]
-        inputs = dict(zip(self.optimizer.inputs, others, strict=False))
-        states = dict(zip(self.optimizer.fields, others[len(inputs) :], strict=True))
-        given = {name: settings[name] for name in (*self.optimizer.hyper, *self.optimizer.flags)}
-        if self.optimizer.together:
-            shared = {name for name, field in self.optimizer.fields.items() if field.kind == "shared"}
-            kept = {name: x[0] if name in shared else x for name, x in states.items() if x is not None}
-            return [((thetas, grads, kept, t), {**given, **inputs})]
-        return [
-            (
-                (theta, grad, {name: x[i] for name, x in states.items() if x is not None}, t),
-                {**given, **{name: x[i] for name, x in inputs.items() if x is not None}},
-            )
-            for i, (theta, grad) in enumerate(zip(thetas or (), grads or (), strict=True))
-        ]
-
-    @staticmethod
-    def run(module: ModuleType, turns: list[Any]) -> None:
-        """Launch the kernels for one tensor after the other."""
-        if len(turns) > 1 and hasattr(module, "check_thetas"):
-            text = "on a GPU, an optimizer that looks at rows, columns and all parameters together"
-            raise NotImplementedError(f"{text} takes one group of parameters of one dtype")
-        for arguments, keywords in (call for turn in turns for call in turn):
-            module.step_(*arguments, **keywords)
+        """Let go of gradients and further tensors, whose memory is the user's."""
+        for series in range(1, 2 + len(self.optimizer.inputs)):
+            self.batch.series[series] = None
 
 
 def bucket_class(device: torch.device, *, by_lines: bool, interpreted: bool) -> type[Bucket]:
@@ -204,6 +269,11 @@ def bucket_class(device: torch.device, *, by_lines: bool, interpreted: bool) -> 
     if device.type == "cpu" and not interpreted:
         return CpuBucket
     return LinesBucket if by_lines else KernelBucket
+
+
+def _on_host(value: Any) -> Any:
+    """A number, which may lie on a device."""
+    return float(value) if isinstance(value, torch.Tensor) else value
 
 
 def _arguments(function: Any) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from .matrices import line_shape
+from .optimizer_shards import check_beside, is_sharded, local
 
 _FLOATS = (torch.float32, torch.float64, torch.float16, torch.bfloat16)
 
@@ -41,12 +42,13 @@ def check_param(param: torch.Tensor, name: str) -> None:
         raise TypeError(f"{name} is {_word(param.dtype)}: parameters have to be {wanted}")
     if param.is_meta:
         raise TypeError(f"{name} is on the meta device, which has no memory: materialize it with to_empty() first")
-    if param.numel() and not param.data_ptr():
+    here = local(param)
+    if not has_memory(here):
         raise TypeError(f"{name} has no memory of its own ({type(param).__name__}): give the optimizer plain tensors")
-    if param.is_neg():
+    if here.is_neg():
         raise TypeError(f"{name} is a view of numbers of the other sign, as .conj().imag is: call .resolve_neg()")
-    if not is_dense(param):
-        shape = f"shape {tuple(param.shape)}, strides {param.stride()}"
+    if not is_dense(here):
+        shape = f"shape {tuple(here.shape)}, strides {here.stride()}"
         raise ValueError(f"{name} has gaps or overlaps in memory ({shape}): make it a parameter with memory of its own")
 
 
@@ -70,7 +72,8 @@ def check_gradient(param: torch.Tensor, grad: object, name: str, what: str = "gr
     if grad.device != param.device:
         fix = f"move it with .to({str(param.device)!r})"
         raise ValueError(f"the {what} of {name} is on {grad.device}, and the parameter on {param.device}: {fix}")
-    if grad.numel() and not grad.data_ptr():
+    check_beside(param, grad, f"the {what} of {name}")
+    if not has_memory(local(grad)):
         raise TypeError(f"the {what} of {name} has no memory ({type(grad).__name__}): it has to be a plain tensor")
     return grad
 
@@ -91,11 +94,15 @@ def check_state(param: torch.Tensor, value: object, name: str, key: str, kind: s
     """
     if not isinstance(value, torch.Tensor) or value.layout is not torch.strided or value.is_meta or value.is_complex():
         raise TypeError(f"the state {key!r} of {name} must be a dense tensor of numbers, got {shown(value)}")
-    if value.numel() and not value.data_ptr():
+    if kind != "elements" and is_sharded(value):
+        raise TypeError(f"the state {key!r} of {name} must be a plain tensor, not a DTensor")
+    if not has_memory(local(value)):
         raise TypeError(f"the state {key!r} of {name} has no memory ({type(value).__name__})")
     wanted = state_shape(param, kind)
     if value.shape != wanted and not (kind == "number" and value.numel() == 1):
         raise ValueError(f"the state {key!r} of {name} has shape {tuple(value.shape)}, not {tuple(wanted)}")
+    if kind == "elements":
+        check_beside(param, value, f"the state {key!r} of {name}")
 
 
 def state_shape(param: torch.Tensor, kind: str) -> torch.Size:
@@ -121,6 +128,20 @@ def check_count(step: object, name: str) -> float:
     return count
 
 
+def counts_of(states: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """What states say of how many steps have been made; what lies on a device is fetched at once.
+
+    Waiting for one after the other of a thousand numbers would take longer than many steps.
+    """
+    found = [state.get("step", 0.0) for state in states]
+    far = [i for i, x in enumerate(found) if isinstance(x, torch.Tensor) and not x.is_cpu and x.numel() == 1]
+    if far:
+        fetched = torch.stack([found[i].detach().reshape(()).double() for i in far]).tolist()
+        for i, count in zip(far, fetched, strict=True):
+            found[i] = count
+    return found
+
+
 def check_apart(tensors: Iterable[tuple[torch.Tensor, str]]) -> None:
     """Raise a ValueError where two of the tensors that are updated share memory.
 
@@ -131,6 +152,11 @@ def check_apart(tensors: Iterable[tuple[torch.Tensor, str]]) -> None:
     for (_, end, before), (start, _, name) in pairwise(spans):
         if start < end:
             raise ValueError(f"{before} and {name} share memory: give the optimizer one of them, or each its own")
+
+
+def has_memory(tensor: torch.Tensor) -> bool:
+    """Whether the elements, if there are any, lie anywhere."""
+    return not tensor.numel() or bool(tensor.data_ptr())
 
 
 def is_dense(tensor: torch.Tensor) -> bool:

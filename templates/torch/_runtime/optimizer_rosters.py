@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from itertools import chain
-from operator import call, is_
+from operator import is_
 from typing import TYPE_CHECKING, Any
-from weakref import ref
 
 import torch
 
-from .optimizer_checks import check_count, check_gradient, check_param, check_state, label
+from .optimizer_checks import check_count, check_gradient, check_param, check_state, counts_of, label
+from .optimizer_columns import Column
+from .optimizer_shards import all_local, check_sharded, is_sharded, local, part_beside, shards_of
 from .optimizer_states import Changes, ParamState, converted
 
 if TYPE_CHECKING:
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
 
 
 def flat(tensor: torch.Tensor) -> torch.Tensor:
-    """The elements of a dense tensor as they lie in memory; a contiguous one as it is."""
-    detached = tensor.detach()
-    return detached if detached.is_contiguous() else detached.as_strided((detached.numel(),), (1,))
+    """The elements here of a dense tensor as they lie in memory: contiguous, of as many dimensions."""
+    detached = local(tensor).detach()
+    if detached.is_contiguous():
+        return detached
+    return detached.as_strided((*(1 for _ in detached.shape[1:]), detached.numel()), (1,) * detached.dim())
 
 
 def shaped(found: torch.Tensor, param: torch.Tensor) -> torch.Tensor:
@@ -58,6 +61,7 @@ class Roster:
     Raises:
         TypeError: A parameter, gradient or state is no dense tensor of numbers that can be computed with.
         ValueError: One has another shape, strides or device than it has to have.
+        NotImplementedError: Other processes have parts of a parameter that the equations look at.
     """
 
     def __init__(
@@ -72,6 +76,8 @@ class Roster:
         self.state, self.everyone = optimizer.state, list(group["params"])
         entries = [i for i, p in enumerate(self.everyone) if p.grad is not None]
         self.params = [self.everyone[i] for i in entries]
+        self.sharded = any(map(is_sharded, self.params))
+        self.parts = all_local(self.params) if self.sharded else self.params
         self.absent = [p for p in self.everyone if p.grad is None]
         self.names = [label(optimizer.param_groups, group, i) for i in entries]
         self.numbers = [first + i for i in entries]
@@ -84,42 +90,47 @@ class Roster:
         self.changes = Changes.count
         if not self.params:
             return
-        self.device = self.params[0].device
+        self.device = self.parts[0].device
         self._check()
-        columns = [[p.grad for p in self.params], *([inputs[n][k] for k in self.numbers] for n in optimizer.inputs)]
-        self.data = self._data(columns, ("gradient", *optimizer.inputs))
+        self.given: list[list[Any]] = [[p.grad for p in self.params]]
+        self.given += [[tensors[number] for number in self.numbers] for tensors in inputs.values()]
+        self.data = self._data(self.given, ("gradient", *inputs))
         self._check_states()
 
     def _check(self) -> None:
         """Look at every parameter."""
-        by_lines = self.optimizer.by_lines
-        for param, name in zip(self.params, self.names, strict=True):
+        by_lines, bucket = self.optimizer.by_lines, self.optimizer._bucket_class(self.device)
+        for param, part, name in zip(self.params, self.parts, self.names, strict=True):
             check_param(param, name)
-            if param.device != self.device:
-                text = f"{name} is on {param.device}, and others of its group on {self.device}"
+            check_sharded(param, name, self.optimizer)
+            if part.device != self.device:
+                text = f"{name} is on {part.device}, and others of its group on {self.device}"
                 raise ValueError(f"{text}: make a group of each device")
-            if by_lines and not param.is_contiguous():
-                text = f"{name} is not contiguous (strides {param.stride()}), and its rows and columns count"
+            if param.dtype not in bucket.dtypes:
+                text = f"{name} is {param.dtype}, which kernels do not compute in"
+                raise TypeError(f"{text}: make it float32, float16 or bfloat16, or keep it on the CPU")
+            if by_lines and not part.is_contiguous():
+                text = f"{name} is not contiguous (strides {part.stride()}), and its rows and columns count"
                 raise ValueError(f"{text}: make it so with .contiguous()")
 
     def _data(self, columns: list[list[Any]], what: Sequence[str]) -> list[list[torch.Tensor]]:
         """Gradients and further tensors with the strides of the parameters, of one dtype each; copies where need be."""
         found: list[list[torch.Tensor]] = [[] for _ in columns]
-        for param, name, *tensors in zip(self.params, self.names, *columns, strict=True):
+        for param, part, name, *tensors in zip(self.params, self.parts, self.names, *columns, strict=True):
             for kind, tensor in zip(what, tensors, strict=True):
                 if tensor is None:
                     raise ValueError(f"{kind} of {name} is None, though it has a gradient: give its tensor")
                 check_gradient(param, tensor, name, kind)
             common = reduce(torch.promote_types, (tensor.dtype for tensor in tensors))
             for column, tensor in zip(found, tensors, strict=True):
-                column.append(like(param, tensor, common))
+                column.append(like(part, part_beside(param, tensor), common))
         return found
 
     def _check_states(self) -> None:
         """Look at the states that are there; those of a first step are not made yet."""
-        for param, name in zip(self.params, self.names, strict=True):
-            state = self.state.get(param, {})
-            check_count(state.get("step", 0.0), name)
+        states = [self.state.get(param, {}) for param in self.params]
+        for param, name, state, count in zip(self.params, self.names, states, counts_of(states), strict=True):
+            check_count(count, name)
             for f in self.wanted.values():
                 if f.kind != "shared" and f.key in state:
                     check_state(param, state[f.key], name, f.key, f.kind)
@@ -127,10 +138,10 @@ class Roster:
     def updated(self) -> Iterator[tuple[torch.Tensor, str]]:
         """What a step writes to, each with what messages call it: parameters, and states that are there."""
         keys = [f.key for f in self.wanted.values() if f.kind != "shared"]
-        for param, name in zip(self.params, self.names, strict=True):
-            yield param, name
+        for param, part, name in zip(self.params, self.parts, self.names, strict=True):
+            yield part, name
             state = self.state.get(param, {})
-            yield from ((state[key], f"the state {key!r} of {name}") for key in keys if key in state)
+            yield from ((local(state[key]), f"the state {key!r} of {name}") for key in keys if key in state)
 
     # Behind all checks
 
@@ -139,20 +150,23 @@ class Roster:
         if not self.params:
             return
         self.kept = [self._prepared(p) for p in self.params]
+        counts = [float(count) for count in counts_of(self.kept)]
         found: dict[Any, list[int]] = {}
-        for i, (param, grad, state) in enumerate(zip(self.params, self.data[0], self.kept, strict=True)):
-            found.setdefault((param.dtype, grad.dtype, float(state["step"])), []).append(i)
+        for i, (param, grad, count) in enumerate(zip(self.params, self.data[0], counts, strict=True)):
+            found.setdefault((param.dtype, grad.dtype, count), []).append(i)
         self.places = list(found.values())
         for own in self.places:
-            steps = torch.tensor([float(self.kept[i]["step"]) for i in own], dtype=torch.float32)
+            steps = torch.tensor([counts[i] for i in own], dtype=torch.float32, device=self.device)
             for place, i in enumerate(own):
                 self.kept[i]["step"] = steps[place]  # a part of the whole, which one addition counts up
-            columns: list[list[torch.Tensor] | None] = [[flat(self.params[i]) for i in own]]
+            columns: list[list[torch.Tensor] | None] = [[flat(self.parts[i]) for i in own]]
             columns += [[flat(tensors[i]) for i in own] for tensors in self.data]
             columns += self._columns([self.kept[i] for i in own])
             numbers = [self.numbers[i] for i in own]
             bucket = self.optimizer._bucket_class(self.device)
             self.buckets.append(bucket(self.optimizer, self.settings, columns, numbers, steps))
+            if self.sharded:
+                self.buckets[-1].spread(shards_of(self.params[i] for i in own))
             self.borrowed.append(columns)
         self._remember()
 
@@ -192,39 +206,38 @@ class Roster:
 
     def _remember(self) -> None:
         """What tells in the next step whether all is as it was."""
-        self.addresses = list(map(torch.Tensor.data_ptr, self.params))
-        self.grad_addresses = list(map(torch.Tensor.data_ptr, self.data[0]))
-        self.grad_objects = [ref(p.grad) for p in self.params if p.grad is not None]
-        self.grads_are_own = self.grad_addresses == [p.grad.data_ptr() for p in self.params if p.grad is not None]
-        self.all_contiguous = all(p.is_contiguous() for p in self.params)
-        self.strides = [] if self.all_contiguous else [p.stride() for p in self.params]
-        self.sizes, self.dtypes = [g.numel() for g in self.data[0]], [g.dtype for g in self.data[0]]
-        # Only of so few elements is a gradient dense, and of the other sign, by what torch itself makes.
-        self.small = [i for i, size in enumerate(self.sizes) if size == 1]
+        self.addresses = list(map(torch.Tensor.data_ptr, self.parts))
+        self.columns = [
+            Column(self.params, self.parts, given, taken) for given, taken in zip(self.given, self.data, strict=True)
+        ]
+        self.given = []
         self.entries = [value for state in self.kept for value in state.values()]
-        self.versioned = [p for p in self.params if not p.is_inference()]
+        written = [*self.params, *self.parts] if self.sharded else self.params
+        self.versioned = [p for p in written if not p.is_inference()]
 
     # In the next step
 
-    def fits(self, state: Any, params: list[torch.Tensor], settings: Mapping[str, Any]) -> bool:
-        """Whether all is where it was in the last step; gradients may have moved."""
+    def fits(
+        self,
+        state: Any,
+        params: list[torch.Tensor],
+        settings: Mapping[str, Any],
+        inputs: Mapping[str, Sequence[Any]],
+    ) -> bool:
+        """Whether all is where it was in the last step; gradients and further tensors may have moved."""
         if state is not self.state or len(params) != len(self.everyone) or not all(map(is_, params, self.everyone)):
             return False
         if any(p.grad is not None for p in self.absent):
             return False
         flags = all(settings[name] == value for name, value in self.settings.items() if isinstance(value, bool))
-        if not flags or not all(bucket.lasts and bucket.in_step for bucket in self.buckets):
+        if not flags or not all(bucket.in_step for bucket in self.buckets):
             return False
         if not self.params:
             return True
-        at_home = list(map(torch.Tensor.data_ptr, self.params)) == self.addresses
-        return at_home and self._has_states() and self._has_gradients()
-
-    def _laid_out(self, tensors: list[torch.Tensor]) -> bool:
-        """Whether tensors have the strides that the parameters had."""
-        if self.all_contiguous:
-            return all(map(torch.Tensor.is_contiguous, tensors))
-        return [t.stride() for t in tensors] == self.strides
+        if self.sharded:
+            self.parts = all_local(self.params)
+        at_home = list(map(torch.Tensor.data_ptr, self.parts)) == self.addresses
+        return at_home and self._has_states() and self._has_tensors(inputs)
 
     def _has_states(self) -> bool:
         """Whether the states are the tensors that they were."""
@@ -239,33 +252,19 @@ class Roster:
         self.changes = Changes.count
         return True
 
-    def _is_alike(self, grads: list[torch.Tensor], addresses: list[int]) -> bool:
-        """Whether other gradients are as the last ones were, and parameters still have their strides."""
-        if not self._laid_out(self.params) or not self._laid_out(grads) or [g.dtype for g in grads] != self.dtypes:
+    def _has_tensors(self, inputs: Mapping[str, Sequence[Any]]) -> bool:
+        """Whether there is a gradient of each as the last one was, and all further tensors; they are found again."""
+        given: list[list[Any]] = [[p.grad for p in self.params]]
+        given += [[tensors[number] for number in self.numbers] for tensors in inputs.values()]
+        found = [column.fits(self.parts, tensors) for column, tensors in zip(self.columns, given, strict=True)]
+        taken = [tensors for tensors in found if tensors is not None]
+        if len(taken) < len(found):
             return False
-        if list(map(torch.Tensor.numel, grads)) != self.sizes or any(grads[i].is_neg() for i in self.small):
-            return False
-        return all(addresses) or not any(size and not at for size, at in zip(self.sizes, addresses, strict=True))
-
-    def _has_gradients(self) -> bool:
-        """Whether there is a gradient of each as the last one was; those that have moved are found again.
-
-        Memory that one gradient has given back may be that of the next one, whatever its dtype and strides.
-        """
-        grads: list[Any] = [p.grad for p in self.params]
-        try:
-            addresses = list(map(torch.Tensor.data_ptr, grads))  # raises for None, and for a sparse one
-        except (TypeError, RuntimeError):
-            return False
-        if not self.grads_are_own:
-            return False
-        if not all(map(is_, grads, map(call, self.grad_objects))):
-            if not self._is_alike(grads, addresses):
-                return False
-            self.grad_objects = list(map(ref, grads))
-        if addresses == self.grad_addresses:
-            return True
-        self.grad_addresses = addresses
-        for bucket, places in zip(self.buckets, self.places, strict=True):
-            bucket.move(addresses if len(self.places) == 1 else [addresses[i] for i in places])
+        for series, (column, tensors) in enumerate(zip(self.columns, taken, strict=True), start=1):
+            for bucket, places in zip(self.buckets, self.places, strict=True):
+                if bucket.by_tensor:
+                    bucket.take(series, [flat(tensors[i]) for i in places])
+                elif column.moved:
+                    addresses = column.addresses
+                    bucket.move(series, addresses if len(self.places) == 1 else [addresses[i] for i in places])
         return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from .optimizer_checks import check_count, check_state, state_dtype
+from .optimizer_shards import is_laid_out, is_sharded, laid_out, local, part_beside
 
 
 @dataclass(frozen=True)
@@ -74,16 +75,31 @@ def converted(param: torch.Tensor, value: torch.Tensor, kind: str) -> torch.Tens
         value: What `check_state` lets pass.
         kind: As of `Field`.
     """
+    if is_sharded(param):
+        return _converted_part(param, value, kind)
     dtype = torch.float64 if kind == "number" else state_dtype(param)
-    laid_out = value.is_contiguous() and (kind != "elements" or param.is_contiguous())
-    laid_out = laid_out or (kind == "elements" and value.stride() == param.stride())
-    if laid_out and value.dtype == dtype and value.device == param.device and not value.is_neg():
+    fits = value.is_contiguous() and (kind != "elements" or param.is_contiguous())
+    fits = fits or (kind == "elements" and value.stride() == param.stride())
+    if fits and value.dtype == dtype and value.device == param.device and not value.is_neg():
         return value.detach() if value.requires_grad else value
     return copied(param, value, kind)
 
 
+def _converted_part(param: torch.Tensor, value: torch.Tensor, kind: str) -> torch.Tensor:
+    """The same for a DTensor: what belongs to the elements here, as a DTensor again."""
+    if kind != "elements":
+        return converted(local(param), value, kind)
+    part = part_beside(param, value)
+    found = converted(local(param), part, kind)
+    return value if found is part and is_laid_out(param, value) and not value.requires_grad else laid_out(param, found)
+
+
 def copied(param: torch.Tensor, value: torch.Tensor, kind: str) -> torch.Tensor:
     """The same, always as a copy."""
+    if is_sharded(param):
+        if kind != "elements":
+            return copied(local(param), value, kind)
+        return laid_out(param, copied(local(param), part_beside(param, value), kind))
     if kind == "elements":
         return torch.empty_like(param, dtype=state_dtype(param), requires_grad=False).copy_(value.detach())
     dtype = torch.float64 if kind == "number" else state_dtype(param)
@@ -124,3 +140,18 @@ def loaded(
     # Where torch does not count steps, all that the equations ask is whether there was one.
     step = check_count(found.get("step", 1.0 if found else 0.0), name)
     return {**found, "step": torch.tensor(step, dtype=torch.float32)}
+
+
+def shared_values(fields: Mapping[str, Field], groups: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """The numbers that all parameters share, by their keys, as far as groups have them.
+
+    Raises:
+        ValueError: One is not the same in all groups.
+    """
+    found: dict[str, float] = {}
+    for key in (f.key for f in fields.values() if f.kind == "shared"):
+        for value in {id(group[key]): float(group[key]) for group in groups if key in group}.values():
+            if found.setdefault(key, value) != value:
+                text = f"{key} is {found[key]} in one group and {value} in another"
+                raise ValueError(f"{text}: it is one number for all parameters, so set it in all groups")
+    return found

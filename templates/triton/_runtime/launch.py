@@ -6,11 +6,15 @@ from contextlib import AbstractContextManager, nullcontext
 
 import torch
 
-from .batch import BLOCKS, Turn, batches_of
+from .batch import BLOCKS, batches_of
 from .device import (
     INTERPRET,
     address,
+    begin_step,
+    double,
     everywhere,
+    goes,
+    grad_factor_of,
     keep,
     largest,
     largest_along,
@@ -21,6 +25,7 @@ from .device import (
     modulo,
     normal,
     sign,
+    step_of,
     sum_lines,
     sum_partials,
     to_dtype,
@@ -28,29 +33,68 @@ from .device import (
     uniform,
 )
 from .domain import Domain, check_flags, check_hyper, check_noise, check_step
+from .joined import Partials, joined
 from .matrices import line_shape
 from .tensor_checks import TensorChecks
 from .tensor_states import State, States, lists, tensors, touched
+from .tile_batch import entries_of, tile_batches_of
 from .tiles import first_by_rest, last_two
+from .turns import Turn, single_turn
 
 __all__ = [
     "BLOCKS",
     "INTERPRET",
     "Domain",
+    "Partials",
     "State",
     "States",
     "Turn",
     "address",
     "batches_of",
+    "begin_step",
     "check_flags",
     "check_hyper",
     "check_noise",
     "check_state",
+    "check_state_lists",
+    "check_step",
+    "check_tensor_lists",
+    "check_tensors",
+    "check_theta",
+    "check_thetas",
+    "double",
+    "entries_of",
+    "everywhere",
+    "first_by_rest",
+    "goes",
+    "grad_factor_of",
+    "joined",
+    "keep",
+    "largest",
+    "largest_along",
+    "last_two",
+    "line_shape",
+    "lists",
+    "max_lines",
+    "max_partials",
+    "maximum",
+    "minimum",
+    "modulo",
+    "normal",
+    "on_device",
+    "sign",
+    "single_turn",
+    "step_of",
+    "sum_lines",
+    "sum_partials",
+    "tensors",
+    "tile_batches_of",
+    "to_dtype",
+    "to_power",
+    "touched",
+    "uniform",
+    "warps",
 ]
-__all__ += ["check_state_lists", "check_step", "check_tensor_lists", "check_tensors", "check_theta", "check_thetas"]
-__all__ += ["everywhere", "first_by_rest", "keep", "largest", "largest_along", "last_two", "line_shape", "lists"]
-__all__ += ["max_lines", "max_partials", "maximum", "minimum", "modulo", "normal", "on_device", "sign", "sum_lines"]
-__all__ += ["sum_partials", "tensors", "to_dtype", "to_power", "touched", "uniform", "warps"]
 
 
 def warps(count: int) -> int:

@@ -1,0 +1,1 @@
+"""The page on performance, made of the committed results and of nothing else."""
