@@ -45,7 +45,7 @@ def arguments(name: str, *, other_flags: bool = False) -> dict[str, Any]:
     found: dict[str, Any] = {"lr": 0.05} if "lr" in cls.hyper else {}
     if other_flags:
         renamed = {members[0]: argument for argument, members in cls.arguments.items() if len(members) == 1}
-        found |= dict.fromkeys(cls.flags, True)
+        found |= {renamed.get(flag, flag): True for flag in cls.flags}
         found |= {renamed.get(number, number): 0.4 for number in cls.following.values()}
         found["maximize"] = True
     return found
