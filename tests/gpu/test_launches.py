@@ -1,4 +1,4 @@
-"""A step is one launch for each phase, behind one for what all tensors have in common, whatever the number of tensors."""
+"""A step is a launch for each phase, behind one for what all tensors have in common, whatever their number."""
 
 from __future__ import annotations
 
