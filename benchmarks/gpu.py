@@ -102,7 +102,7 @@ def _parts(out: Path) -> list[Part]:
         Part("adamw", 60, (*python, "benchmarks/adamw_on_gpu.py", str(out / "adamw.json")), ("triton",)),
         Part("tests", 240, (*pytest, *files), ("pytest",)),
         Part("bench", 140, (*optgen, "bench", "--device", "cuda", "--all", "--save", str(out / "bench.json")), typed),
-        Part("verify", 120, (*optgen, "verify", "--device", "cuda", "--json"), typed, out / "verify.json"),
+        Part("verify", 120, (*optgen, "verify", "--device", "cuda", "--jobs", "8", "--json"), typed, out / "verify.json"),
     ]
 
 

@@ -8,6 +8,7 @@ import math
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 import torch
 
 SHAPES = ((3, 5), (1300,), (), (4, 2, 3), (0,), (2, 1024))
@@ -165,3 +166,26 @@ def scalars_are_those_of_the_host(modules: SimpleNamespace) -> None:
             for number, value in zip(scalars[2:].tolist(), wanted, strict=False):
                 close = math.isclose(number, value, rel_tol=1e-11, abs_tol=1e-300)
                 assert close or number == -12345.0 or (number != number and value != value), (t, names, number, value)
+
+
+def graphs_keep_what_they_copy(modules: SimpleNamespace) -> None:
+    """Addresses that a graph is to copy at each run stay where they are; what is not captured takes other memory."""
+    package = modules.generated.kernel.__package__.rpartition(".")[0]
+    batch: Any = importlib.import_module(f"{package}._runtime.batch")
+    thetas, grads, others = ([torch.zeros(4), torch.zeros(9)] for _ in range(3))
+    made = batch.Batch([thetas, grads], 0, 1024, (0, 1))
+    addresses = [x.data_ptr() for x in others]
+    first, asked = made.reserved, batch.is_captured
+    try:
+        batch.is_captured = lambda _: True
+        made.move(1, addresses)
+        assert first[1].tolist() == made.table[batch.SERIES + 1].tolist() == addresses
+        with pytest.raises(RuntimeError, match="a second graph is captured"):
+            made.move(1, addresses[::-1])
+    finally:
+        batch.is_captured = asked
+    made.move(1, addresses[::-1])
+    assert first[1].tolist() == addresses
+    assert made.table[batch.SERIES + 1].tolist() == addresses[::-1]
+    assert made.reserved.data_ptr() != first.data_ptr()
+    assert any(kept is first for kept in made.of_graphs)

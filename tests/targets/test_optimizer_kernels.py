@@ -33,3 +33,7 @@ def test_so_they_do_on_16_bits(shipped: Code, interpreter: Interpreter, name: st
 )
 def test_numbers_lie_on_the_device(shipped: Code, interpreter: Interpreter, check: str, name: str) -> None:
     interpreter(shipped, name, check)
+
+
+def test_what_a_graph_copies_stays(shipped: Code, interpreter: Interpreter) -> None:
+    interpreter(shipped, "sgd", "graphs_keep_what_they_copy")

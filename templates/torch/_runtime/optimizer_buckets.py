@@ -222,7 +222,7 @@ class KernelBucket(Bucket):
 
         numbers = [0.0 if isinstance(value, torch.Tensor) else value for value in values]
         if numbers != self.numbers:
-            if self.given.is_cuda and torch.cuda.is_current_stream_capturing():
+            if turns.is_captured(self.given.device):
                 text = "an argument of a group is not what it was in the step before, and a graph is being captured"
                 raise RuntimeError(f"{text}: make a step before, and give what changes as a tensor on the device")
             self.given.copy_(turns.staged(numbers, torch.float64, self.given.device), non_blocking=True)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from .shards import Shard
 from .tensor_groups import alike
-from .turns import staged, upload
+from .turns import is_captured, staged, upload
 
 BLOCKS = 8
 """Blocks of a part: what one program works on, one after the other."""
@@ -55,6 +55,7 @@ class Batch:
         self.device, self.count = thetas[0].device, len(thetas)
         self.param, self.data = DTYPES[thetas[0].dtype], DTYPES[grads[0].dtype]
         room = [[torch.empty_like(x, dtype=torch.float32) for x in thetas] for _ in range(scratch)]
+        self.of_graphs: list[torch.Tensor] = []
         self.series, self.room = series, room  # the caller takes gradients out of his list behind a step
         sizes = [x.numel() for x in thetas]
         blocks = [-(-size // block) for size in sizes]
@@ -68,6 +69,8 @@ class Batch:
         self.parts = upload(parts or [(0, 0)], torch.int32, self.device)
         self.programs = len(parts)
         self.lows = [_bits(row) for row in self.addresses]
+        self.lasting: dict[int, torch.Tensor] = {}
+        self.reserve()
         self.aligned = self._is_aligned()
 
     @property
@@ -89,8 +92,28 @@ class Batch:
         """Take over other addresses of a series."""
         numbers = np.array(addresses, np.int64)
         self.addresses[row], self.lows[row] = addresses, _bits(numbers)
-        self.table[SERIES + row].copy_(staged(numbers, torch.int64, self.device), non_blocking=True)
+        self.table[SERIES + row].copy_(self._staged(row, numbers), non_blocking=True)
         self.aligned = self._is_aligned()
+
+    def reserve(self) -> None:
+        """Memory on the host for addresses that a graph is to copy: while one is captured, there is none to be had."""
+        self.reserved = torch.empty(len(self.addresses), self.count, dtype=torch.int64)
+        if self.device.type == "cuda":
+            self.reserved = self.reserved.pin_memory()
+        self.lasting = {}
+
+    def _staged(self, row: int, numbers: NDArray[np.int64]) -> torch.Tensor:
+        """Addresses on the host. A graph copies them each time that it runs, so that they have to stay as they are."""
+        if not is_captured(self.device):
+            if self.lasting:
+                self.of_graphs.append(self.reserved)
+                self.reserve()
+            return staged(numbers, torch.int64, self.device)
+        if row in self.lasting:
+            text = "a second graph is captured, and no step has been made since the first"
+            raise RuntimeError(f"{text}: make one with other gradients in between, or keep gradients where they are")
+        self.lasting[row] = self.reserved[row]
+        return self.lasting[row].copy_(torch.from_numpy(numbers))
 
     def _addresses(self, tensors: Sequence[torch.Tensor] | None) -> list[int]:
         """Of the tensors of a series; none has the address 0."""

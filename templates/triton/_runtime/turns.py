@@ -53,6 +53,11 @@ def single_turn(batch: OnDevice, flags: Mapping[str, bool], given: Sequence[floa
     return Turn(batch, flags, numbers, upload([t - 1], torch.float64, batch.device), seed=seed)
 
 
+def is_captured(device: torch.device) -> bool:
+    """Whether what is launched goes into a graph, to be run later and again, instead of being run."""
+    return device.type == "cuda" and torch.cuda.is_current_stream_capturing()
+
+
 def upload(values: Any, dtype: torch.dtype, device: torch.device) -> torch.Tensor:
     """Numbers as a tensor on a device; nobody waits for the copy."""
     return staged(values, dtype, device).to(device, non_blocking=True)
