@@ -36,6 +36,9 @@ SHOWN = 6000
 """Letters of a part's output that are kept."""
 
 
+GPU = ("--device", "cuda")
+
+
 @dataclass(frozen=True)
 class Part:
     """A command with a time limit.
@@ -101,8 +104,8 @@ def _parts(out: Path) -> list[Part]:
     return [
         Part("adamw", 60, (*python, "benchmarks/adamw_on_gpu.py", str(out / "adamw.json")), ("triton",)),
         Part("tests", 240, (*pytest, *files), ("pytest",)),
-        Part("bench", 140, (*optgen, "bench", "--device", "cuda", "--all", "--save", str(out / "bench.json")), typed),
-        Part("verify", 120, (*optgen, "verify", "--device", "cuda", "--jobs", "8", "--json"), typed, out / "verify.json"),
+        Part("bench", 140, (*optgen, "bench", *GPU, "--all", "--save", str(out / "bench.json")), typed),
+        Part("verify", 120, (*optgen, "verify", *GPU, "--jobs", "8", "--json"), typed, out / "verify.json"),
     ]
 
 

@@ -92,7 +92,7 @@ def step_kernel(
     tensor = tl.load(parts_ptr + 2 * tl.program_id(0))
     part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)
     n = tl.load(table_ptr + tensor, goes(scalars_ptr), 0)  # nothing, where the step is not made
-    number = tl.load(table_ptr + 2 * tensors + tensor)
+    number = tl.load(table_ptr + 3 * tensors + tensor)
     first_offs = tl.load(table_ptr + 5 * tensors + tensor)
     step = step_of(scalars_ptr)
     theta_ptr = address(table_ptr, 0, tensor, tensors, PARAM, ALIGNED)

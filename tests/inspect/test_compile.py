@@ -97,7 +97,7 @@ def test_gates_see_what_is_broken() -> None:
     }
     narrow = broken(unit, module, inspect(unit, module, "sm_90", {}, aligned=False), {})
     assert any("of 16 bytes, where 4 tensors take 8" in text for text in narrow["phase1_kernel"])
-    more = replace(second, loads={**second.loads, 16: 8}, conversions=2)
+    more = replace(second, loads={**second.loads, 16: 60}, conversions=2)
     assert len(broken(unit, module, [first, finish, more], {})["phase2_kernel"]) == 2
 
 

@@ -61,7 +61,7 @@ def table_body(names: Names, phase: Phase) -> list[str]:
         "part = tl.load(parts_ptr + 2 * tl.program_id(0) + 1).to(tl.int64)",
         "n = tl.load(table_ptr + tensor, goes(scalars_ptr), 0)  # nothing, where the step is not made",
         *["rank = tl.load(table_ptr + tensors + tensor)"] * bool(summed),
-        *["number = tl.load(table_ptr + 2 * tensors + tensor)"] * bool(phase.noise),
+        *["number = tl.load(table_ptr + 3 * tensors + tensor)"] * bool(phase.noise),
         *["first_offs = tl.load(table_ptr + 5 * tensors + tensor)"] * bool(phase.noise),
         *["step = step_of(scalars_ptr)"] * bool(phase.noise),
         *(_address(names, tensor, "ALIGNED") for tensor in rows(names) if names.pointer(tensor) in taken),
@@ -112,7 +112,7 @@ def _values(names: Names, taken: set[str]) -> list[str]:
 
 def _size_lines(names: Names, used: list[str], numel: str, dtype: str) -> list[str]:
     """Lines that look up the sizes of a whole tensor."""
-    known = {"numel": numel, "dims": "tl.load(table_ptr + 3 * tensors + tensor)", "numel_of_all": "numel_of_all"}
+    known = {"numel": numel, "dims": "tl.load(table_ptr + 2 * tensors + tensor)", "numel_of_all": "numel_of_all"}
     return [f"{names.name(s)} = tl.cast({known[names.sizes[s]]}, {dtype})" for s in used if s in names.sizes]
 
 

@@ -19,8 +19,8 @@ from .turns import is_captured, staged, upload
 BLOCKS = 8
 """Blocks of a part: what one program works on, one after the other."""
 
-NUMEL, FIRST, NUMBER, DIMS, WHOLE, START, SERIES = range(7)
-"""Rows of the table: elements, blocks of the tensors before, number of the parameter, dimensions; elements of the whole
+NUMEL, FIRST, DIMS, NUMBER, WHOLE, START, SERIES = range(7)
+"""Rows of the table: elements, blocks of the tensors before, dimensions, number of the parameter; elements of the whole
 where other processes have parts, and the number of the first one here; then addresses."""
 
 DTYPES = {
@@ -63,7 +63,7 @@ class Batch:
         self.addresses = [self._addresses(tensors) for tensors in (*series, *room)]
         self.block, self.blocks, self.numel_of_all = block, sum(blocks), sum(sizes)
         self.shards: list[Shard | None] = [None] * self.count
-        self.rows = [sizes, first, list(numbers), [x.dim() for x in thetas], sizes, [0] * self.count]
+        self.rows = [sizes, first, [x.dim() for x in thetas], list(numbers), sizes, [0] * self.count]
         self.table = self.whole = upload([*self.rows, *self.addresses], torch.int64, self.device)
         parts = [(i, part) for i, count in enumerate(blocks) for part in range(-(-count // BLOCKS))]
         self.parts = upload(parts or [(0, 0)], torch.int32, self.device)
@@ -85,7 +85,7 @@ class Batch:
         self.rows[WHOLE], self.rows[START] = whole, [shard.start if shard else 0 for shard in shards]
         self.numel_of_all = sum(whole)
         self.table = upload([*self.rows, *self.addresses], torch.int64, self.device)
-        rows = [whole, list(range(self.count)), *self.rows[NUMBER:]]  # of each tensor, one sum is left
+        rows = [whole, list(range(self.count)), *self.rows[DIMS:]]  # of each tensor, one sum is left
         self.whole = upload([*rows, *self.addresses], torch.int64, self.device)
 
     def move(self, row: int, addresses: list[int]) -> None:
