@@ -129,8 +129,9 @@ def _cases(spec: Spec, block: int) -> Iterator[Case]:
             for size in others:
                 yield Case(setting, size, FIRST[:1])
                 yield Case(setting, size, SHORT[:1])
-        if setting.name == "middle" and reach(spec):
-            yield Case(setting, SMALL, FIRST + SHORT, make=Make.LAST, block=FEW)
+        if setting.name == "middle":  # so many blocks that a kernel has several programs
+            several = Case(setting, SMALL, SHORT[:1], block=FEW)
+            yield replace(several, steps=FIRST + SHORT, make=Make.LAST) if reach(spec) else several
         if usual and setting.name == "middle" and in_lines(reach(spec)):
             for _ in range(FORMS):
                 yield Case(setting, SMALL, SHORT[:1], block=FEW)
