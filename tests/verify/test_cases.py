@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from optgen.generated._runtime.batch import BLOCKS
 from optgen.spec.load import load
 from optgen.spec.model import Spec
 from optgen.verify.cases import FIRST, LOW, SHORT, SMALL, Case, cases
@@ -53,14 +54,13 @@ def test_all_sizes_come_with_everything_as_it_is_by_default(spec: Spec) -> None:
 
 
 @pytest.mark.parametrize("spec", SPECS.values(), ids=lambda s: s.name)
-def test_sums_of_more_blocks_than_a_block_is_wide(spec: Spec) -> None:
+def test_there_are_more_blocks_than_a_block_is_wide_and_than_a_program_has(spec: Spec) -> None:
     many = [case for case in runs(spec) if case.block]
-    assert bool(many) is bool(reach(spec))
-    if many:
-        assert all(case.size > 2 * case.block**2 or len(case.shapes) > 1 for case in many)
-        assert max(case.size for case in many) > 2 * many[0].block ** 2
-        assert str(many[0]).endswith(" in blocks of 4")
-        assert len({str(case.setting.flags) for case in many}) == 2 ** len(spec.flags)
+    assert all(case.size > 2 * case.block**2 or len(case.shapes) > 1 for case in many)
+    assert max(case.size for case in many) > 2 * many[0].block ** 2
+    assert max(case.size for case in many) > BLOCKS * many[0].block
+    assert str(many[0]).endswith(" in blocks of 4")
+    assert len({str(case.setting.flags) for case in many}) == 2 ** len(spec.flags)
     if in_lines(reach(spec)):
         assert len({case.shapes for case in many if len(case.steps) == 1}) == FORMS
 
