@@ -242,6 +242,10 @@ class LinesBucket(KernelBucket):
     """For GPUs: Triton kernels that look at the rows and columns of one tensor after the other."""
 
     by_tensor = True
+    joins_shards = False
+
+    def spread(self, shards: Sequence[Shard | None]) -> None:
+        """All are whole here: others have been refused."""
 
     def batch_of(self, series: Series, numbers: Sequence[int]) -> Any:
         """The tensors as kernels take them."""

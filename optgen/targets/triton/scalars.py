@@ -11,8 +11,8 @@ from optgen.targets.layout import call, guarded
 from .names import Names
 from .printer import FinishPrinter
 
-GOES, STEP, FIRST = 0, 1, 2
-"""Places in the buffer of scalars: whether the step is made at all, its number, and where the others begin."""
+FIRST = 2
+"""Where scalars begin in their buffer, behind whether the step is made at all, and its number."""
 
 
 @dataclass(frozen=True)
