@@ -27,7 +27,7 @@ MISTAKES = {
     "maximum forgotten": ("adamw/kernel", "vmax = maximum(vmax, v)", "vmax = v"),
     "flag inverted": ("momentum/kernel", "if nesterov", "if not nesterov"),
     "state not kept": ("adamw/reference", "arrays(m=m, v=v", 'arrays(m=state["m"], v=v'),
-    "1 - beta2 computed in float32": ("adamw/kernel", "= 1 - beta2\n", "= float(1 - torch.tensor(beta2))\n"),
+    "1 - beta2 computed in float32": ("adamw/kernel", "= 1.0 - beta2\n", "= 1.0 - beta2.to(tl.float32)\n"),
     "a millionth too much in float64": ("adamw/reference", "- lr *", "- 1.000001 * lr *"),
     "five millionths too much in float32": ("adamw/kernel", "- lr *", "- 1.000005 * lr *"),
     "trust ratio upside down": ("lamb/reference", "weight_norm / update_norm", "update_norm / weight_norm"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from optgen.problems import Location
 from optgen.spec.model import Equation, Kind, Spec
 from optgen.spec.symbols import At
 
@@ -32,11 +33,13 @@ class EquationRow:
         lhs: What is assigned.
         lines: The right-hand side; more than one line where one would be too wide.
         note: When the equation counts, as LaTeX for math mode, or "".
+        location: Where the spec has it; None for what follows from a declaration.
     """
 
     lhs: str
     lines: tuple[str, ...]
     note: str = ""
+    location: Location | None = None
 
 
 def equation_rows(spec: Spec, line_width: float = LINE_WIDTH) -> list[EquationRow]:
@@ -53,7 +56,7 @@ def equation_rows(spec: Spec, line_width: float = LINE_WIDTH) -> list[EquationRo
     for lhs, equation in zip(left, spec.equations, strict=True):
         note = _note(spec, equation)
         lines = right_hand_side(spec, equation, space - (width(note) + 1 if note else 0))
-        rows.append(EquationRow(lhs, tuple(lines), note))
+        rows.append(EquationRow(lhs, tuple(lines), note, equation.location))
         if equation.lhs.series in points:
             rows.append(EquationRow(points[equation.lhs.series], (rf"\nabla f({lhs})",)))
     return rows

@@ -24,10 +24,10 @@ LAUNCHER = frozenset(
         "place",
         "entries",
         "joined",
-        "own",
         "scalars",
         "turn",
         "turns",
+        "whole",
     }
     | {"all_values", "col_partials", "col_values", "counts", "entry", "firsts", "row_partials", "row_values", "tiles"}
 )

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-
-from optgen.ir.nodes import guard_text
 from optgen.ir.rates import Rate
 from optgen.passes.phases import Finish, Phase
 from optgen.targets.flow import operation
 from optgen.targets.host import tuple_of
-from optgen.targets.layout import INDENT, call, guarded
+from optgen.targets.layout import INDENT
 
 from . import blocks, finish, scalars
+from .launches import flag_lines, is_once, launch_lines, start_lines
 from .names import Names
 from .places import times
 from .table import (
@@ -109,16 +106,14 @@ class TableLauncher:
         constants = {"PARAM": "batch.param", "DATA": "batch.data", "ALIGNED": "batch.aligned"}
         passed += [f"{name}={value}" for name, value in constants.items() if f"{name}:" in body]
         passed += ["BLOCK=BLOCK", "BLOCKS=BLOCKS", "num_warps=WARPS"]
-        launch = call(f"{names.stem(phase.number)}_kernel[(batch.programs,)](", passed, ")", indent=16)
-        condition = " or ".join(map(guard_text, phase.occasions))
-        return guarded([("batch.programs" + (f" and ({condition})" if condition else ""), launch)])
+        before = f"{names.stem(phase.number)}_kernel[(batch.programs,)]("
+        return launch_lines(before, passed, phase.occasions, 12, also="batch.programs")
 
     def _finish(self, finished: Finish) -> list[str]:
         names = self.names
         passed = [(_GIVEN | _WHOLE).get(a, a) for a in finish_arguments(names, finished)]
         passed += [*finish.flags(names, finished), *_constants(names, finished)]
-        name, condition = table_finish_name(names, finished), " or ".join(map(guard_text, finished.occasions))
-        return guarded([(condition, call(f"{name}[(batch.count,)](", passed, ")", indent=16 if condition else 12))])
+        return launch_lines(f"{table_finish_name(names, finished)}[(batch.count,)](", passed, finished.occasions, 12)
 
     def _of_all(self, found: list[Finish | Phase]) -> list[str]:
         """What is computed once for all batches, with the flags and scalars of the first."""
@@ -136,9 +131,8 @@ class TableLauncher:
             assert isinstance(finished, Finish)
             passed = [given.get(a, a) for a in finish_arguments(self.names, finished)]
             passed += [*finish.flags(self.names, finished), *_constants(self.names, finished)]
-            condition = " or ".join(map(guard_text, finished.occasions))
             before = f"{table_finish_name(self.names, finished)}[(1,)]("
-            own = guarded([(condition, call(before, passed, ")", indent=12 if condition else 8))])
+            own = launch_lines(before, passed, finished.occasions, 8)
             lines += [*flag_lines(self.names, own, "turns[0].flags"), *own]
         return lines
 
@@ -147,25 +141,3 @@ def _constants(names: Names, finished: Finish) -> list[str]:
     """The constants of what runs between phases, but for flags."""
     values = {"BLOCK": "whole.block"}
     return [f"{name}={values.get(name, 'BLOCK')}" for name in finish_constants(names, finished)]
-
-
-def start_lines(names: Names) -> list[str]:
-    """Lines that compute what is the same for all tensors of a batch, and count the step."""
-    passed = ["turn.given", "turn.steps", "turn.scale", "turn.found", "scalars[place]", "turn.steps.numel()"]
-    launch = call("scalars_kernel[(1,)](", [*passed, *scalars.scalar_flags(names), "num_warps=1"], ")", indent=12)
-    body = launch.split("\n")
-    return [
-        "for place, turn in enumerate(turns):",
-        *(INDENT + line for line in [*flag_lines(names, body, "turn.flags"), *body]),
-    ]
-
-
-def flag_lines(names: Names, body: Iterable[str], place: str) -> list[str]:
-    """Lines that name the flags that some lines use."""
-    words = {word for line in body for word in re.findall(r"\w+", line)}
-    return [f'{flag} = {place}["{flag}"]' for flag in names.flags if flag in words]
-
-
-def is_once(launch: Phase | Finish) -> bool:
-    """Whether it is launched once for all tensors."""
-    return isinstance(launch, Finish) and launch.rate is Rate.GLOBAL

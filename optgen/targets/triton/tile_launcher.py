@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import groupby
 
-from optgen.ir.nodes import guard_text
 from optgen.ir.rates import LINES, Rate
 from optgen.passes.phases import Finish, Phase
-from optgen.targets.layout import INDENT, call, guarded
+from optgen.targets.layout import INDENT
 
 from . import blocks, finish, scalars
+from .launches import flag_lines, is_once, launch_lines, start_lines
 from .names import BUFFERS, Names
 from .places import times
 from .table import rows
-from .table_launcher import flag_lines, is_once, start_lines
 from .update import block_flags
 
 _SIZES = {
@@ -105,7 +104,7 @@ class TileLauncher:
         passed += block_flags(names, phase)
         passed += [f"{size}=tiles.{size.lower()}" for size in blocks.TILE]
         launch = f"{names.stem(phase.number)}_kernel[(tiles.count,)]("
-        return _launch(launch, [*passed, "num_warps=WARPS"], phase, 12)
+        return launch_lines(launch, [*passed, "num_warps=WARPS"], phase.occasions, 12)
 
     def _finish(self, finished: Finish, *, once: bool) -> list[str]:
         """The launch of what runs between phases."""
@@ -122,7 +121,8 @@ class TileLauncher:
             grid = f"tiles.{line}_blocks{each},"
             constants |= {"WIDTH": f"tiles.{line}_width", "LANES": f"tiles.{line}_lanes"}
         passed += [f"{constant}={constants[constant]}" for constant in finish.constants(names, finished)]
-        return _launch(f"{names.finish_name(finished)}[({grid})](", passed, finished, 8 if once else 12)
+        before = f"{names.finish_name(finished)}[({grid})]("
+        return launch_lines(before, passed, finished.occasions, 8 if once else 12)
 
     def _pointer(self, pointer: str, what: str, *, once: bool) -> str:
         """What is passed for a pointer to a tensor or buffer: of an entry, or what is for all."""
@@ -150,12 +150,6 @@ class TileLauncher:
 def _whole(size: str) -> str:
     """A whole number that a kernel takes."""
     return "firsts[-1]" if size == "stride" else f"tiles.{size}"
-
-
-def _launch(before: str, arguments: list[str], what: Phase | Finish, indent: int) -> list[str]:
-    """A launch, where the flags give it anything to do, line by line."""
-    condition = " or ".join(map(guard_text, what.occasions))
-    return guarded([(condition, call(before, arguments, ")", indent=indent + 4 if condition else indent))])
 
 
 def _empty(shape: str, dtype: str = "float32") -> str:

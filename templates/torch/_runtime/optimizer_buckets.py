@@ -27,6 +27,8 @@ class Bucket:
         steps: How many steps each has made, on their device; the states of the parameters are parts of it.
     """
 
+    batch: Any
+    """Their tensors, as the module takes them."""
     name = ""
     """The generated module."""
     on_host = False
@@ -76,6 +78,7 @@ class Bucket:
 
     def spread(self, shards: Sequence[Shard | None]) -> None:
         """Say which parts of larger tensors they are; None for a whole one."""
+        self.batch.spread(shards)
 
     def move(self, series: int, addresses: list[int]) -> None:
         """Take over gradients, which are series 1, or further tensors, that lie elsewhere."""
@@ -133,10 +136,6 @@ class CpuBucket(Bucket):
         """Set how many steps have been made."""
         self.counts[:] = made
 
-    def spread(self, shards: Sequence[Shard | None]) -> None:
-        """Say which parts of larger tensors they are."""
-        self.batch.spread(shards)
-
     def move(self, series: int, addresses: list[int]) -> None:
         """Take over tensors that lie elsewhere."""
         self.batch.pointers[series] = addresses
@@ -189,10 +188,6 @@ class KernelBucket(Bucket):
         from . import batch
 
         return batch.Batch(series, self.module.SCRATCH, self.module.BLOCK, numbers)
-
-    def spread(self, shards: Sequence[Shard | None]) -> None:
-        """Say which parts of larger tensors they are."""
-        self.batch.spread(shards)
 
     @property
     def in_step(self) -> bool:
