@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 
-def _folder(text: str) -> Path:
+def folder(text: str) -> Path:
     """A folder; an empty text, as an unset variable of a shell leaves, would mean the working directory."""
     if not text:
         raise typer.BadParameter("the name of the folder is empty")
@@ -19,7 +19,7 @@ Names = Annotated[list[str] | None, typer.Argument(metavar="NAME", help="Only th
 Specs = Annotated[
     Path | None,
     typer.Option(
-        "--specs", metavar="DIR", parser=_folder, help="Folder of specs.", show_default="those that optgen ships"
+        "--specs", metavar="DIR", parser=folder, help="Folder of specs.", show_default="those that optgen ships"
     ),
 ]
 Out = Annotated[
@@ -27,7 +27,7 @@ Out = Annotated[
     typer.Option(
         "--out",
         metavar="DIR",
-        parser=_folder,
+        parser=folder,
         help="Folder of generated code.",
         show_default="generated, beside the specs",
     ),

@@ -11,8 +11,8 @@ import pytest
 from commandline import GOOD, run, specs
 from rich.console import Console
 
+from optgen.catalogue.describe import details, overview
 from optgen.check import load_checked
-from optgen.cli.describe import details, overview
 from optgen.cli.page import page
 from optgen.cli.tables import overview_tables
 from optgen.driver import unit_of

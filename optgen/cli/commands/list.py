@@ -23,7 +23,7 @@ def command(json: Json = False, specs: Specs = None) -> None:
     folder = find_specs(specs)
     found, problems = sound_specs(folder)
 
-    from optgen.cli.describe import overview, transform_overview
+    from optgen.catalogue.describe import overview, transform_overview
     from optgen.driver import unit_of
     from optgen.spec.load import load_transforms
 

@@ -27,7 +27,7 @@ def command(
     folder = find_specs(specs)
     [spec] = load_specs(folder, [name])
 
-    from optgen.cli.describe import details
+    from optgen.catalogue.describe import details
     from optgen.driver import unit_of
 
     with deep_enough(spec):

@@ -1,0 +1,131 @@
+"""Every item of a folder of specs, with all that lists and documents say of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from optgen.check import check
+from optgen.driver import unit_of
+from optgen.files import source_path
+from optgen.problems import Location, Problem, SpecError
+from optgen.spec.decorators import Transform
+from optgen.spec.load import load, load_transforms
+from optgen.spec.model import Spec
+from optgen.targets.base import Unit
+
+from .citations import Bibliography, Citation, load_bibliography
+from .describe import Facts, details, transform_overview
+
+
+@dataclass(frozen=True)
+class Item:
+    """An optimizer, a schedule or a transform.
+
+    Attributes:
+        name: As in the spec.
+        title: What headings call it.
+        kind: "optimizer", "schedule" or "transform".
+        doc: Its docstring.
+        file: Of its spec.
+        source: Path of that file as headers show it.
+        facts: As `optgen show` has them, or `optgen list` for a transform.
+        citations: What it cites; empty where the folder has no bibliography.
+        paper: The same as free text.
+        unit: On its way to code; None for a transform.
+    """
+
+    name: str
+    title: str
+    kind: str
+    doc: str
+    file: Path
+    source: str
+    facts: Facts
+    citations: tuple[Citation, ...]
+    paper: str
+    unit: Unit | None = None
+
+    @property
+    def spec(self) -> Spec:
+        """The captured spec of an optimizer or schedule."""
+        assert self.unit is not None
+        return self.unit.spec
+
+    @property
+    def year(self) -> int | None:
+        """Of what it cites, the year of the first; None where it cites nothing."""
+        found = re.search(r"\b(1[89]|20)\d\d\b", self.paper)
+        return int(found[0]) if found else None
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """A folder of specs, read.
+
+    Attributes:
+        folder: Where.
+        items: Optimizers, schedules and transforms, each kind by title.
+        bibliography: Of the folder; None where it has none.
+    """
+
+    folder: Path
+    items: tuple[Item, ...]
+    bibliography: Bibliography | None
+
+    def of_kind(self, kind: str) -> tuple[Item, ...]:
+        """The items of a kind, in order."""
+        return tuple(item for item in self.items if item.kind == kind)
+
+
+def load_catalogue(folder: Path) -> Catalogue:
+    """Read, check and describe all that a folder of specs has.
+
+    Args:
+        folder: Where.
+
+    Raises:
+        SpecError: With the mistakes of all specs, or else with all that is cited and not in the bibliography.
+    """
+    specs, problems = load(folder)
+    problems += check(specs)
+    if problems:
+        raise SpecError(problems)
+    bibliography, problems = load_bibliography(folder), []
+    items = [_of_spec(spec, folder, _cited(bibliography, spec.paper, spec.location, problems)) for spec in specs]
+    for transform in load_transforms(folder):
+        citations = _cited(bibliography, transform.paper, transform.location, problems)
+        items.append(_of_transform(transform, folder, citations))
+    if problems:
+        raise SpecError(problems)
+    kinds = ("optimizer", "schedule", "transform")
+    ordered = sorted(items, key=lambda item: (kinds.index(item.kind), item.title.casefold()))
+    return Catalogue(folder, tuple(ordered), bibliography)
+
+
+def _cited(
+    bibliography: Bibliography | None, paper: str, location: Location, problems: list[Problem]
+) -> tuple[Citation, ...]:
+    """What a text cites; where it fails, that is one more problem."""
+    if bibliography is None:
+        return ()
+    try:
+        return bibliography.cited(paper, location)
+    except SpecError as error:
+        problems += error.problems
+        return ()
+
+
+def _of_spec(spec: Spec, folder: Path, citations: tuple[Citation, ...]) -> Item:
+    unit, file = unit_of(spec, folder), Path(spec.location.file)
+    facts = details(unit)
+    return Item(spec.name, spec.title, spec.kind.value, spec.doc, file, unit.source, facts, citations, spec.paper, unit)
+
+
+def _of_transform(transform: Transform, folder: Path, citations: tuple[Citation, ...]) -> Item:
+    file, facts = Path(transform.location.file), transform_overview(transform)
+    source = source_path(folder, file)
+    return Item(
+        transform.name, transform.title, "transform", transform.doc, file, source, facts, citations, transform.paper
+    )

@@ -1,0 +1,66 @@
+"""Links of the finished pages: each leads to a file of the site, and to a place that is there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from posixpath import dirname, join, normpath
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+
+@dataclass
+class Found:
+    """What a page links to, and the places in it that can be linked to."""
+
+    links: list[str] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found = Found()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if value and name in ("href", "src") and not (tag == "a" and urlsplit(value).scheme):
+                self.found.links.append(value)
+            if value and name == "id":
+                self.found.places.append(value)
+
+
+def found_in(text: str) -> Found:
+    """Read a page."""
+    reader = _Reader()
+    reader.feed(text)
+    reader.close()
+    return reader.found
+
+
+def broken(pages: Mapping[str, Found], files: Sequence[str]) -> list[str]:
+    """A sentence for each link that leads nowhere.
+
+    Args:
+        pages: What was found in each page, by its path below the root.
+        files: Paths of everything in the site.
+    """
+    known, problems = {*files, *pages}, []
+    for page, found in pages.items():
+        for link in found.links:
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                problems.append(f"{page} loads {link} from a network")
+                continue
+            target = normpath(join(dirname(page), unquote(parts.path))) if parts.path else page
+            if target not in known:
+                problems.append(f"{page} links to {link}, which is not there")
+            elif parts.fragment and target in pages and not _is_place(parts.fragment, target, pages):
+                problems.append(f"{page} links to {link}: there is no such place in {target}")
+    return problems
+
+
+def _is_place(fragment: str, target: str, pages: Mapping[str, Any]) -> bool:
+    # What is compared is chosen behind the sign, by a script.
+    return fragment in pages[target].places or target == "compare.html"

@@ -1,0 +1,64 @@
+"""LaTeX as MathML, which browsers lay out without help."""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import cache
+from xml.etree import ElementTree
+
+from latex2mathml.converter import convert
+
+_MATH = "http://www.w3.org/1998/Math/MathML"
+_PIECE = re.compile(r"\$(?P<math>[^$]+)\$|\\emph\{(?P<emph>[^{}]*)\}|\\texttt\{(?P<code>[^{}]*)\}")
+_ESCAPED = re.compile(r"\\([_&%#{}$])|\\allowbreak ?|~")
+
+
+class FormulaError(ValueError):
+    """LaTeX with a command that MathML has nothing for."""
+
+
+@cache
+def mathml(latex: str, *, display: bool = False) -> str:
+    """A formula as a `math` element.
+
+    Args:
+        latex: For math mode, without dollars.
+        display: Whether it stands on a line of its own.
+
+    Raises:
+        FormulaError: It has a command that is not known.
+    """
+    text = convert(_prepared(latex), display="block" if display else "inline")
+    unknown = re.search(r"\\[A-Za-z]+", "".join(ElementTree.fromstring(text).itertext()))
+    if unknown:
+        raise FormulaError(f"{unknown[0]} is no symbol that MathML knows, in {latex}")
+    return text
+
+
+def _prepared(latex: str) -> str:
+    """Without what only TeX needs: spaces between rows, and thin space taken back in front of parentheses."""
+    return re.sub(r"\\\\\[[\d.]+ex\]", r"\\\\", latex.replace(r"\!", ""))
+
+
+def prose(latex: str) -> str:
+    r"""A sentence of LaTeX with `$...$`, `\emph` and `\texttt` in it, as HTML.
+
+    Raises:
+        FormulaError: A formula has a command that is not known.
+    """
+    parts, end = [], 0
+    for found in _PIECE.finditer(latex):
+        parts.append(_plain(latex[end : found.start()]))
+        if found["math"]:
+            parts.append(mathml(found["math"]))
+        elif found["emph"]:
+            parts.append(f"<em>{_plain(found['emph'])}</em>")
+        else:
+            parts.append(f"<code>{_plain(found['code'])}</code>")
+        end = found.end()
+    return "".join([*parts, _plain(latex[end:])])
+
+
+def _plain(latex: str) -> str:
+    return html.escape(_ESCAPED.sub(lambda found: found[1] or (" " if found[0] == "~" else ""), latex), quote=False)

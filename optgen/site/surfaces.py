@@ -1,0 +1,100 @@
+"""Surfaces and the ways of optimizers over them, as pictures that lie on each other.
+
+The ground is drawn once for each surface by matplotlib; ways are paths in the same coordinates, so that a page may lay
+any of them over it and light and dark pages use the same ground.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+from optgen.surfaces.surface import Array, Surface
+
+WIDTH, HEIGHT = 400, 300
+"""Of all pictures, in the units of paths."""
+_POINTS, _LEVELS = 240, 16
+_FAR = 3 * WIDTH
+"""Steps that lead farther out are not followed: browsers draw no numbers of any size."""
+_STYLE = {"svg.hashsalt": "optgen", "svg.fonttype": "none"}
+
+
+def ground(surface: Surface) -> str:
+    """Contour lines as SVG, with as much of the surface below one line as between any two."""
+    x, y = (np.linspace(*side, _POINTS) for side in (surface.x, surface.y))
+    values = surface.value(*np.meshgrid(x, y))
+    levels = np.unique(np.quantile(values, np.linspace(0.005, 0.98, _LEVELS)))
+    with mpl.rc_context(_STYLE):
+        figure = Figure(figsize=(WIDTH / 72, HEIGHT / 72))
+        axes = figure.add_axes((0, 0, 1, 1))
+        axes.contourf(x, y, values, levels, cmap="viridis_r", alpha=0.16, extend="both")
+        axes.contour(x, y, values, levels, cmap="viridis_r", alpha=0.55, linewidths=0.8)
+        if surface.minimum:
+            axes.plot(*surface.minimum, marker="*", markersize=11, color="#d55e00", markeredgewidth=0)
+        axes.set_xlim(*surface.x)
+        axes.set_ylim(*surface.y)
+        axes.set_axis_off()
+        figure.patch.set_alpha(0)
+        return svg(figure)
+
+
+def svg(figure: Figure) -> str:
+    """A figure without a date, and with the same names of parts each time."""
+    buffer = io.StringIO()
+    FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
+    text = buffer.getvalue()
+    return text[text.index("<svg") :]
+
+
+def way(surface: Surface, points: Array) -> list[list[float]]:
+    """Points in the units of the picture, up to the first that is far away.
+
+    Args:
+        surface: What they lie on.
+        points: Of shape (steps + 1, 2).
+    """
+    found: list[list[float]] = []
+    with np.errstate(all="ignore"):
+        across = (points[:, 0] - surface.x[0]) / (surface.x[1] - surface.x[0]) * WIDTH
+        down = (surface.y[1] - points[:, 1]) / (surface.y[1] - surface.y[0]) * HEIGHT
+    for at in np.column_stack([across, down]):
+        if not np.isfinite(at).all() or np.abs(at).max() > _FAR:
+            break
+        found.append([round(float(v), 1) for v in at])
+    return found
+
+
+def path(points: Iterable[list[float]]) -> str:
+    """The data of an SVG path."""
+    return "M" + "L".join(f"{x:g} {y:g}" for x, y in points)
+
+
+def axis_plot(draw: Any, xlabel: str, ylabel: str, size: tuple[float, float] = (6.4, 3.2)) -> str:
+    """A plot with axes whose colours follow the page.
+
+    Args:
+        draw: Is given the axes.
+        xlabel: Below.
+        ylabel: On the left.
+        size: In inches.
+    """
+    ink = "#010203"
+    colours = dict.fromkeys(("axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color", "text.color"), ink)
+    with mpl.rc_context({**_STYLE, **colours, "font.size": 9, "font.family": ["DejaVu Sans"]}):
+        figure = Figure(figsize=size, layout="constrained")
+        figure.patch.set_alpha(0)
+        axes = figure.add_subplot()
+        axes.patch.set_alpha(0)
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.grid(color=ink, alpha=0.12, linewidth=0.6)
+        axes.set_xlabel(xlabel)
+        axes.set_ylabel(ylabel)
+        draw(axes)
+        text = svg(figure)
+    return text.replace(ink, "currentColor").replace("DejaVu Sans", "inherit")

@@ -1,0 +1,1 @@
+"""Optimizers on functions of two variables: what their steps look like."""

@@ -1,0 +1,121 @@
+"""The way that an optimizer takes over a surface: steps of its generated reference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from optgen.spec.model import Kind
+from optgen.targets.base import Unit
+
+from .surface import Array, Surface
+
+RATES = tuple(float(f"{10.0 ** (power / 2):.2g}") for power in range(-8, 3))
+"""Learning rates that are tried: two for each power of ten."""
+STEPS = 200
+SEED = 20240607
+_TAIL = 20
+"""Steps at the end whose mean says how well it went: the last one alone may be chance."""
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """Points on a surface.
+
+    Attributes:
+        points: One for each step, behind the start, of shape (steps + 1, 2); not finite where steps diverged.
+        values: Of the surface at the points.
+        settings: Hyper-parameters that are not the defaults.
+    """
+
+    points: Array
+    values: Array
+    settings: Mapping[str, float]
+
+    @property
+    def outcome(self) -> float:
+        """Mean value at the end; infinite where steps diverged."""
+        last = self.values[-_TAIL:]
+        return float(np.mean(last)) if np.isfinite(last).all() else float("inf")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A generated reference, with what its signature does not say.
+
+    Attributes:
+        reference: The module.
+        together: Whether it takes lists of arrays.
+        inputs: What it takes besides the gradient.
+        has_rate: Whether it has a learning rate.
+    """
+
+    reference: ModuleType
+    together: bool
+    inputs: tuple[str, ...]
+    has_rate: bool
+
+
+def subject_of(unit: Unit, reference: ModuleType) -> Subject:
+    """An optimizer, ready to make steps.
+
+    Args:
+        unit: The optimizer.
+        reference: What was generated of it.
+    """
+    inputs = tuple(series.name for series in unit.spec.of_kind(Kind.INPUT))
+    return Subject(reference, unit.program.spans_tensors, inputs, any(h.name == "lr" for h in unit.spec.hypers))
+
+
+def trajectory(subject: Subject, surface: Surface, steps: int = STEPS, **settings: float) -> Trajectory:
+    """Make steps on a surface, from its start, in float64.
+
+    What equations take besides the gradient is given the diagonal of the Hessian.
+
+    Args:
+        subject: The optimizer.
+        surface: Where.
+        steps: How many.
+        settings: Hyper-parameters and flags, for those that are not to be the defaults.
+
+    Raises:
+        ValueError: A setting is out of its domain.
+        TypeError: The optimizer has no such setting.
+    """
+    reference, chance = subject.reference, np.random.default_rng(SEED)
+    point_of = getattr(reference, "point", None)
+    points = np.full((steps + 1, 2), np.nan)
+    points[0] = surface.start
+    theta: Any = [points[0]] if subject.together else points[0]
+    state = reference.init(theta, **settings)
+    with np.errstate(all="ignore"):
+        for t in range(1, steps + 1):
+            at = point_of(theta, state, t, **settings) if point_of else theta
+            place = at[0] if subject.together else at
+            gradient = surface.gradient(place) + surface.noise * chance.standard_normal(2)
+            if not np.isfinite(gradient).all():
+                break
+            further: Any = surface.curvature(place)
+            given: Any = [gradient] if subject.together else gradient
+            inputs = {name: [further] if subject.together else further for name in subject.inputs}
+            theta, state = reference.step(theta, given, state, t, **inputs, **settings)
+            points[t] = theta[0] if subject.together else theta
+        return Trajectory(points, surface.value(*points.T), settings)
+
+
+def best(subject: Subject, surface: Surface, steps: int = STEPS, rates: Sequence[float] = RATES) -> Trajectory:
+    """The steps with the learning rate that ends lowest; with the defaults, where there is no learning rate.
+
+    Args:
+        subject: The optimizer.
+        surface: Where.
+        steps: How many.
+        rates: What is tried.
+    """
+    if not subject.has_rate:
+        return trajectory(subject, surface, steps)
+    return min((trajectory(subject, surface, steps, lr=rate) for rate in rates), key=lambda tried: tried.outcome)
