@@ -1,8 +1,9 @@
 """What specs cite: the text of `paper=` held against the bibliography of the folder, `references.bib`.
 
 A citation is written for readers of the spec, `Loshchilov & Hutter 2019, arXiv:1711.05101, Algorithm 2`; several are
-separated by semicolons, and may say first what they are for: `centered: Graves 2013, arXiv:1308.0850`. Each is found in
-the bibliography by the name of its first author and its year, and its arXiv number, DOI or address must be that entry's.
+separated by semicolons, and may say first what they are for: `centered: Graves 2013, arXiv:1308.0850`. Each is found
+in the bibliography by the name of its first author and its year, and its arXiv number, DOI or address must be those of
+that entry.
 """
 
 from __future__ import annotations

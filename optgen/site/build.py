@@ -124,7 +124,7 @@ class _Made:
     def _is_there(self, name: str) -> bool:
         """Whether a file is as the last time left it."""
         try:
-            return _digest((self.out / name).read_bytes()) == self.before.get("files", {}).get(name)
+            return bool(_digest((self.out / name).read_bytes()) == self.before.get("files", {}).get(name))
         except OSError:
             return False
 

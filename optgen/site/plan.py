@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -93,9 +93,7 @@ def plan(site: Site) -> Iterator[Page]:
     if site.losses:
         yield Page("training.html", dict(site.losses), lambda: _training(site))
     for text in site.texts:
-        yield Page(
-            f"{text.name}.html", text.html, lambda text=text: _text(site, f"{text.name}.html", text.title, text.html)
-        )
+        yield Page(f"{text.name}.html", text.html, partial(_text, site, f"{text.name}.html", text.title, text.html))
     if site.catalogue.bibliography is not None:
         entries = [pages.reference(r) for r in site.catalogue.bibliography.references.values()]
         yield Page("references.html", entries, lambda: _references(site, entries))
@@ -259,9 +257,9 @@ def _training(site: Site) -> str:
     body = (
         f'<h1>A small training</h1><p class="lead">{pages.text(losses["what"])}</p>'
         f'<figure class="plot" role="img" aria-label="Loss over steps">{loss_plot(named)}</figure>'
-        '<div class="scroll" tabindex="0" role="region" aria-label="Losses"><table class="data"><thead><tr><th scope="col">'
-        'optimizer</th><th scope="col">learning rate</th><th scope="col">loss at the end</th></tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
+        '<div class="scroll" tabindex="0" role="region" aria-label="Losses"><table class="data"><thead><tr>'
+        '<th scope="col">optimizer</th><th scope="col">learning rate</th><th scope="col">loss at the end</th>'
+        f"</tr></thead><tbody>{rows}</tbody></table></div>"
     )
     return _text(site, "training.html", "Training", body)
 

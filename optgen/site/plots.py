@@ -40,7 +40,7 @@ def speed_plot(ratios: Mapping[str, float]) -> str:
 
     def draw(axes: Any) -> None:
         bars = axes.barh(names, [ratios[name] for name in names], color=COLOURS[0], height=0.62)
-        axes.bar_label(bars, fmt=" {:.2g}×")
+        axes.bar_label(bars, fmt=" {:.2g} times")
         axes.axvline(1, color="#d55e00", linewidth=1.2)
         axes.invert_yaxis()
         axes.grid(visible=False, axis="y")
