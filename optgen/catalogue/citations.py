@@ -34,6 +34,9 @@ _ARXIV, _DOI, _ADDRESS = (
 )
 
 
+_VERBATIM = frozenset({"doi", "eprint", "url"})  # read as they stand, since "~" and "%" are parts of addresses
+
+
 @dataclass(frozen=True)
 class Reference:
     """An entry of the bibliography.
@@ -167,7 +170,7 @@ def _reference(key: str, entry: Entry, file: str) -> Reference:
     if missing:
         raise SpecError([Problem(Location(file), f"the entry {key} has no {' and no '.join(missing)}")])
     families = [_text(" ".join((*person.prelast_names, *person.last_names))) for person in people]
-    fields = {name: _text(value) for name, value in entry.fields.items()}
+    fields = {name: value if name in _VERBATIM else _text(value) for name, value in entry.fields.items()}
     arxiv = fields.get("eprint", "")
     numbers = tuple(filter(None, (arxiv, fields.get("doi", ""), fields.get("url", "").removeprefix("https://"))))
     links = (
