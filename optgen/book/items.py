@@ -1,0 +1,126 @@
+"""What the section of an item says, as finished LaTeX for the template."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from optgen.catalogue.figures import Figures
+from optgen.catalogue.items import Item
+from optgen.catalogue.proofs import Proof, about
+from optgen.spec.declare import HyperDeclaration
+from optgen.spec.model import Spec
+from optgen.spec.tex import nucleus
+from optgen.targets.base import render
+from optgen.targets.latex import layout
+
+from .algorithm import Algorithm, algorithm
+from .bases import example
+from .sources import Sources
+from .text import code, prose, special
+
+RATES = {"element": "as the parameter", "row": "one number a row", "col": "one number a column"}
+RATES |= {"tensor": "one number a tensor", "output": "one number an output"}
+_NO_ALGORITHM = Algorithm((), "", False, (), "", False)
+
+
+def section(item: Item, sources: Sources) -> str:
+    """The LaTeX of an item's section."""
+    shown = _shown(item)
+    spec, bases = shown or (None, "")
+    values: dict[str, object] = {
+        "header": f"From {item.source}.",
+        "place": _place(item),
+        "title": prose(item.title[:1].upper() + item.title[1:] if item.transform else item.title),
+        "name": item.name,
+        "code": code(item.name),
+        "class_name": code(str(item.facts["class"])) if item.kind == "optimizer" else "",
+        "doc": prose(item.doc),
+        "sources": sources.cited(item),
+        "bases": prose(bases) if item.transform else "",
+        "algorithm": algorithm(spec) if spec else _NO_ALGORITHM,
+        "notes": special(" ".join(filter(None, [layout.count_sentence(spec), layout.over_sentences(spec)])))
+        if spec
+        else "",
+        "hypers": hypers(item, spec) if spec else [],
+        "flags": [tuple(map(special, row)) for row in layout.flag_rows(spec)] if spec and item.unit else [],
+        "states": states(item) if item.kind == "optimizer" else [],
+        "costs": costs(item.facts),
+        "libraries": sources.libraries(item),
+        "proofs": [(sources.number(p), special(prose(p.name)), p.extent) for p in about(sources.proofs, item.name)],
+        **_verified(sources.verification.items.get(item.name)),
+    }
+    return render("book/item.tex.j2", values)
+
+
+def _place(item: Item) -> str:
+    """Where it is declared, without what TeX takes for something else."""
+    location = item.transform.location if item.transform else item.spec.location
+    return re.sub(r"[^\w./: -]", "?", str(location), flags=re.ASCII)
+
+
+def _shown(item: Item) -> tuple[Spec, str] | None:
+    """The spec whose equations are shown, and what a transform was applied to."""
+    if item.transform:
+        return example(item.transform)
+    return item.spec, ""
+
+
+def hypers(item: Item, spec: Spec) -> list[tuple[str, ...]]:
+    """Rows of the table; of a transform, what it adds to the base."""
+    rows = layout.hyper_rows(spec)
+    if item.transform:
+        own = {n for n, d in item.transform.declared.items() if isinstance(d, HyperDeclaration)}
+        rows = [row for row, h in zip(rows, spec.hypers, strict=True) if h.name in own]
+    return [tuple(map(special, row)) for row in rows]
+
+
+def states(item: Item) -> list[tuple[str, ...]]:
+    """Rows of the table of what is kept: symbol, first value, size, name in checkpoints, condition."""
+    found = []
+    series = {s.name: s for s in item.spec.states}
+    for fact, first in zip(item.facts["states"], layout.initial_values(item.spec), strict=True):
+        symbol = str(nucleus(series[fact["name"]].tex))
+        value = first.partition(" (only if")[0]
+        condition = f"if {code(fact['if'])}" if fact["if"] else ""
+        row = (f"${symbol}$", value, RATES.get(fact["rate"], "one number"), code(fact["checkpoint_key"]), condition)
+        found.append(tuple(map(special, row)))
+    return found
+
+
+def costs(facts: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """Rows of the table of bytes for each number of the parameter, in float32: state, moved, least."""
+    found: list[tuple[str, ...]] = []
+    if facts["kind"] != "optimizer" or not facts.get("bytes_per_element"):
+        return found
+    for row in facts["bytes_per_element"]:
+        setting = "as by default" if row["setting"] == "default" else code(row["setting"])
+        numbers = (str(state_bytes(facts, row["flags"])), str(row["moved"]), str(row["minimum"]))
+        if not found or numbers != found[0][1:]:
+            found.append((setting, *numbers))
+    return found
+
+
+def state_bytes(facts: Mapping[str, Any], flags: Mapping[str, bool]) -> int:
+    """Bytes of state for each number of the parameter, in float32; numbers for whole tensors and rows do not count."""
+    kept = [s for s in facts["states"] if s["rate"] == "element" and (not s["if"] or flags[s["if"]])]
+    return 4 * len(kept)
+
+
+def _verified(found: Figures | None) -> dict[str, object]:
+    rows: Sequence[tuple[str, ...]] = ()
+    if found:
+        rows = [
+            (prose(f.target), prose(f.against), f"{f.comparisons:,}", f"{f.ulps:.2f}", f"{100 * f.share:.0f}")
+            for f in found.rows
+        ]
+    return {"figures": rows, "current": bool(found and found.current)}
+
+
+def proof_row(proof: Proof) -> tuple[str, str, str]:
+    """A relation for the list of all: its sentence, its formula, and what was proved."""
+    sign = {"==": "$=$", ">=": r"$\ge$"}[proof.sign]
+    given = f" where {', '.join(map(code, proof.given))}" if proof.given else ""
+    formula = f"{code(proof.left)} {sign} {code(proof.right)}{given}"
+    return prose(proof.name[:1].upper() + proof.name[1:]), formula, proof.extent
