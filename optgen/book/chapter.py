@@ -1,8 +1,7 @@
 r"""The chapter that a folder's author writes: `derivations.tex`, with equations and relations of the specs.
 
-Besides LaTeX it has four commands of ours. `\spec{name}` is a link to a section. `\relation{what it says}` is the
-number of a relation. `\equations{name}{m, v}` is a display of a spec's own equations of these series. `\source{key}` is
-a citation, and the key itself where the folder has no bibliography.
+Besides LaTeX it has three commands of ours. `\spec{name}` is a link to a section. `\relation{what it says}` is the
+number of a relation. `\equations{name}{m, v}` is a display of a spec's own equations of these series.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from .sources import Sources
 from .text import prose, special
 
 FILE = "derivations.tex"
-_COMMAND = re.compile(r"\\(spec|relation|equations|source)\{([^{}]*)\}(?:\{([^{}]*)\})?")
+_COMMAND = re.compile(r"\\(spec|relation|equations)\{([^{}]*)\}(?:\{([^{}]*)\})?")
 
 
 def chapter(sources: Sources) -> str:
@@ -57,11 +56,6 @@ def _filled(line: str, sources: Sources, place: Location, problems: list[Problem
 def _command(found: re.Match[str], sources: Sources) -> str:
     command, argument = found[1], " ".join(found[2].split())
     items = {item.name: item for item in sources.catalogue.items}
-    if command == "source":
-        bibliography = sources.catalogue.bibliography
-        if bibliography is None:
-            return prose(argument)
-        return rf"\citet{{{_known(argument, bibliography.references, 'entry of the bibliography')}}}"
     if command == "relation":
         names = {proof.name: number for number, proof in enumerate(sources.proofs, 1)}
         _known(argument, names, "relation")

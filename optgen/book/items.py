@@ -22,6 +22,9 @@ from .text import code, prose, special
 
 RATES = {"element": "as the parameter", "row": "one number a row", "col": "one number a column"}
 RATES |= {"tensor": "one number a tensor", "output": "one number an output"}
+_MOST_ROOM = 190
+"""Millimetres of a page that a section wants to begin with: what comes before its tables."""
+
 _NO_ALGORITHM = Algorithm((), "", False, (), "", False)
 
 
@@ -29,7 +32,9 @@ def section(item: Item, sources: Sources) -> str:
     """The LaTeX of an item's section."""
     shown = _shown(item)
     spec, bases = shown or (None, "")
+    steps = algorithm(spec) if spec else _NO_ALGORITHM
     values: dict[str, object] = {
+        "room": min(_MOST_ROOM, 60 + 8 * len(steps.lines)),
         "header": f"From {item.source}.",
         "place": _place(item),
         "title": prose(item.title[:1].upper() + item.title[1:] if item.transform else item.title),
@@ -39,7 +44,7 @@ def section(item: Item, sources: Sources) -> str:
         "doc": prose(item.doc),
         "sources": sources.cited(item),
         "bases": prose(bases) if item.transform else "",
-        "algorithm": algorithm(spec) if spec else _NO_ALGORITHM,
+        "algorithm": steps,
         "notes": special(" ".join(filter(None, [layout.count_sentence(spec), layout.over_sentences(spec)])))
         if spec
         else "",
