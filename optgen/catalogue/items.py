@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,10 +14,14 @@ from optgen.problems import Location, Problem, SpecError
 from optgen.spec.decorators import Transform
 from optgen.spec.load import load, load_transforms
 from optgen.spec.model import Spec
+from optgen.spec.module import shown
 from optgen.targets.base import Unit
 
 from .citations import Bibliography, Citation, load_bibliography
 from .describe import Facts, details, transform_overview
+
+KINDS = ("optimizer", "schedule", "transform")
+"""In the order in which lists have them."""
 
 
 @dataclass(frozen=True)
@@ -88,22 +93,44 @@ def load_catalogue(folder: Path) -> Catalogue:
         folder: Where.
 
     Raises:
+        SpecError: As for `load_items`.
+    """
+    bibliography = load_bibliography(folder)
+    items = load_items(folder, bibliography)
+    return Catalogue(folder, tuple(sorted(items, key=order)), bibliography)
+
+
+def order(item: Item) -> tuple[int, str]:
+    """What lists are sorted by: kind, then title."""
+    return KINDS.index(item.kind), item.title.casefold()
+
+
+def load_items(folder: Path, bibliography: Bibliography | None, files: Iterable[Path] | None = None) -> list[Item]:
+    """Read, check and describe what files of specs have, in their order, transforms last.
+
+    Args:
+        folder: Where.
+        bibliography: What they cite; None where `paper=` is free text.
+        files: Only these files of the folder; all where None.
+
+    Raises:
         SpecError: With the mistakes of all specs, or else with all that is cited and not in the bibliography.
     """
-    specs, problems = load(folder)
+    found = None if files is None else [*files]
+    specs, problems = load(folder, found) if found is None or found else ([], [])
+    transforms = load_transforms(folder, found)
+    if transforms and found is not None and not specs:
+        problems = [p for p in problems if p.location.file != shown(folder)]  # that there are only transforms is none
     problems += check(specs)
     if problems:
         raise SpecError(problems)
-    bibliography, problems = load_bibliography(folder), []
     items = [_of_spec(spec, folder, _cited(bibliography, spec.paper, spec.location, problems)) for spec in specs]
-    for transform in load_transforms(folder):
+    for transform in transforms:
         citations = _cited(bibliography, transform.paper, transform.location, problems)
         items.append(_of_transform(transform, folder, citations))
     if problems:
         raise SpecError(problems)
-    kinds = ("optimizer", "schedule", "transform")
-    ordered = sorted(items, key=lambda item: (kinds.index(item.kind), item.title.casefold()))
-    return Catalogue(folder, tuple(ordered), bibliography)
+    return items
 
 
 def _cited(

@@ -1,34 +1,58 @@
-"""The site from beginning to end: what is unchanged since the last time is not made again."""
+"""The site from beginning to end: files of specs that are as they were the last time are not even read."""
 
 from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from hashlib import sha256
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import optgen.site
 import optgen.templates
 from optgen.bench.page.load import load
-from optgen.build.writing import remove, write
-from optgen.catalogue.items import Catalogue
+from optgen.build.inputs import read_inputs
+from optgen.catalogue.citations import FILE as BIBLIOGRAPHY
+from optgen.catalogue.citations import load_bibliography
+from optgen.catalogue.items import Item, load_items
 from optgen.surfaces.surface import SURFACES
 
-from .checked import Found, broken, found_in
+from . import front
 from .code import stylesheet
-from .plan import SETTINGS, Page, Site, data_files, plan
+from .entry import Entry, entry_of, order
+from .frame import Frame
+from .item import item_page
+from .output import Output, Page, digest
 from .surfaces import ground
 from .text import TextPage, local_files, text_page
-from .walks import walks
+from .walks import Walks, walks
 
-MANIFEST = ".optgen-site.json"
-"""What a site's folder says of itself: without it, nothing in a folder is overwritten or removed."""
+SETTINGS = "site.json"
+"""What the folder of texts says of the site: the optimizer that the first page shows (`shown`), those that are compared
+at first (`compared`), and short names of pages of text (`short`)."""
 
 
-class SiteError(Exception):
-    """The site cannot be made; the text says why, a line for each reason."""
+_FIRST = ("tutorial", "language")
+"""Pages of text that come before others."""
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where a site is made from.
+
+    Attributes:
+        specs: Folder of specs.
+        generated: Folder of generated code, up to date.
+        texts: Folder of pages in Markdown; None for none.
+        results: Folder of what benchmarks gave; None for none.
+    """
+
+    specs: Path
+    generated: Path
+    texts: Path | None = None
+    results: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -51,155 +75,134 @@ class Outcome:
         return f"{self.written} written, {self.unchanged} unchanged, {self.removed} removed in {self.seconds:.1f} s"
 
 
-def build_site(catalogue: Catalogue, generated: Path, out: Path, texts: Path | None, results: Path | None) -> Outcome:
-    """Write the site of a catalogue.
+def build_site(sources: Sources, out: Path) -> Outcome:
+    """Write the site.
 
     Args:
-        catalogue: What it shows.
-        generated: Folder of generated code, up to date.
+        sources: What it is made from.
         out: Folder of the site.
-        texts: Folder of pages in Markdown; None for none.
-        results: Folder of what benchmarks gave; None for none.
 
     Raises:
+        SpecError: A spec has a mistake, or cites what the bibliography does not have.
         SiteError: A link leads nowhere, or the folder holds something else.
         FormulaError: A symbol is not known.
     """
     started = time.perf_counter()
-    before = _manifest(out)
-    optimizers = catalogue.of_kind("optimizer")
-    text_pages = tuple(text_page(file) for file in sorted(texts.glob("*.md"))) if texts else ()
-    site = Site(
-        catalogue,
-        code={item.name: _code(generated / item.name) for item in catalogue.items if item.unit},
-        generated=generated,
-        walks=walks(optimizers, generated, out / ".cache"),
-        texts=_ordered(text_pages),
-        results=load(results) if results else None,
-        losses=_json(results / "training.json") if results else {},
-        settings=_json(texts / SETTINGS) if texts else {},
-    )
-    made = _Made(out, before)
-    state = _state(site)
-    for page in plan(site):
-        made.page(page, state)
-    for name, data in _assets(site, texts, text_pages).items():
-        made.file(name, data)
-    if problems := broken(made.found, [*made.digests]):
-        raise SiteError("\n".join(problems))
-    made.finish()
-    return Outcome(made.written, made.unchanged, made.removed, time.perf_counter() - started)
+    output = Output(out)
+    texts = _texts(sources.texts)
+    settings = _json(sources.texts / SETTINGS) if sources.texts else {}
+    losses = _json(sources.results / "training.json") if sources.results else {}
+    bibliography = load_bibliography(sources.specs)
+    frame = Frame(_navigation(texts, settings, losses=bool(losses), references=bibliography is not None))
+    state = _state(sources, frame, settings)
+
+    entries: list[Entry] = []
+    keys = {file: digest(f"{state}{key}{file}") if key else "" for file, key in _keys(sources).items()}
+    stale = [file for file, key in keys.items() if not output.keep(file, key)]
+    items = load_items(sources.specs, bibliography, [sources.specs / file for file in stale])
+    by_name = _walks(items, sources, output)
+    for file, found in _by_file(items, stale, sources.specs).items():
+        made = [_made(item, sources, frame, by_name.get(item.name), settings) for item in found]
+        output.add(file, keys[file], made)
+    entries = sorted((Entry(**entry) for entry in output.entries()), key=order)
+
+    ways = _all_walks(entries, by_name, output)
+    results = load(sources.results) if sources.results else None
+    speed = front.speed_of(str(settings.get("shown")), results)
+    begin = next(((text.title, f"{text.name}.html") for text in texts if text.name == _FIRST[0]), None)
+    output.file("index.html", front.index(entries, ways, speed, begin, frame))
+    output.file("catalogue.html", front.catalogue(entries, frame))
+    output.file("compare.html", front.compare(entries, settings.get("compared", []), frame))
+    if losses:
+        output.file("training.html", front.training(losses, entries, frame))
+    if bibliography is not None:
+        output.file("references.html", front.references(bibliography, frame))
+    for text in texts:
+        output.file(f"{text.name}.html", front.text_page(f"{text.name}.html", text.title, text.html, frame))
+    for name, data in _assets(sources.texts, texts).items():
+        output.file(name, data)
+    for name, data in front.data_files(entries, [(t.title, f"{t.name}.html") for t in texts], ways).items():
+        output.file(name, data)
+    written, unchanged, removed = output.finish()
+    return Outcome(written, unchanged, removed, time.perf_counter() - started)
 
 
-class _Made:
-    """Pages and files as they are made; nothing is written before all of them are."""
-
-    def __init__(self, out: Path, before: dict[str, Any]) -> None:
-        self.out, self.before = out, before
-        self.found: dict[str, Found] = {}
-        self.digests: dict[str, str] = {}
-        self.keys: dict[str, str] = {}
-        self.data: dict[str, bytes] = {}
-        self.written = self.unchanged = self.removed = 0
-
-    def page(self, page: Page, state: str) -> None:
-        """Make a page, unless it is there, made of the same."""
-        key = _digest(json.dumps([state, page.inputs], default=str, sort_keys=True).encode())
-        known = self.before.get("pages", {}).get(page.file)
-        if known and known["key"] == key and self._is_there(page.file):
-            self.found[page.file] = Found(**known["found"])
-            self.digests[page.file] = self.before["files"][page.file]
-        else:
-            text = page.make()
-            self.found[page.file] = found_in(text)
-            self.file(page.file, text.encode())
-        self.keys[page.file] = key
-
-    def file(self, name: str, data: bytes) -> None:
-        """Have a file."""
-        self.digests[name] = _digest(data)
-        if self.before.get("files", {}).get(name) != self.digests[name] or not self._is_there(name):
-            self.data[name] = data
-
-    def _is_there(self, name: str) -> bool:
-        """Whether a file is as the last time left it."""
-        try:
-            return bool(_digest((self.out / name).read_bytes()) == self.before.get("files", {}).get(name))
-        except OSError:
-            return False
-
-    def finish(self) -> None:
-        """Write what is new, remove what belongs to nothing any more, and say so in the manifest."""
-        for name, data in self.data.items():
-            write(self.out / name, data)
-        gone = [name for name in self.before.get("files", {}) if name not in self.digests]
-        for name in gone:
-            remove(self.out / name)
-        pages = {name: {"key": key, "found": asdict(self.found[name])} for name, key in self.keys.items()}
-        manifest = {"files": self.digests, "pages": pages}
-        write(self.out / MANIFEST, json.dumps(manifest, separators=(",", ":")).encode())
-        self.written, self.removed = len(self.data), len(gone)
-        self.unchanged = len(self.digests) - len(self.data)
+def _keys(sources: Sources) -> dict[str, str]:
+    """What each file of specs is made of, as digests; empty where nobody knows."""
+    return read_inputs(sources.specs).sources
 
 
-def _manifest(out: Path) -> dict[str, Any]:
-    """What was made the last time.
-
-    Raises:
-        SiteError: The folder holds something, and no site.
-    """
-    file = out / MANIFEST
-    if out.exists() and not out.is_dir():
-        raise SiteError(f"{out}: is a file, not a folder for the site")
-    if not file.is_file():
-        if out.is_dir() and any(path.name != ".cache" for path in out.iterdir()):
-            raise SiteError(
-                f"{out}: holds something that is no site of optgen: name an empty or a new folder with --out"
-            )
-        return {}
-    return _json(file)
+def _walks(items: Sequence[Item], sources: Sources, output: Output) -> dict[str, Walks]:
+    optimizers = [item for item in items if item.kind == "optimizer"]
+    return walks(optimizers, sources.generated, output.cache)
 
 
-def _json(file: Path) -> dict[str, Any]:
-    """A file of JSON; empty where there is none, or it is damaged."""
-    try:
-        found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        return found
-    except (OSError, ValueError):
-        return {}
+def _all_walks(entries: Sequence[Entry], fresh: Mapping[str, Walks], output: Output) -> dict[str, Walks]:
+    """Ways of all optimizers, those that were computed earlier read from where they are kept."""
+    names = [entry.name for entry in entries if entry.kind == "optimizer"]
+    return {name: fresh[name] if name in fresh else _json(output.cache / f"{name}.json")["walks"] for name in names}
 
 
-def _code(folder: Path) -> dict[str, str]:
-    """The generated files of an optimizer."""
-    return {file.name: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.py"))}
-
-
-def _ordered(pages: tuple[TextPage, ...]) -> tuple[TextPage, ...]:
-    """What is for beginners first."""
-    first = ["tutorial", "language"]
-    return tuple(sorted(pages, key=lambda p: (first.index(p.name) if p.name in first else len(first), p.title)))
-
-
-def _state(site: Site) -> str:
-    """A digest of what every page is made with: templates, code, navigation."""
-    [rooms], templates = optgen.site.__path__, [Path(path) / "site" for path in optgen.templates.__path__]
-    files = [*sorted(Path(rooms).glob("*.py")), *sorted(f for folder in templates for f in folder.glob("*.j2"))]
-    content = b"\0".join(file.read_bytes() for file in files)
-    return _digest(content + json.dumps(site.navigation).encode() + optgen.__version__.encode())
-
-
-def _assets(site: Site, texts: Path | None, pages: tuple[TextPage, ...]) -> dict[str, bytes]:
-    """Everything that is no page."""
-    found = {f"assets/surface-{surface.name}.svg": ground(surface).encode() for surface in SURFACES.values()}
-    found |= {name: text.encode() for name, text in data_files(site).items()}
-    found["assets/code.css"] = stylesheet().encode()
-    for folder in optgen.templates.__path__:
-        found |= {f"assets/{file.name}": file.read_bytes() for file in Path(folder).glob("site/assets/*")}
-    for name in sorted({name for page in pages for name in local_files(page.html)}):
-        if texts and (texts / name).is_file():
-            found[name] = (texts / name).read_bytes()
+def _by_file(items: Sequence[Item], files: Sequence[str], specs: Path) -> dict[str, list[Item]]:
+    """Items by the file that they stand in; files without any are there too."""
+    found: dict[str, list[Item]] = {file: [] for file in files}
+    for item in items:
+        found[item.file.resolve().relative_to(specs.resolve()).as_posix()].append(item)
     return found
 
 
-def _digest(data: bytes) -> str:
-    return sha256(data).hexdigest()[:32]
+def _made(
+    item: Item, sources: Sources, frame: Frame, own: Walks | None, settings: Mapping[str, Any]
+) -> tuple[dict[str, Any], Page]:
+    """The entry of an item and its page."""
+    folder = sources.generated / item.name
+    code = {file.name: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.py")) if item.unit}
+    entry = entry_of(item, code, shown=item.name == settings.get("shown"))
+    make = partial(item_page, item, frame, sources.specs, sources.generated, code, own)
+    return asdict(entry), Page(entry.address, make)
+
+
+def _navigation(
+    texts: Sequence[TextPage], settings: Mapping[str, Any], *, losses: bool, references: bool
+) -> list[tuple[str, str]]:
+    """What every page links to; texts may have shorter names there."""
+    short = settings.get("short", {})
+    found = [("Catalogue", "catalogue.html"), ("Compare", "compare.html")]
+    found += [("Training", "training.html")] * losses
+    found += [(short.get(page.name, page.title), f"{page.name}.html") for page in texts]
+    return found + [("References", "references.html")] * references
+
+
+def _texts(folder: Path | None) -> list[TextPage]:
+    """Pages that are written by hand, what is for beginners first."""
+    found = [text_page(file) for file in sorted(folder.glob("*.md"))] if folder else []
+    return sorted(found, key=lambda p: (_FIRST.index(p.name) if p.name in _FIRST else len(_FIRST), p.title))
+
+
+def _json(file: Path) -> dict[str, Any]:
+    """A file of JSON; empty where there is none."""
+    if not file.is_file():
+        return {}
+    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return found
+
+
+def _state(sources: Sources, frame: Frame, settings: Mapping[str, Any]) -> str:
+    """A digest of what the page of every item is made with, besides its spec."""
+    [rooms], folders = optgen.site.__path__, [Path(path) / "site" for path in optgen.templates.__path__]
+    files = [*sorted(Path(rooms).glob("*.py")), *sorted(f for folder in folders for f in folder.glob("*.j2"))]
+    files += [file for file in [sources.specs / BIBLIOGRAPHY] if file.is_file()]
+    content = b"\0".join(file.read_bytes() for file in files).hex()
+    return digest(content + json.dumps([frame.navigation, settings]) + optgen.__version__)
+
+
+def _assets(folder: Path | None, texts: Sequence[TextPage]) -> dict[str, bytes | str]:
+    """Everything that is no page, but for data."""
+    found: dict[str, bytes | str] = {f"assets/surface-{s.name}.svg": ground(s) for s in SURFACES.values()}
+    found["assets/code.css"] = stylesheet()
+    for root in optgen.templates.__path__:
+        found |= {f"assets/{file.name}": file.read_bytes() for file in Path(root).glob("site/assets/*")}
+    for name in sorted({name for page in texts for name in local_files(page.html)}):
+        if folder and (folder / name).is_file():
+            found[name] = (folder / name).read_bytes()
+    return found

@@ -53,6 +53,6 @@ def linked(text: str, links: Sequence[frozenset[str]], first: int = 1) -> list[L
 def stylesheet() -> str:
     """The colours, for light and dark."""
     light, dark = (HtmlFormatter(style=style).get_style_defs(".code") for style in (LIGHT, DARK))
-    scoped = "\n".join(f':root[data-theme="dark"] {line}' for line in dark.splitlines() if line.startswith(".code"))
-    plain = "\n".join(line for line in light.splitlines() if line.startswith(".code"))
+    scoped = "\n".join(f':root[data-theme="dark"] {line}' for line in dark.splitlines() if line.startswith(".code ."))
+    plain = "\n".join(line for line in light.splitlines() if line.startswith(".code ."))
     return f"{plain}\n{scoped}\n"

@@ -37,8 +37,10 @@ def mathml(latex: str, *, display: bool = False) -> str:
 
 
 def _prepared(latex: str) -> str:
-    """Without what only TeX needs: spaces between rows, and thin space taken back in front of parentheses."""
-    return re.sub(r"\\\\\[[\d.]+ex\]", r"\\\\", latex.replace(r"\!", ""))
+    """Without what only TeX needs, such as spaces between rows, and with what only MathML needs."""
+    spaced = latex.replace(r"\!", "").replace(r"\dim ", r"\dim\, ")
+    plain = re.sub(r"\\text\{[^{}]*\}", lambda found: found[0].replace(r"\_", "_"), spaced)
+    return re.sub(r"\\\\\[[\d.]+ex\]", r"\\\\", plain)
 
 
 def prose(latex: str) -> str:

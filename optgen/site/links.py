@@ -10,11 +10,12 @@ from pathlib import Path
 from optgen.ir.nodes import Let
 from optgen.passes.names import merged_names
 from optgen.problems import Location
+from optgen.spec.model import SpecKind
 from optgen.targets.base import Unit
 
 Keys = Mapping[str, frozenset[str]]
 
-_READ = ("tl.load(", "state[", "check_", "address(", "to_dtype(")
+_READ = ("tl.load(", "load(", "work.", "state[", "check_", "address(", "to_dtype(")
 """Beginnings of what is assigned where a value is only fetched: no equation became that."""
 
 
@@ -37,8 +38,9 @@ def keys_of(unit: Unit) -> Keys:
 def _lets(unit: Unit) -> Iterator[Let]:
     yield from unit.program.body
     yield from unit.program.initial
-    for schedule in (unit.schedule, unit.batch):
-        yield from schedule.program.body
+    yield from unit.schedule.program.body
+    if unit.spec.kind is SpecKind.OPTIMIZER:
+        yield from unit.batch.program.body
 
 
 def of_lines(text: str, keys: Keys) -> list[frozenset[str]]:
@@ -61,10 +63,7 @@ def of_lines(text: str, keys: Keys) -> list[frozenset[str]]:
 
 def _stem(name: str, keys: Keys) -> str:
     """The name of the value that something is computed for: `update_norm_term` for `update_norm`."""
-    if name in keys:
-        return name
-    shorter = [known for known in keys if name.startswith(f"{known}_")]
-    return max(shorter, key=len, default=name)
+    return name if name in keys else name.removesuffix("_term")
 
 
 def of_spec(text: str, file: Path) -> list[frozenset[str]]:

@@ -33,10 +33,11 @@ FILES = {
 }
 """Generated files that are shown, in this order; what a folder has beside them is shown under its own name."""
 _HIDDEN = ("__init__.py", "equations.tex")
+WALK_NOTE = "200 steps of the generated reference, with that learning rate of eleven that ends lowest nearby."
 PLACES = {"optimizer": "optimizers", "schedule": "schedules", "transform": "transforms"}
 """Folder of the pages of each kind."""
 _RATES = {"element": "like the parameter", "row": "one number a row", "col": "one number a column"}
-_RATES |= {"tensor": "one number a tensor", "global": "one number"}
+_RATES |= {"tensor": "one number a tensor", "global": "one number", "step": "one number", "constant": "one number"}
 
 
 @dataclass(frozen=True)
@@ -92,14 +93,18 @@ def reference(entry: Reference) -> str:
     return f"{text(entry.authors)} {text(entry.year)}: {shown}{place}"
 
 
-def equations(spec: Spec) -> list[dict[str, str]]:
+def equations(spec: Spec, width: float = WIDTH) -> list[dict[str, str]]:
     """The equations as rows of MathML, each with the key of its line in the spec.
+
+    Args:
+        spec: A captured spec.
+        width: Of a line, in em.
 
     Raises:
         FormulaError: A symbol is not known; the text names the spec and the line.
     """
     rows = []
-    for row in equation_rows(spec, WIDTH):
+    for row in equation_rows(spec, width):
         place = row.location or spec.location
         try:
             right = "<br>".join(mathml(line, display=True) for line in row.lines)
@@ -223,31 +228,3 @@ def function_in(source: str, name: str) -> str:
             first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
             return "\n".join(source.split("\n")[first - 1 : node.end_lineno])
     return source.rstrip("\n")
-
-
-def words(item: Item) -> str:
-    """What search finds an item by, in lower case."""
-    authors = [c.reference.authors for c in item.citations]
-    return " ".join([item.name, item.title, item.kind, item.paper, *authors, item.doc.split("\n\n")[0]]).lower()
-
-
-def catalogue_row(item: Item) -> dict[str, Any]:
-    """A line of the catalogue."""
-    state: int | str = ""
-    moved: int | str = ""
-    least: int | str = ""
-    if item.kind == "optimizer":
-        [default, *_] = item.facts["bytes_per_element"]
-        state, moved, least = state_bytes(item), default["moved"], default["minimum"]
-    link = f'<a href="{address(item)}">{text(item.title)}</a>'
-    year = item.year or ""
-    values = [(item.title, link), (item.kind, item.kind), *((v, v) for v in (year, state, moved, least))]
-    cells = [{"value": text(value), "html": shown} for value, shown in (*values, (item.paper, text(item.paper)))]
-    return {
-        "kind": PLACES[item.kind],
-        "state": state,
-        "bytes": moved,
-        "year": year,
-        "words": text(words(item)),
-        "cells": cells,
-    }

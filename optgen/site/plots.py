@@ -39,13 +39,16 @@ def speed_plot(ratios: Mapping[str, float]) -> str:
     names = list(ratios)
 
     def draw(axes: Any) -> None:
-        bars = axes.barh(names, [ratios[name] for name in names], color=COLOURS[0], height=0.62)
-        axes.bar_label(bars, fmt=" {:.2g} times")
-        axes.axvline(1, color="#d55e00", linewidth=1.2)
+        values = [ratios[name] for name in names]
+        axes.hlines(names, 1, values, color=COLOURS[0], linewidth=2.5)
+        axes.scatter(values, names, color=COLOURS[0], s=36, zorder=3)
+        for name, value in zip(names, values, strict=True):
+            axes.annotate(f"{value:.2g}", (value, name), (8, -3), textcoords="offset points")
+        axes.axvline(1, color=COLOURS[1], linewidth=1.2)
         axes.invert_yaxis()
         axes.grid(visible=False, axis="y")
         axes.set_xscale("log")
-        axes.set_xlim(min(0.7, *ratios.values()), 2 * max(ratios.values()))
+        axes.set_xlim(min(0.8, 0.9 * min(values)), 2 * max(values))
         axes.xaxis.set_major_formatter("{x:g}")
         axes.minorticks_off()
 

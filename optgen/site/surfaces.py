@@ -97,4 +97,4 @@ def axis_plot(draw: Any, xlabel: str, ylabel: str, size: tuple[float, float] = (
         axes.set_ylabel(ylabel)
         draw(axes)
         text = svg(figure)
-    return text.replace(ink, "currentColor").replace("DejaVu Sans", "inherit")
+    return text.replace(ink, "currentColor").replace("'DejaVu Sans'", "system-ui, sans-serif")

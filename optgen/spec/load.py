@@ -6,6 +6,7 @@ import ast
 import re
 import warnings
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -53,13 +54,22 @@ def load(folder: Path, files: Iterable[Path] | None = None) -> tuple[list[Spec],
     return specs, problems
 
 
-def load_transforms(folder: Path) -> list[Transform]:
-    """The transforms that the files of a folder declare, in the order of the files; files that fail are left out."""
+def load_transforms(folder: Path, files: Iterable[Path] | None = None) -> list[Transform]:
+    """The transforms that the files of a folder declare, in the order of the files; files that fail are left out.
+
+    Args:
+        folder: Where the specs are.
+        files: Only these files of it; all where None.
+    """
     found: list[Transform] = []
     with folder_as_package(folder):
-        for path in spec_files(folder):
+        for path in spec_files(folder) if files is None else files:
             TRANSFORMS.clear()
-            load_file(path, folder)
+            with suppress(SpecError, SyntaxError, ValueError, RecursionError, MemoryError):
+                source = read(path)
+                quote(source, shown(path))
+                tree, code, _ = _parsed(source, shown(path))
+                _executed(code, tree, shown(path), package_of(path, folder))
             found += [made for made in TRANSFORMS if made.location.file == shown(path)]
     TRANSFORMS.clear()
     return found

@@ -48,24 +48,32 @@ class Surface:
 
     @cached_property
     def _slopes(self) -> tuple[Callable[..., Any], ...]:
-        return tuple(_compiled(sympy.diff(self.expression, v)) for v in (_X, _Y))
+        return tuple(_compiled(sympy.diff(self.expression, v), "math") for v in (_X, _Y))
 
     @cached_property
     def _curvatures(self) -> tuple[Callable[..., Any], ...]:
-        return tuple(_compiled(sympy.diff(self.expression, v, 2)) for v in (_X, _Y))
+        return tuple(_compiled(sympy.diff(self.expression, v, 2), "math") for v in (_X, _Y))
 
     def gradient(self, point: Array) -> Array:
-        """The gradient at a point, of shape (2,), without noise."""
-        return np.array([slope(*point) for slope in self._slopes])
+        """The gradient at a point, of shape (2,), without noise; NaN where its numbers are too large."""
+        return _at(self._slopes, point)
 
     def curvature(self, point: Array) -> Array:
-        """The diagonal of the Hessian at a point, of shape (2,)."""
-        return np.array([curvature(*point) for curvature in self._curvatures])
+        """The diagonal of the Hessian at a point, of shape (2,); NaN where its numbers are too large."""
+        return _at(self._curvatures, point)
 
 
-def _compiled(expression: Any) -> Callable[..., Any]:
-    function: Callable[..., Any] = sympy.lambdify((_X, _Y), expression, "numpy")
+def _compiled(expression: Any, library: str = "numpy") -> Callable[..., Any]:
+    function: Callable[..., Any] = sympy.lambdify((_X, _Y), expression, library)
     return function
+
+
+def _at(functions: tuple[Callable[..., Any], ...], point: Array) -> Array:
+    x, y = point.tolist()  # plain numbers: arrays of one take ten times as long
+    try:
+        return np.array([function(x, y) for function in functions], dtype=float)
+    except OverflowError:
+        return np.full(2, np.nan)
 
 
 SURFACES = {

@@ -30,11 +30,13 @@ class Trajectory:
         points: One for each step, behind the start, of shape (steps + 1, 2); not finite where steps diverged.
         values: Of the surface at the points.
         settings: Hyper-parameters that are not the defaults.
+        stays: Whether no point is farther out of what is shown of the surface than that is wide and high.
     """
 
     points: Array
     values: Array
     settings: Mapping[str, float]
+    stays: bool
 
     @property
     def outcome(self) -> float:
@@ -99,16 +101,24 @@ def trajectory(subject: Subject, surface: Surface, steps: int = STEPS, **setting
             gradient = surface.gradient(place) + surface.noise * chance.standard_normal(2)
             if not np.isfinite(gradient).all():
                 break
-            further: Any = surface.curvature(place)
             given: Any = [gradient] if subject.together else gradient
+            further: Any = surface.curvature(place) if subject.inputs else None
             inputs = {name: [further] if subject.together else further for name in subject.inputs}
             theta, state = reference.step(theta, given, state, t, **inputs, **settings)
             points[t] = theta[0] if subject.together else theta
-        return Trajectory(points, surface.value(*points.T), settings)
+        return Trajectory(points, surface.value(*points.T), settings, _stays(points, surface))
+
+
+def _stays(points: Array, surface: Surface) -> bool:
+    low, high = np.transpose((surface.x, surface.y))
+    size = high - low
+    return bool(((points > low - size) & (points < high + size)).all())
 
 
 def best(subject: Subject, surface: Surface, steps: int = STEPS, rates: Sequence[float] = RATES) -> Trajectory:
-    """The steps with the learning rate that ends lowest; with the defaults, where there is no learning rate.
+    """The steps with the learning rate that ends lowest, of those that do not lead far away.
+
+    With the defaults, where there is no learning rate; with any that ends lowest, where all lead away.
 
     Args:
         subject: The optimizer.
@@ -118,4 +128,5 @@ def best(subject: Subject, surface: Surface, steps: int = STEPS, rates: Sequence
     """
     if not subject.has_rate:
         return trajectory(subject, surface, steps)
-    return min((trajectory(subject, surface, steps, lr=rate) for rate in rates), key=lambda tried: tried.outcome)
+    tried = [trajectory(subject, surface, steps, lr=rate) for rate in rates]
+    return min(tried, key=lambda found: (not found.stays, found.outcome))

@@ -40,18 +40,14 @@ def command(
     with only_results():
         build(Request(folders, verify=False), watcher())
 
-    from optgen.catalogue.items import load_catalogue
-    from optgen.site.build import SiteError, build_site
+    from optgen.site.build import Sources, build_site
     from optgen.site.formula import FormulaError
+    from optgen.site.output import SiteError
 
-    beside = folders.specs.parent
-    texts, results = beside / "docs", beside / "benchmarks" / "results"
+    texts, results = (_beside(folders.specs, name) for name in ("docs", "benchmarks/results"))
     try:
         with only_results():
-            catalogue = load_catalogue(folders.specs)
-            done = build_site(
-                catalogue, folders.out, out, texts if texts.is_dir() else None, results if results.is_dir() else None
-            )
+            done = build_site(Sources(folders.specs, folders.out, texts, results), out)
     except (SiteError, FormulaError) as error:
         tell(f"optgen: {error}")
         raise typer.Exit(FAILED) from None
@@ -60,6 +56,12 @@ def command(
         from optgen.site.server import serve as run
 
         run(out, port, say)
+
+
+def _beside(specs: Path, name: str) -> Path | None:
+    """A folder beside the specs, if it is there."""
+    found = specs.parent / name
+    return found if found.is_dir() else None
 
 
 def _need(*modules: str) -> None:

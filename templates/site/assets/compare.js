@@ -36,7 +36,8 @@
     shown = names.map((name, place) => {
       const walk = walks.optimizers[name].walks[surface.value];
       const colour = COLOURS[place % COLOURS.length];
-      const line = make("path", { fill: "none", stroke: colour, "stroke-dasharray": DASHES[Math.floor(place / COLOURS.length)] });
+      const line = make("path", { "stroke-dasharray": DASHES[Math.floor(place / COLOURS.length)] });
+      line.style.stroke = colour;
       const dot = make("circle", { r: 4.5, fill: colour });
       ways.append(line, dot);
       return { name, walk, line, dot, colour, title: walks.optimizers[name].title };

@@ -1,0 +1,141 @@
+"""The folder of a site: what is in it, what of that is as it should be, and what is written at the end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from optgen.build.writing import remove, write
+
+from .checked import Found, broken, found_in
+
+MANIFEST = ".optgen-site.json"
+"""What a site's folder says of itself: without it, nothing in a folder is overwritten or removed."""
+_CACHE = ".cache"
+
+
+class SiteError(Exception):
+    """The site cannot be made; the text says why, a line for each reason."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of an item.
+
+    Attributes:
+        file: Below the root of the site.
+        make: Gives its text.
+    """
+
+    file: str
+    make: Callable[[], str]
+
+
+class Output:
+    """Files as they are made; nothing is written before all of them are.
+
+    Args:
+        out: Folder of the site.
+
+    Raises:
+        SiteError: The folder holds something, and no site.
+    """
+
+    def __init__(self, out: Path) -> None:
+        self.out, self.cache = out, out / _CACHE
+        before = _manifest(out)
+        self._old_files: dict[str, str] = before.get("files", {})
+        self._old_sources: dict[str, dict[str, Any]] = before.get("sources", {})
+        self._old_found: dict[str, Any] = before.get("found", {})
+        self._files: dict[str, str] = {}
+        self._found: dict[str, Found] = {}
+        self._sources: dict[str, dict[str, Any]] = {}
+        self._data: dict[str, bytes] = {}
+
+    def keep(self, source: str, key: str) -> bool:
+        """Keep the pages that were made of a file of specs, if they are there, and made of the same.
+
+        Args:
+            source: The file.
+            key: Digest of what they are made of; empty where nobody knows.
+        """
+        known = self._old_sources.get(source)
+        if not key or not known or known["key"] != key or not all(map(self._is_there, known["pages"])):
+            return False
+        self._sources[source] = known
+        for page in known["pages"]:
+            self._files[page] = self._old_files[page]
+            self._found[page] = Found(**self._old_found[page])
+        return True
+
+    def add(self, source: str, key: str, made: Sequence[tuple[dict[str, Any], Page]]) -> None:
+        """Have the items of a file of specs: what lists say of them, and their pages."""
+        for _, page in made:
+            self.file(page.file, page.make())
+        entries, pages = [entry for entry, _ in made], [page.file for _, page in made]
+        self._sources[source] = {"key": key, "entries": entries, "pages": pages}
+
+    def entries(self) -> Iterator[dict[str, Any]]:
+        """What lists say of all items."""
+        for source in self._sources.values():
+            yield from source["entries"]
+
+    def file(self, name: str, content: str | bytes) -> None:
+        """Have a file."""
+        data = content.encode() if isinstance(content, str) else content
+        self._files[name] = digest(data)
+        if name.endswith(".html"):
+            self._found[name] = found_in(data.decode())
+        if self._old_files.get(name) != self._files[name] or not self._is_there(name):
+            self._data[name] = data
+
+    def _is_there(self, name: str) -> bool:
+        """Whether a file is as the last time left it."""
+        try:
+            return digest((self.out / name).read_bytes()) == self._old_files.get(name)
+        except OSError:
+            return False
+
+    def finish(self) -> tuple[int, int, int]:
+        """Write what is new, remove what belongs to nothing any more; how many were written, unchanged, removed.
+
+        Raises:
+            SiteError: A link leads nowhere.
+        """
+        if problems := broken(self._found, [*self._files]):
+            raise SiteError("\n".join(problems))
+        for name, data in self._data.items():
+            write(self.out / name, data)
+        gone = [name for name in self._old_files if name not in self._files]
+        for name in gone:
+            remove(self.out / name)
+        found = {name: asdict(of) for name, of in self._found.items()}
+        manifest = {"files": self._files, "sources": self._sources, "found": found}
+        write(self.out / MANIFEST, json.dumps(manifest, separators=(",", ":")).encode())
+        return len(self._data), len(self._files) - len(self._data), len(gone)
+
+
+def _manifest(out: Path) -> dict[str, Any]:
+    """What was made the last time; empty where that is not known."""
+    if out.exists() and not out.is_dir():
+        raise SiteError(f"{out}: is a file, not a folder for the site")
+    file = out / MANIFEST
+    if not file.is_file():
+        if out.is_dir() and any(path.name != _CACHE for path in out.iterdir()):
+            text = "holds something that is no site of optgen: name an empty or a new folder with --out"
+            raise SiteError(f"{out}: {text}")
+        return {}
+    try:
+        found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError:
+        return {}
+    return found
+
+
+def digest(data: bytes | str) -> str:
+    """What stands for a content."""
+    return sha256(data.encode() if isinstance(data, str) else data).hexdigest()[:32]
