@@ -19,7 +19,7 @@ _BEFORE = len(DECLARED)
 @optimizer(title="gradient descent")
 def plain(theta: Param, g: Grad, lr: Hyper = hyper(1e-3, ge=0, tex=r"\eta")) -> None:
     """A step along the gradient."""
-    theta[t] = theta[t-1] - lr * g[t]
+    theta[t] = theta[t - 1] - lr * g[t]
 
 
 @optimizer(title="a ratio of moments")
@@ -36,11 +36,11 @@ def moments(
     eps: Hyper = hyper(1e-8, ge=0),
 ) -> None:
     """A step along the first moment over the root of the second."""
-    m[t] = beta1 * m[t-1] + (1 - beta1) * g[t]
-    v[t] = beta2 * v[t-1] + (1 - beta2) * g[t]**2
+    m[t] = beta1 * m[t - 1] + (1 - beta1) * g[t]
+    v[t] = beta2 * v[t - 1] + (1 - beta2) * g[t] ** 2
     mhat[t] = m[t] / (1 - beta1**t)
     vhat[t] = v[t] / (1 - beta2**t)
-    theta[t] = theta[t-1] - lr * mhat[t] / (sqrt(vhat[t]) + eps)
+    theta[t] = theta[t - 1] - lr * mhat[t] / (sqrt(vhat[t]) + eps)
 
 
 @schedule(title="a falling factor")
@@ -52,7 +52,7 @@ def falling(factor: Factor) -> None:
 _BASES: dict[SpecKind, tuple[Declaration, ...]] = {
     SpecKind.OPTIMIZER: (plain, moments),
     SpecKind.SCHEDULE: (falling,),
-}  # type: ignore[dict-item]  # decorators give declarations, whatever type checkers think of them
+}
 del DECLARED[_BEFORE:]  # they belong to no folder
 
 

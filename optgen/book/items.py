@@ -14,6 +14,7 @@ from optgen.spec.model import Spec
 from optgen.spec.tex import nucleus
 from optgen.targets.base import render
 from optgen.targets.latex import layout
+from optgen.targets.latex.letters import count_sentence, over_sentences
 
 from .algorithm import Algorithm, algorithm
 from .bases import example
@@ -45,9 +46,7 @@ def section(item: Item, sources: Sources) -> str:
         "sources": sources.cited(item),
         "bases": prose(bases) if item.transform else "",
         "algorithm": steps,
-        "notes": special(" ".join(filter(None, [layout.count_sentence(spec), layout.over_sentences(spec)])))
-        if spec
-        else "",
+        "notes": " ".join(filter(None, [count_sentence(spec), over_sentences(spec)])) if spec else "",
         "hypers": hypers(item, spec) if spec else [],
         "flags": [tuple(map(special, row)) for row in layout.flag_rows(spec)] if spec and item.unit else [],
         "states": states(item) if item.kind == "optimizer" else [],

@@ -11,16 +11,15 @@ from optgen.targets.latex.notation import escaped
 
 _ACCENTS = {"\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0304": "=", "\u0306": "u", "\u0307": "."}
 _ACCENTS |= {"\u0308": '"', "\u030a": "r", "\u030b": "H", "\u030c": "v", "\u0327": "c"}
-_GREEK = {chr(code): name for code, name in zip(range(0x3B1, 0x3C2), (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi o pi rho"
-).split(), strict=True)}  # fmt: skip
-_GREEK |= {"σ": "sigma", "τ": "tau", "υ": "upsilon", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega", "Γ": "Gamma"}
-_GREEK |= {"Δ": "Delta", "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Φ": "Phi", "Ψ": "Psi"}
-_GREEK |= {"Ω": "Omega", "∞": "infty", "≤": "le", "≥": "ge", "≠": "ne", "×": "times", "·": "cdot", "∇": "nabla"}
-_GREEK |= {"→": "to", "←": "gets", "±": "pm", "≈": "approx", "∈": "in", "√": "surd", "−": "mbox{-}"}
-_PLAIN = {"ß": r"\ss{}", "ø": r"\o{}", "Ø": r"\O{}", "æ": r"\ae{}", "Æ": r"\AE{}", "œ": r"\oe{}", "Œ": r"\OE{}"}
-_PLAIN |= {"ł": r"\l{}", "Ł": r"\L{}", "ı": r"\i{}", "–": "--", "—": "---", "‘": "`", "’": "'", "“": "``", "”": "''"}
-_PLAIN |= {"…": r"\dots{}", "§": r"\S{}", "\u00a0": "~", "\u200b": "", "°": r"$^{\circ}$", "†": r"$\dagger$"}
+_GREEK = re.compile(r"GREEK (SMALL|CAPITAL) LETTER (\w+)")
+_LIKE_LATIN = {"ALPHA": "A", "BETA": "B", "EPSILON": "E", "ZETA": "Z", "ETA": "H", "IOTA": "I", "KAPPA": "K"}
+_LIKE_LATIN |= {"MU": "M", "NU": "N", "OMICRON": "O", "RHO": "P", "TAU": "T", "CHI": "X"}
+_MATH = {0x221E: "infty", 0x2264: "le", 0x2265: "ge", 0x2260: "ne", 0xD7: "times", 0xB7: "cdot", 0x2207: "nabla"}
+_MATH |= {0x2192: "to", 0x2190: "gets", 0xB1: "pm", 0x2248: "approx", 0x2208: "in", 0x221A: "surd", 0x2020: "dagger"}
+_LETTERS = {0xDF: "ss", 0xF8: "o", 0xD8: "O", 0xE6: "ae", 0xC6: "AE", 0x153: "oe", 0x152: "OE", 0x142: "l", 0x141: "L"}
+_LETTERS |= {0x131: "i", 0x2026: "dots", 0xA7: "S", 0x3C2: "ensuremath{\\varsigma}"}
+_SIGNS = {0x2013: "--", 0x2014: "---", 0x2018: "`", 0x2019: "'", 0x201C: "``", 0x201D: "''", 0xA0: "~", 0x200B: ""}
+_SIGNS |= {0x2212: "$-$", 0xB0: r"$^{\circ}$"}
 _QUOTED = re.compile(r'"([^"\n]*)"')
 
 
@@ -42,19 +41,28 @@ def special(text: str) -> str:
 
 
 def _special(letter: str) -> str:
-    if letter in _PLAIN:
-        return _PLAIN[letter]
-    if letter in _GREEK:
-        return "$o$" if letter == "ο" else rf"$\{_GREEK[letter]}$"
-    base, *marks = unicodedata.normalize("NFKD", letter)
-    name = unicodedata.name(letter, "")
-    if base.isascii() and not marks and "SUBSCRIPT" in name:
-        return f"$_{base}$"
-    if base.isascii() and not marks and "SUPERSCRIPT" in name:
-        return f"$^{base}$"
-    if base.isascii() and len(marks) == 1 and marks[0] in _ACCENTS:
-        return rf"{{\{_ACCENTS[marks[0]]}{{{base}}}}}"
-    return base if base.isascii() and base.isalnum() else rf"\texttt{{U+{ord(letter):04X}}}"
+    number, name = ord(letter), unicodedata.name(letter, "")
+    if number in _SIGNS:
+        return _SIGNS[number]
+    if number in _LETTERS:
+        return rf"\{_LETTERS[number]}{{}}"
+    if number in _MATH:
+        return rf"$\{_MATH[number]}$"
+    if greek := _GREEK.fullmatch(name):
+        return _greek(*greek.groups())
+    base, *marks = list(unicodedata.normalize("NFKD", letter))
+    if base.isascii() and base.isalnum() and all(map(unicodedata.combining, marks)):
+        if "SUBSCRIPT" in name or "SUPERSCRIPT" in name:
+            return f"${'_' if 'SUBSCRIPT' in name else '^'}{base}$"
+        return rf"{{\{_ACCENTS[marks[0]]}{{{base}}}}}" if len(marks) == 1 and marks[0] in _ACCENTS else base
+    return rf"\texttt{{U+{number:04X}}}"
+
+
+def _greek(size: str, name: str) -> str:
+    name = name.replace("LAMDA", "LAMBDA")
+    if name in _LIKE_LATIN and (size == "CAPITAL" or name == "OMICRON"):
+        return f"${_LIKE_LATIN[name] if size == 'CAPITAL' else 'o'}$"
+    return rf"$\{name.lower() if size == 'SMALL' else name.capitalize()}$"
 
 
 def bibliography(data: BibliographyData) -> str:
@@ -74,5 +82,9 @@ def _entry(key: str, entry: Entry) -> str:
 
 
 def _braced(text: str) -> str:
-    """BibTeX counts what stands in braces behind a backslash as one letter."""
-    return "".join(c if c.isascii() else f"{{{_special(c)}}}".replace("{{", "{").replace("}}}", "}}") for c in text)
+    """Each letter beyond ASCII in braces of its own: BibTeX takes those with a backslash for one letter."""
+    return "".join(c if c.isascii() else _in_braces(_special(c)) for c in text)
+
+
+def _in_braces(latex: str) -> str:
+    return latex if latex.startswith("{") else f"{{{latex}}}"
