@@ -19,6 +19,7 @@ from .items import proof_row, section
 from .sources import Sources
 from .symbols import symbol_rows
 from .text import bibliography, prose
+from .widths import columns
 
 MAIN = "book.tex"
 
@@ -49,6 +50,7 @@ def document(sources: Sources, title: str) -> dict[str, str]:
         files["derivations.tex"] = own
     if cited:
         files["references.bib"] = cited
+    symbols = symbol_rows(catalogue.items)
     relations = [proof_row(proof) for proof in sources.proofs]
     files |= {
         MAIN: render(
@@ -61,7 +63,8 @@ def document(sources: Sources, title: str) -> dict[str, str]:
                 "chapters": _chapters(catalogue.items),
                 "relations": bool(relations),
                 "references": bool(cited),
-                "symbols": symbol_rows(catalogue.items),
+                "symbols": symbols,
+                "symbol_columns": columns(symbols, (18, 48, 32, 41)),
             },
         ),
         "preamble.tex": render("book/preamble.tex.j2", {}),

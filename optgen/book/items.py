@@ -19,7 +19,8 @@ from optgen.targets.latex.letters import count_sentence, over_sentences
 from .algorithm import Algorithm, algorithm
 from .bases import example
 from .sources import Sources
-from .text import code, prose, special
+from .text import code, prose, sentence, special
+from .widths import columns
 
 RATES = {"element": "as the parameter", "row": "one number a row", "col": "one number a column"}
 RATES |= {"tensor": "one number a tensor", "output": "one number an output"}
@@ -33,12 +34,14 @@ def section(item: Item, sources: Sources) -> str:
     """The LaTeX of an item's section."""
     shown = _shown(item)
     spec, bases = shown or (None, "")
+    given = hypers(item, spec) if spec else []
+    kept = states(item) if item.kind == "optimizer" else []
     steps = algorithm(spec) if spec else _NO_ALGORITHM
     values: dict[str, object] = {
-        "room": min(_MOST_ROOM, 60 + 8 * len(steps.lines)),
+        "room": min(_MOST_ROOM, 55 + 9 * sum(not line.startswith("%@") for line in steps.lines)),
         "header": f"From {item.source}.",
         "place": _place(item),
-        "title": prose(item.title[:1].upper() + item.title[1:] if item.transform else item.title),
+        "title": prose(sentence(item.title)),
         "name": item.name,
         "code": code(item.name),
         "class_name": code(str(item.facts["class"])) if item.kind == "optimizer" else "",
@@ -47,12 +50,14 @@ def section(item: Item, sources: Sources) -> str:
         "bases": prose(bases) if item.transform else "",
         "algorithm": steps,
         "notes": " ".join(filter(None, [count_sentence(spec), over_sentences(spec)])) if spec else "",
-        "hypers": hypers(item, spec) if spec else [],
+        "hypers": given,
+        "hyper_columns": columns(given, (14, 60, 28, 35)),
         "flags": [tuple(map(special, row)) for row in layout.flag_rows(spec)] if spec and item.unit else [],
-        "states": states(item) if item.kind == "optimizer" else [],
+        "states": kept,
+        "state_columns": columns(kept, (14, 46, 30, 47)),
         "costs": costs(item.facts),
         "libraries": sources.libraries(item),
-        "proofs": [(sources.number(p), special(prose(p.name)), p.extent) for p in about(sources.proofs, item.name)],
+        "proofs": [(sources.number(p), prose(sentence(p.name)), p.extent) for p in about(sources.proofs, item.name)],
         **_verified(sources.verification.items.get(item.name)),
     }
     return render("book/item.tex.j2", values)
@@ -127,4 +132,4 @@ def proof_row(proof: Proof) -> tuple[str, str, str]:
     sign = {"==": "$=$", ">=": r"$\ge$"}[proof.sign]
     given = f" where {', '.join(map(code, proof.given))}" if proof.given else ""
     formula = f"{code(proof.left)} {sign} {code(proof.right)}{given}"
-    return prose(proof.name[:1].upper() + proof.name[1:]), formula, proof.extent
+    return prose(sentence(proof.name)), formula, proof.extent

@@ -20,6 +20,8 @@ _LETTERS = {0xDF: "ss", 0xF8: "o", 0xD8: "O", 0xE6: "ae", 0xC6: "AE", 0x153: "oe
 _LETTERS |= {0x131: "i", 0x2026: "dots", 0xA7: "S", 0x3C2: "ensuremath{\\varsigma}"}
 _SIGNS = {0x2013: "--", 0x2014: "---", 0x2018: "`", 0x2019: "'", 0x201C: "``", 0x201D: "''", 0xA0: "~", 0x200B: ""}
 _SIGNS |= {0x2212: "$-$", 0xB0: r"$^{\circ}$"}
+_LONGEST = 16
+"""Letters of code that are kept together."""
 _QUOTED = re.compile(r'"([^"\n]*)"')
 
 
@@ -30,9 +32,21 @@ def prose(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """Text as code, which may be broken behind punctuation."""
-    broken = re.sub(r"(\\_|[,=(/*])(?=\S)", r"\1\\allowbreak{}", escaped(text.replace("`", "'")))
-    return rf"\texttt{{{special(broken)}}}"
+    """Text as code, which may be broken behind punctuation, before capitals, and in the middle of long words."""
+    parts, run = [], 0
+    for letter, following in zip(text, [*text[1:], ""], strict=True):
+        parts.append(escaped(letter) if letter != "`" else "'")
+        run = run + 1 if letter.isalnum() else 0
+        if following and (letter in "_,=(/*." or (letter.islower() and following.isupper()) or run >= _LONGEST):
+            parts.append(r"\allowbreak{}")
+            run = 0
+    return rf"\texttt{{{special(''.join(parts))}}}"
+
+
+def sentence(text: str) -> str:
+    """Text with a capital first, unless its first word is a name with capitals of its own."""
+    first = re.match(r"[a-z]+(?=\W|$)", text)
+    return text[:1].upper() + text[1:] if first else text
 
 
 def special(text: str) -> str:
