@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from optgen.problems import Location
@@ -39,11 +39,16 @@ class Algorithm:
     breaks: bool
 
 
-def algorithm(spec: Spec) -> Algorithm:
-    """The algorithm of a captured spec."""
+def algorithm(spec: Spec, shown: Callable[[Location], str]) -> Algorithm:
+    """The algorithm of a captured spec.
+
+    Args:
+        spec: The spec.
+        shown: What stands for a place in the tree.
+    """
     first = () if _has_point(spec) or not spec.of_kind(Kind.GRAD) else (_gradient(spec),)
     rows = [*first, *equation_rows(spec, WIDTH)]
-    lines = numbered(rows, spec.location)
+    lines = numbered(rows, spec.location, shown)
     is_schedule = spec.kind is SpecKind.SCHEDULE
     value = spec.of_kind(Kind.FACTOR)[0] if is_schedule else spec.param
     initial = layout.sentence(layout.initial_values(spec))
@@ -58,15 +63,21 @@ def algorithm(spec: Spec) -> Algorithm:
     )
 
 
-def numbered(rows: Sequence[EquationRow], place: Location, start: int = 1) -> list[str]:
-    """Rows of an `align` environment with the number of the step at the first line of each."""
+def numbered(rows: Sequence[EquationRow], place: Location, shown: Callable[[Location], str]) -> list[str]:
+    """Rows of an `align` environment with the number of the step at the first line of each.
+
+    Args:
+        rows: Equations.
+        place: Of those that have none.
+        shown: What stands for a place in the tree.
+    """
     found = []
-    for number, row in enumerate(rows, start):
+    for number, row in enumerate(rows, 1):
         note = rf" \quad {row.note}" if row.note else ""
         parts = [f"{row.lhs} &= {row.lines[0]}", *(rf"&\qquad {{}} {line}" for line in row.lines[1:])]
         parts[-1] += note
         marks = [rf" \tag*{{\bookstep{{{number}}}}}", *([r" \notag"] * (len(parts) - 1))]
-        found.append(f"%@ {row.location or place}")
+        found.append(f"%@ {shown(row.location or place)}")
         found += [rf"{part}{mark} \\*" for part, mark in zip(parts, marks, strict=True)]
         found[-1] = found[-1].removesuffix("*")
     if found:

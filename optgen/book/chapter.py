@@ -35,7 +35,7 @@ def chapter(sources: Sources) -> str:
     file, lines = shown(path), []
     for number, line in enumerate(read(path).split("\n"), 1):
         place = Location(file, number)
-        lines += [f"%@ {place}"] if line.strip() else []
+        lines += [f"%@ {sources.place(place)}"] if line.strip() else []
         lines.append(special(_filled(line, sources, place, problems)))
     if problems:
         raise SpecError(problems)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -36,11 +35,12 @@ def section(item: Item, sources: Sources) -> str:
     spec, bases = shown or (None, "")
     given = hypers(item, spec) if spec else []
     kept = states(item) if item.kind == "optimizer" else []
-    steps = algorithm(spec) if spec else _NO_ALGORITHM
+    steps = algorithm(spec, sources.place) if spec else _NO_ALGORITHM
     values: dict[str, object] = {
         "room": min(_MOST_ROOM, 55 + 9 * sum(not line.startswith("%@") for line in steps.lines)),
         "header": f"From {item.source}.",
-        "place": _place(item),
+        "place": sources.place(item.transform.location if item.transform else item.spec.location),
+        "symbols": _symbols(spec, sources) if spec else [],
         "title": prose(sentence(item.title)),
         "name": item.name,
         "code": code(item.name),
@@ -63,10 +63,10 @@ def section(item: Item, sources: Sources) -> str:
     return render("book/item.tex.j2", values)
 
 
-def _place(item: Item) -> str:
-    """Where it is declared, without what TeX takes for something else."""
-    location = item.transform.location if item.transform else item.spec.location
-    return re.sub(r"[^\w./: -]", "?", str(location), flags=re.ASCII)
+def _symbols(spec: Spec, sources: Sources) -> list[tuple[str, str]]:
+    """Each symbol with the place of its declaration, to be tried before it is used."""
+    declared = [*spec.series, *spec.hypers]
+    return [(sources.place(one.location), str(nucleus(one.tex))) for one in declared]
 
 
 def _shown(item: Item) -> tuple[Spec, str] | None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from optgen.catalogue.citations import Citation
 from optgen.catalogue.figures import Verification
 from optgen.catalogue.items import Catalogue, Item
 from optgen.catalogue.proofs import Proof
+from optgen.files import source_path
+from optgen.problems import Location
 
 from .text import code, prose
 
@@ -35,6 +39,11 @@ class Sources:
     proofs: tuple[Proof, ...] = ()
     verification: Verification = field(default_factory=Verification)
     conventions: Mapping[str, Any] = field(default_factory=dict)
+
+    def place(self, location: Location) -> str:
+        """A place without anything of the machine, and without what TeX takes for something else."""
+        file = source_path(self.catalogue.folder, Path(location.file))
+        return re.sub(r"[^\w./: -]", "?", f"{file}:{location.line}", flags=re.ASCII)
 
     def cited(self, item: Item) -> str:
         """What an item follows, as LaTeX; its own words where the folder has no bibliography."""

@@ -81,9 +81,9 @@ def found_in(log: str, files: Mapping[str, str]) -> list[str]:
         if item := _ITEM.match(line):
             place = item["place"]
         elif (error := _ERROR.match(line)) and "Fatal error" not in line:
-            command = re.match(r"l\.\d+ .*?(\\[A-Za-z]+|\S+)\s*$", _next(lines, number))
-            what = error["what"].rstrip(".") + (f" {command[1]}" if command and "Undefined" in error["what"] else "")
-            found.append(f"{place_of(error['file'], int(error['line']), files) or place}: {what}")
+            command = _undefined(lines[number + 1 : number + 8]) if "Undefined" in error["what"] else ""
+            where = place_of(error["file"], int(error["line"]), files) or place
+            found.append(f"{where}: {error['what'].rstrip('.')}{command}")
         elif undefined := _UNDEFINED.search(line):
             found.append(f"{place}: {undefined['what']}")
         elif (over := _OVERFULL.match(line)) and float(over["points"]) > WIDEST:
@@ -97,9 +97,10 @@ def place_of(file: str, line: int, files: Mapping[str, str]) -> str:
     return next((one[3:].strip() for one in reversed(text) if one.startswith("%@ ")), "")
 
 
-def _next(lines: list[str], number: int) -> str:
-    """The line of the source that an error quotes."""
-    return next((line for line in lines[number + 1 : number + 6] if line.startswith("l.")), "")
+def _undefined(context: list[str]) -> str:
+    """The command at which TeX stopped: what it quotes is broken off there."""
+    found = (re.search(r"\\[A-Za-z@]+\s*$", line) for line in context)
+    return next((f" {command[0].strip()}" for command in found if command), "")
 
 
 def _text(path: Path) -> str:

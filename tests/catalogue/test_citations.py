@@ -17,8 +17,8 @@ ENTRIES = r"""
 @article{kepler1609, author = {Kepler, Johannes}, title = {Astronomia Nova}, year = {1609}, journal = {Prague}}
 @misc{noether1918a, author = {Noether, Emmy}, title = {First}, year = {1918}, eprint = {0101.00001}}
 @misc{noether1918b, author = {Noether, Emmy and Klein, Felix}, title = {Second}, year = {1918}, eprint = {0101.00002}}
-@misc{muller2000, author = {M{\"u}ller, Ada and Li, B and Wu, C and Xu, D}, title = {On 100\% {\'E}t{\'e}}, year = {2000},
-  url = {https://example.org/~ada/a%20b}}
+@misc{muller2000, author = {M{\"u}ller, Ada and Li, B and Wu, C and Xu, D}, title = {On 100\% {\'E}t{\'e}},
+  year = {2000}, url = {https://example.org/~ada/a%20b}}
 @misc{vandyke2001, author = {van Dyke, Jan}, title = {Of}, year = {2001}, doi = {10.1/a_b(c)}}
 """
 
