@@ -26,8 +26,8 @@ MAIN = "book.tex"
 _CHAPTERS = (("optimizer", "Optimizers"), ("schedule", "Schedules"), ("transform", "Transforms"))
 _OPENINGS = {
     "optimizer": "The sections are in the order of their titles. What is not said is as in the chapter on reading.",
-    "schedule": "A schedule gives a factor $f_t$ for each step $t$; the learning rate of the step is $f_t$ times that "
-    "which the user gives.",
+    "schedule": "A schedule gives a factor for each step $t$; the learning rate of the step is that factor times "
+    "what the user gives for it.",
     "transform": "A transform makes an optimizer of another one, or a schedule of another one. Each is shown on the "
     "plainest that has what it needs; what it adds is in the table below the steps.",
 }

@@ -37,7 +37,7 @@ def section(item: Item, sources: Sources) -> str:
     kept = states(item) if item.kind == "optimizer" else []
     steps = algorithm(spec, sources.place) if spec else _NO_ALGORITHM
     values: dict[str, object] = {
-        "room": min(_MOST_ROOM, 55 + 9 * sum(not line.startswith("%@") for line in steps.lines)),
+        "room": min(_MOST_ROOM, 62 + sum(map(_height, steps.lines))),
         "header": f"From {item.source}.",
         "place": sources.place(item.transform.location if item.transform else item.spec.location),
         "symbols": _symbols(spec, sources) if spec else [],
@@ -61,6 +61,14 @@ def section(item: Item, sources: Sources) -> str:
         **_verified(sources.verification.items.get(item.name)),
     }
     return render("book/item.tex.j2", values)
+
+
+def _height(line: str) -> int:
+    """Millimetres of a line of an algorithm, about; choices inside it have lines of their own."""
+    if line.startswith("%@"):
+        return 0
+    inside = line.removesuffix(r"\\*").removesuffix(r"\\").count(r"\\")
+    return 7 + (3 if r"\frac" in line else 0) + 8 * inside
 
 
 def _symbols(spec: Spec, sources: Sources) -> list[tuple[str, str]]:
