@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from optgen.catalogue.figures import Figures
@@ -73,8 +73,8 @@ def _height(line: str) -> int:
 
 def _symbols(spec: Spec, sources: Sources) -> list[tuple[str, str]]:
     """Each symbol with the place of its declaration, to be tried before it is used."""
-    declared = [*spec.series, *spec.hypers]
-    return [(sources.place(one.location), str(nucleus(one.tex))) for one in declared]
+    declared = [(s.location, s.tex) for s in spec.series] + [(h.location, h.tex) for h in spec.hypers]
+    return [(sources.place(location), str(nucleus(tex))) for location, tex in declared]
 
 
 def _shown(item: Item) -> tuple[Spec, str] | None:
@@ -126,13 +126,19 @@ def state_bytes(facts: Mapping[str, Any], flags: Mapping[str, bool]) -> int:
 
 
 def _verified(found: Figures | None) -> dict[str, object]:
-    rows: Sequence[tuple[str, ...]] = ()
-    if found:
-        rows = [
-            (prose(f.target), prose(f.against), f"{f.comparisons:,}", f"{f.ulps:.2f}", f"{100 * f.share:.0f}")
-            for f in found.rows
-        ]
-    return {"figures": rows, "current": bool(found and found.current)}
+    """Rows of the table of figures, and in words what did not differ at all."""
+    rows = found.rows if found else ()
+    exact: dict[str, int] = {}
+    for row in rows:
+        if not row.ulps and not row.share:
+            exact[row.against] = exact.get(row.against, 0) + row.comparisons
+    shown = [
+        (prose(f.target), prose(f.against), f"{f.comparisons:,}", f"{f.ulps:.2f}", f"{100 * f.share:.0f}")
+        for f in rows
+        if f.ulps or f.share
+    ]
+    same = layout.sentence([f"{prose(against)} ({number:,} numbers)" for against, number in exact.items()])
+    return {"figures": shown, "exact": same, "current": bool(found and found.current)}
 
 
 def proof_row(proof: Proof) -> tuple[str, str, str]:

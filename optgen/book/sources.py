@@ -19,8 +19,8 @@ from .text import code, prose
 
 _PLACES = {"torch": {"optimizers": "torch.optim.", "schedules": "torch.optim.lr_scheduler."}}
 _DECAYS = {
-    "l2": "weight decay comes before it, by `optax.add_decayed_weights(weight_decay)`",
-    "decoupled": "weight decay comes behind it, by `optax.add_decayed_weights(-lr * weight_decay)`",
+    "before": "weight decay comes before it, by `optax.add_decayed_weights(weight_decay)`",
+    "behind": "weight decay comes behind it, by `optax.add_decayed_weights(-lr * weight_decay)`",
 }
 
 

@@ -32,7 +32,8 @@ DATA = FILE.with_suffix(".json")
 PEERS = [*TORCH.values(), *OPTAX.values(), *COMPOSED.values()]
 LIBRARIES = ("torch", "optax")
 NOTHING = "-"
-MARKS = {"l2": " †", "decoupled": " ‡"}
+DECAYS = {"": "", "l2": "before", "decoupled": "behind"}
+MARKS = {"before": " †", "behind": " ‡"}
 
 DIFFERENT = {
     ("sophia", "optax", "contrib.sophia"): "differs: theirs corrects the momentum for bias, and divides by the Hessian "
@@ -100,7 +101,7 @@ def fact(peer: Peer) -> dict[str, str]:
         "ours_with": setting(peer.choices),
         "theirs_with": setting(peer.arguments),
         "bug": peer.patch.issue if peer.patch else "",
-        "decay": peer.decay,
+        "decay": DECAYS[peer.decay],
         "note": peer.note,
     }
 
