@@ -11,12 +11,12 @@ from optgen.book.typeset import INSTALL, missing_tools
 
 
 @pytest.fixture(scope="session")
-def latex() -> None:
-    """That LaTeX is there; on a build server its absence is a failure."""
+def latex() -> str:
+    """The program that sets a book; on a build server its absence is a failure."""
     missing = missing_tools() + [tool for tool in ("pdftotext",) if shutil.which(tool) is None]
     if not missing:
-        return
+        return "latexmk"
     text = f"there is no {' and no '.join(missing)}: {INSTALL} poppler-utils"
     if os.environ.get("CI"):
         pytest.fail(text)
-    pytest.skip(text)
+    return pytest.skip(text)
