@@ -64,7 +64,7 @@ def document(sources: Sources, title: str) -> dict[str, str]:
                 "relations": bool(relations),
                 "references": bool(cited),
                 "symbols": symbols,
-                "symbol_columns": columns(symbols, (18, 48, 32, 41)),
+                "symbol_columns": columns(symbols, (18, 47, 32, 39)),
             },
         ),
         "preamble.tex": render("book/preamble.tex.j2", {}),

@@ -128,17 +128,17 @@ def state_bytes(facts: Mapping[str, Any], flags: Mapping[str, bool]) -> int:
 def _verified(found: Figures | None) -> dict[str, object]:
     """Rows of the table of figures, and in words what did not differ at all."""
     rows = found.rows if found else ()
-    exact: dict[str, int] = {}
+    exact: dict[str, list[str]] = {}
     for row in rows:
         if not row.ulps and not row.share:
-            exact[row.against] = exact.get(row.against, 0) + row.comparisons
+            exact.setdefault(row.against, []).append(row.target)
     shown = [
         (prose(f.target), prose(f.against), f"{f.comparisons:,}", f"{f.ulps:.2f}", f"{100 * f.share:.0f}")
         for f in rows
         if f.ulps or f.share
     ]
-    same = layout.sentence([f"{prose(against)} ({number:,} numbers)" for against, number in exact.items()])
-    return {"figures": shown, "exact": same, "current": bool(found and found.current)}
+    same = [prose(f"{layout.sentence(targets)} against {against}") for against, targets in exact.items()]
+    return {"figures": shown, "exact": "; ".join(same), "current": bool(found and found.current)}
 
 
 def proof_row(proof: Proof) -> tuple[str, str, str]:

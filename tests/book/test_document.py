@@ -84,10 +84,12 @@ def test_relations_are_listed_where_they_are_about_something(specs: Path) -> Non
 
 @pytest.mark.parametrize("current", [True, False])
 def test_figures_are_shown_and_old_ones_are_said_to_be_old(specs: Path, current: bool) -> None:
-    rows = (Figure("kernel float32", "equations", 12345, 1.234, 0.567),)
+    exact = (Figure("kernel", "initial state", 9, 0.0, 0.0), Figure("reference", "initial state", 9, 0.0, 0.0))
+    rows = (Figure("kernel float32", "equations", 12345, 1.234, 0.567), *exact)
     verification = Verification({"date": "2026-02-03", "python": "3.11"}, {"one": Figures(rows, True, current)})
     tree = made(specs, verification=verification)
     assert r"kernel float32 & equations & 12,345 & 1.23 & 57 \\" in tree["items/one.tex"]
+    assert "Without any difference: kernel and reference against initial state." in tree["items/one.tex"]
     assert ("has changed since" in tree["items/one.tex"]) is not current
     assert "Recorded on 2026-02-03 with python 3.11" in tree["reading.tex"]
     assert "Verified" not in tree["items/falling.tex"]
