@@ -13,8 +13,8 @@ setup(
     package_dir={"optgen": "optgen", **{f"optgen.{folder}": folder for folder in FOLDERS}},
     package_data={
         "optgen": ["py.typed"],
-        "optgen.specs": ["references.bib"],
-        "optgen.templates": ["**/*.j2", "**/*.py", "**/*.tex"],
+        "optgen.specs": ["references.bib", "derivations.tex"],
+        "optgen.templates": ["**/*.j2", "**/*.py"],
         "optgen.generated": ["**/*.tex"],
     },
 )

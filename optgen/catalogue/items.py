@@ -39,6 +39,7 @@ class Item:
         citations: What it cites; empty where the folder has no bibliography.
         paper: The same as free text.
         unit: On its way to code; None for a transform.
+        transform: What is applied to others; None for the others.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Item:
     citations: tuple[Citation, ...]
     paper: str
     unit: Unit | None = None
+    transform: Transform | None = None
 
     @property
     def spec(self) -> Spec:
@@ -154,5 +156,14 @@ def _of_transform(transform: Transform, folder: Path, citations: tuple[Citation,
     file, facts = Path(transform.location.file), transform_overview(transform)
     source = source_path(folder, file)
     return Item(
-        transform.name, transform.title, "transform", transform.doc, file, source, facts, citations, transform.paper
+        name=transform.name,
+        title=transform.title,
+        kind="transform",
+        doc=transform.doc,
+        file=file,
+        source=source,
+        facts=facts,
+        citations=citations,
+        paper=transform.paper,
+        transform=transform,
     )

@@ -48,9 +48,7 @@ class Side:
     @property
     def title(self) -> str:
         """The side as a user would write it."""
-        changes = ", ".join(f"{name}={value}" for name, value in self.changes.items())
-        shown = "" if self.plain else f"[{self.shown}]"
-        return self.label + (f"({changes})" if changes else "") + shown
+        return _title(self.label, self.changes, None if self.plain else self.shown)
 
 
 @dataclass(frozen=True)
@@ -128,6 +126,16 @@ def statement(relation: Relation) -> Statement:
     claim = relation.claim
     place = relation.location
     return Statement(relation.name, left, claim.sign, right, relation.given, keeps, relation.steps, domains, place)
+
+
+def written(run: Run) -> str:
+    """A side as a user would write it, without looking into its spec."""
+    return _title(_label(run.spec) if isinstance(run.spec, Declaration) else run.spec.name, run.changes, run.shown)
+
+
+def _title(label: str, changes: Mapping[str, Any], shown: Any) -> str:
+    replaced = ", ".join(f"{name}={value}" for name, value in changes.items())
+    return label + (f"({replaced})" if replaced else "") + ("" if shown is None else f"[{shown}]")
 
 
 def captured(declaration: Any) -> Spec:

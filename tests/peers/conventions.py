@@ -1,10 +1,13 @@
-"""Writes docs/conventions.md from the tables that the tests run: `python tests/peers/conventions.py`."""
+"""Writes docs/conventions.md, and the same for programs into docs/conventions.json, from the tables that the tests run:
+`python tests/peers/conventions.py`.
+"""
 
 from __future__ import annotations
 
 import ast
 import importlib
 import inspect
+import json
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -25,10 +28,12 @@ from optgen.check import load_checked  # noqa: E402
 
 SPECS = HERE.parents[1] / "specs"
 FILE = HERE.parents[1] / "docs" / "conventions.md"
+DATA = FILE.with_suffix(".json")
 PEERS = [*TORCH.values(), *OPTAX.values(), *COMPOSED.values()]
 LIBRARIES = ("torch", "optax")
 NOTHING = "-"
-MARKS = {"l2": " †", "decoupled": " ‡"}
+DECAYS = {"": "", "l2": "before", "decoupled": "behind"}
+MARKS = {"before": " †", "behind": " ‡"}
 
 DIFFERENT = {
     ("sophia", "optax", "contrib.sophia"): "differs: theirs corrects the momentum for bias, and divides by the Hessian "
@@ -88,14 +93,39 @@ def setting(values: Mapping[str, Any]) -> str:
     return ", ".join(f"`{name}={value}`" for name, value in values.items())
 
 
-def cell(peer: Peer) -> str:
-    """What makes ours the same."""
-    ours, theirs = setting(peer.choices), setting(peer.arguments)
-    parts = [f"with {ours}" if ours else "", f"theirs with {theirs}" if theirs else ""]
-    if peer.patch:
-        parts.append(f"once [its bug](#known-bugs-of-peers) is corrected ({peer.patch.issue})")
+def fact(peer: Peer) -> dict[str, str]:
+    """What makes ours the same, as texts in which names stand between backquotes; empty where nothing is to be done."""
+    return {
+        "library": peer.library,
+        "theirs": peer.theirs,
+        "ours_with": setting(peer.choices),
+        "theirs_with": setting(peer.arguments),
+        "bug": peer.patch.issue if peer.patch else "",
+        "decay": DECAYS[peer.decay],
+        "note": peer.note,
+    }
+
+
+def cell(of: Mapping[str, str]) -> str:
+    """A fact as a cell of a table."""
+    if "differs" in of:
+        return f"`{of['theirs']}`: differs: {of['differs']}"
+    parts = [f"with {of['ours_with']}" if of["ours_with"] else ""]
+    parts.append(f"theirs with {of['theirs_with']}" if of["theirs_with"] else "")
+    if of["bug"]:
+        parts.append(f"once [its bug](#known-bugs-of-peers) is corrected ({of['bug']})")
     same = "; ".join(part for part in parts if part) or "same"
-    return f"`{peer.theirs}`: {same}{MARKS.get(peer.decay, '')}{f'; {peer.note}' if peer.note else ''}"
+    note = f"; {of['note']}" if of["note"] else ""
+    return f"`{of['theirs']}`: {same}{MARKS.get(of['decay'], '')}{note}"
+
+
+def facts(ours: str) -> list[dict[str, str]]:
+    """What libraries have of one optimizer."""
+    found = [fact(peer) for peer in PEERS if peer.ours == ours]
+    for (o, library, theirs), text in DIFFERENT.items():
+        if o == ours:
+            found.append({"library": library, "theirs": theirs, "differs": text.removeprefix("differs: ")})
+    return [one for n, one in enumerate(found) if one not in found[:n]]
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
@@ -124,8 +154,7 @@ def is_shipped(name: str) -> bool:
 
 def cells(ours: str, library: str) -> str:
     """What a library has of one optimizer."""
-    found = [cell(peer) for peer in PEERS if (peer.ours, peer.library) == (ours, library)]
-    found += [f"`{theirs}`: {text}" for (o, lib, theirs), text in DIFFERENT.items() if (o, lib) == (ours, library)]
+    found = [cell(of) for of in facts(ours) if of["library"] == library]
     return "<br>".join(dict.fromkeys(found)) or NOTHING
 
 
@@ -161,15 +190,22 @@ def differing(peer: Peer) -> dict[str, tuple[Any, Any]]:
     return {n: (a, b) for n, (a, b) in unlike.items() if b is not None or a not in (0, 1)}
 
 
-def defaults() -> list[str]:
-    """The table of defaults."""
+def default_facts(ours: str) -> list[dict[str, str]]:
+    """Defaults of one optimizer that differ from those of libraries."""
     rows = {}
     for peer in PEERS:
-        if is_shipped(peer.ours) and (found := differing(peer)):
-            text = ", ".join(f"`{name}` {ours} / {theirs}" for name, (ours, theirs) in found.items())
-            rows[peer.ours, peer.library, peer.theirs] = text
+        if peer.ours == ours and (found := differing(peer)):
+            text = ", ".join(f"`{name}` {mine} / {theirs}" for name, (mine, theirs) in found.items())
+            rows[peer.library, peer.theirs] = {"library": peer.library, "theirs": peer.theirs, "ours/theirs": text}
+    return list(rows.values())
+
+
+def defaults() -> list[str]:
+    """The table of defaults."""
+    names = dict.fromkeys(peer.ours for peer in PEERS if is_shipped(peer.ours))
+    rows = [(name, row) for name in names for row in default_facts(name)]
     head = ("ours", "theirs", "ours / theirs")
-    return table(head, ([f"`{ours}`", f"{lib} `{theirs}`", text] for (ours, lib, theirs), text in rows.items()))
+    return table(head, ([f"`{n}`", f"{row['library']} `{row['theirs']}`", row["ours/theirs"]] for n, row in rows))
 
 
 def schedules() -> list[str]:
@@ -227,6 +263,19 @@ def page() -> str:
     return "".join(part if part.endswith("\n") else f"{part}\n" for part in parts)
 
 
+def data() -> str:
+    """The same of what we ship, as JSON."""
+    known = [name for name in specs() if is_shipped(name)]
+    scheduled = [{"ours": s.ours, "library": s.library, "theirs": s.theirs, "same": s.same} for s in SCHEDULES]
+    found = {
+        "optimizers": {name: facts(name) for name in known},
+        "defaults": {name: rows for name in known if (rows := default_facts(name))},
+        "schedules": [one for n, one in enumerate(scheduled) if one not in scheduled[:n]],
+    }
+    return json.dumps(found, indent=1, ensure_ascii=False) + "\n"
+
+
 if __name__ == "__main__":
     FILE.parent.mkdir(exist_ok=True)
     FILE.write_text(page())
+    DATA.write_text(data())

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from conventions import DIFFERENT, FILE, PEERS, page
+from conventions import DATA, DIFFERENT, FILE, PEERS, data, page
 from generated_code import SHIPPED_NAMES
 from optional import need_optax
 
@@ -22,6 +22,7 @@ def test_the_page_is_up_to_date() -> None:
         if not re.search(rf"^{library}=={re.escape(version(library).partition('+')[0])}$", PINNED, re.MULTILINE):
             pytest.skip(f"the page is about another {library} than the one installed")
     assert FILE.read_text() == page(), "run: python tests/peers/conventions.py"
+    assert DATA.read_text() == data(), "run: python tests/peers/conventions.py"
 
 
 @pytest.mark.parametrize("place", ["torch.optim", "optax", "optax.contrib"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,39 +12,53 @@ from optgen.cli.options import Specs, folder
 from optgen.cli.progress import watcher
 from optgen.cli.streams import only_results, say, tell
 
+if TYPE_CHECKING:
+    from optgen.build.folders import Folders
+
 EXAMPLES = (
     ("optgen docs", "the site, in the folder site"),
     ("optgen docs --serve", "the same, and show it on this machine"),
+    ("optgen docs --pdf", "a book instead, in the folder book"),
     ("optgen docs --specs mine --out pages", "of specs of your own"),
 )
 
 
 def command(
     specs: Specs = None,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", parser=folder, help="Folder of the documents.")] = Path(
-        "site"
-    ),
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", parser=folder, help="Folder for it.", show_default="site or book"),
+    ] = None,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Write the book instead: LaTeX, and its PDF.")] = False,
     serve: Annotated[bool, typer.Option("--serve", help="Serve the site on this machine until Ctrl-C.")] = False,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port for --serve; 0 for any.")] = 8000,
 ) -> None:
-    """Write the documentation: a site that works from its folder, without a network.
+    """Write the documentation: a site that works from its folder, without a network, or a book.
 
     Generated code is brought up to date first. What has not changed since the last time is not made again. A wrong
     symbol, an unknown citation or a broken link is a failure, and leaves the documents as they were.
     """
     from optgen.build.builder import Request, build
+    from optgen.build.errors import CommandError
     from optgen.build.folders import find_folders
 
-    _need("latex2mathml", "markdown_it", "matplotlib", "pybtex", "pygments")
+    if pdf and serve:
+        raise CommandError("a book is not served: leave out --pdf or --serve")
+    _need("pybtex", *(() if pdf else ("latex2mathml", "markdown_it", "matplotlib", "pygments")))
     folders = find_folders(specs)
     with only_results():
         build(Request(folders, verify=False), watcher())
+
+    texts, results = (_beside(folders.specs, name) for name in ("docs", "benchmarks/results"))
+    if pdf:
+        _book(folders, out or Path("book"), texts, results)
+        return
 
     from optgen.site.build import Sources, build_site
     from optgen.site.formula import FormulaError
     from optgen.site.output import SiteError
 
-    texts, results = (_beside(folders.specs, name) for name in ("docs", "benchmarks/results"))
+    out = out or Path("site")
     try:
         with only_results():
             done = build_site(Sources(folders.specs, folders.out, texts, results), out)
@@ -56,6 +70,25 @@ def command(
         from optgen.site.server import serve as run
 
         run(out, port, say)
+
+
+def _book(folders: Folders, out: Path, texts: Path | None, results: Path | None) -> None:
+    """Write the book, and say where it is, or why there is no PDF."""
+    from optgen.book.build import PDF, build_book
+    from optgen.book.typeset import INSTALL, BookError
+    from optgen.build.errors import CommandError
+    from optgen.catalogue.items import load_catalogue
+
+    try:
+        with only_results():
+            done = build_book(load_catalogue(folders.specs), folders.out, out, texts, results)
+    except BookError as error:
+        tell(f"optgen: {error}")
+        raise typer.Exit(FAILED) from None
+    if not done.pdf:
+        missing = " and ".join(done.missing)
+        raise CommandError(f"{out}/tex: {done.files} files of LaTeX, but no PDF, for want of {missing}: {INSTALL}")
+    say(f"{out}/{PDF}: made of {done.files} files of LaTeX in {done.seconds:.1f} s")
 
 
 def _beside(specs: Path, name: str) -> Path | None:

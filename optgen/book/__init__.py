@@ -1,0 +1,1 @@
+"""The catalogue as a book: one LaTeX document made of captured equations, and its PDF."""

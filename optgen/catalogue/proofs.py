@@ -1,0 +1,104 @@
+"""How optimizers of a folder are related: what its relations state, and what was proved when it was last recorded."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from optgen.build.hashing import digest_of
+from optgen.files import RELATIONS
+from optgen.prove.declare import Relation
+from optgen.prove.load import load_relations
+from optgen.prove.sides import written
+from optgen.targets.latex import render_equations
+
+from .items import Catalogue, Item
+
+FILE = "prove.json"
+"""The record, among the results of benchmarks; `python -m optgen.catalogue.record` writes it."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A relation that a folder states.
+
+    Attributes:
+        name: What it says, as a sentence.
+        left: One side, as it is written.
+        sign: "==" or ">=".
+        right: The other side.
+        given: What it supposes, as it is written; empty for nothing.
+        parts: Names of the specs and transforms that it is about.
+        extent: What was proved, such as "every step"; empty where no proof of what it says now is recorded.
+    """
+
+    name: str
+    left: str
+    sign: str
+    right: str
+    given: tuple[str, ...]
+    parts: frozenset[str]
+    extent: str = ""
+
+
+def load_proofs(catalogue: Catalogue, results: Path | None) -> tuple[Proof, ...]:
+    """What a folder states, in the order of its file; nothing where it has no such file.
+
+    Args:
+        catalogue: The folder.
+        results: Folder of results, with the record of the proofs; None for none.
+
+    Raises:
+        SpecError: The file of relations has a mistake.
+        ValueError: The record is none.
+    """
+    if not (catalogue.folder / RELATIONS).is_file():
+        return ()
+    recorded, prints = _recorded(results), {item.name: fingerprint(item) for item in catalogue.items}
+    found = []
+    for relation in load_relations(catalogue.folder):
+        left, right = written(relation.claim.left), written(relation.claim.right)
+        parts = frozenset(re.findall(r"\w+", f"{_label(left)} {_label(right)}")) & prints.keys()
+        extent = recorded.get(digest(relation, prints), "")
+        given = tuple(map(str, relation.given))
+        found.append(Proof(relation.name, left, relation.claim.sign, right, given, parts, extent))
+    return tuple(found)
+
+
+def fingerprint(item: Item) -> str:
+    """A digest of what an item says: its equations, first values and domains, or the file of a transform."""
+    if item.unit is None:
+        return digest_of([item.file.read_text(encoding="utf-8")])
+    return digest_of([render_equations(item.spec, "")])
+
+
+def digest(relation: Relation, prints: Mapping[str, str]) -> str:
+    """A digest of a relation and of all that it is about: another one, once any of that says something else."""
+    left, right = written(relation.claim.left), written(relation.claim.right)
+    parts = sorted(set(re.findall(r"\w+", f"{left} {right}")) & prints.keys())
+    claim = [relation.name, left, relation.claim.sign, right, *map(str, relation.given), str(relation.steps)]
+    return digest_of([*claim, *(prints[part] for part in parts)])
+
+
+def about(proofs: Sequence[Proof], name: str) -> tuple[Proof, ...]:
+    """Those that are about an item."""
+    return tuple(proof for proof in proofs if name in proof.parts)
+
+
+def _label(side: str) -> str:
+    """What runs, without what is replaced in it: names alone, each in the parentheses of a transform."""
+    return re.sub(r"\([^()]*=.*|\[.*", "", side)
+
+
+def _recorded(results: Path | None) -> dict[str, str]:
+    """What was proved, by the digest of what was claimed."""
+    file = results / FILE if results else None
+    if file is None or not file.is_file():
+        return {}
+    try:
+        return {proof["digest"]: proof["extent"] for proof in json.loads(file.read_text(encoding="utf-8"))["proofs"]}
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{file}: is no record of proofs ({error!r})") from None
