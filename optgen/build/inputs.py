@@ -15,8 +15,10 @@ from .errors import CommandError
 from .folders import shown
 from .hashing import digest, digest_files, digest_of, python_files, versions
 
-_NOT_GENERATOR: tuple[str, ...] = ("bench", "book", "build", "catalogue", "cli", "inspect", "prove", "site", "surfaces")
-_NOT_GENERATOR += ("verify", "generated", "specs", "templates")
+_NOT_GENERATOR = frozenset(
+    {"bench", "book", "build", "catalogue", "cli", "inspect", "prove", "site", "surfaces", "verify"}
+)
+_NOT_GENERATOR |= {"generated", "specs", "templates"}
 """Folders that have no say in the text of an optimizer's files, or that an installed optgen has inside it."""
 
 

@@ -30,7 +30,7 @@ def mathml(latex: str, *, display: bool = False) -> str:
         FormulaError: It has a command that is not known.
     """
     text = convert(_prepared(latex), display="block" if display else "inline")
-    unknown = re.search(r"\\[A-Za-z]+", "".join(ElementTree.fromstring(text).itertext()))
+    unknown = re.search(r"\\[A-Za-z]+", " ".join(ElementTree.fromstring(text).itertext()))
     if unknown:
         raise FormulaError(f"{unknown[0]} is no symbol that MathML knows, in {latex}")
     return text

@@ -11,7 +11,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from .code import coloured
+from .formula import mathml
 
+_CODE_OR_MATH = re.compile(r"```.*?```|`[^`\n]*`|\$(?P<math>[^$\n]+)\$", re.DOTALL)
 _COLOURED = {"python": "python", "bash": "bash", "json": "json", "text": "text"}
 
 
@@ -36,12 +38,17 @@ def text_page(file: Path) -> TextPage:
     Args:
         file: It; links to other files of Markdown beside it become links to their pages.
     """
-    source = file.read_text(encoding="utf-8")
+    source = _with_formulas(file.read_text(encoding="utf-8"))
     markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
     tokens = markdown.parse(source)
     title = _prepare(tokens)
     rendered = markdown.renderer.render(tokens, markdown.options, {})
     return TextPage(file.stem, title or file.stem, _wrapped(rendered))
+
+
+def _with_formulas(source: str) -> str:
+    """The text with MathML for what stands between dollars, but for code."""
+    return _CODE_OR_MATH.sub(lambda found: mathml(found["math"]) if found["math"] else found[0], source)
 
 
 def _prepare(tokens: list[Token]) -> str:

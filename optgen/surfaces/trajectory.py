@@ -42,7 +42,8 @@ class Trajectory:
     def outcome(self) -> float:
         """Mean value at the end; infinite where steps diverged."""
         last = self.values[-_TAIL:]
-        return float(np.mean(last)) if np.isfinite(last).all() else float("inf")
+        with np.errstate(over="ignore"):
+            return float(np.mean(last)) if np.isfinite(last).all() else float("inf")
 
 
 @dataclass(frozen=True)
