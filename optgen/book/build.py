@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from optgen.build.writing import remove, write
+from optgen.catalogue.conventions import load_conventions
 from optgen.catalogue.figures import load_figures
 from optgen.catalogue.items import Catalogue
 from optgen.catalogue.proofs import load_proofs
@@ -23,7 +24,6 @@ MANIFEST = ".optgen-book.json"
 
 PDF = "book.pdf"
 _TREE = "tex"
-_CONVENTIONS = "conventions.json"
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,8 @@ def build_book(
     started = time.perf_counter()
     before = _manifest(out)
     try:
-        sources = Sources(
-            catalogue, load_proofs(catalogue, results), load_figures(results, generated), _conventions(texts)
-        )
+        proofs = load_proofs(catalogue.folder, catalogue.prints, results)
+        sources = Sources(catalogue, proofs, load_figures(results, generated), load_conventions(texts))
     except ValueError as error:
         raise BookError(str(error)) from None
     tree = document(sources, _title(catalogue.folder))
@@ -98,11 +97,6 @@ def _manifest(out: Path) -> list[str]:
         return []
     found = _json(out / MANIFEST)
     return [name for name in found if isinstance(name, str) and ".." not in Path(name).parts and name[:1] != "/"]
-
-
-def _conventions(texts: Path | None) -> dict[str, Any]:
-    file = texts / _CONVENTIONS if texts else None
-    return dict(_json(file)) if file and file.is_file() else {}
 
 
 def _json(file: Path) -> Any:

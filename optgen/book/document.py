@@ -107,7 +107,7 @@ def _reading(sources: Sources) -> dict[str, object]:
         "machine": prose(", ".join(machine)),
         "verified": prose(str(verification.machine.get("date", ""))),
         "runtime_current": verification.runtime_current,
-        "libraries": bool(sources.conventions),
+        "libraries": bool(sources.conventions.found),
         "relations": bool(sources.proofs),
     }
 

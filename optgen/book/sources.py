@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from optgen.catalogue.citations import Citation
+from optgen.catalogue.conventions import Conventions
 from optgen.catalogue.figures import Verification
 from optgen.catalogue.items import Catalogue, Item
 from optgen.catalogue.proofs import Proof
@@ -16,12 +15,6 @@ from optgen.files import source_path
 from optgen.problems import Location
 
 from .text import code, prose
-
-_PLACES = {"torch": {"optimizers": "torch.optim.", "schedules": "torch.optim.lr_scheduler."}}
-_DECAYS = {
-    "before": "weight decay comes before it, by `optax.add_decayed_weights(weight_decay)`",
-    "behind": "weight decay comes behind it, by `optax.add_decayed_weights(-lr * weight_decay)`",
-}
 
 
 @dataclass(frozen=True)
@@ -38,7 +31,7 @@ class Sources:
     catalogue: Catalogue
     proofs: tuple[Proof, ...] = ()
     verification: Verification = field(default_factory=Verification)
-    conventions: Mapping[str, Any] = field(default_factory=dict)
+    conventions: Conventions = field(default_factory=Conventions)
 
     def place(self, location: Location) -> str:
         """A place without anything of the machine, and without what TeX takes for something else."""
@@ -57,31 +50,8 @@ class Sources:
 
     def libraries(self, item: Item) -> list[tuple[str, str]]:
         """What other libraries have of an item: name there, and what makes ours the same."""
-        if item.kind == "schedule":
-            found = [one for one in self.conventions.get("schedules", ()) if one["ours"] == item.name]
-            return [(code(_place(one["library"], "schedules") + one["theirs"]), prose(one["same"])) for one in found]
-        rows = [] if item.kind == "transform" else self.conventions.get("optimizers", {}).get(item.name, ())
-        defaults = self.conventions.get("defaults", {}).get(item.name, ())
-        return [(code(_place(one["library"], "optimizers") + one["theirs"]), _same(one, defaults)) for one in rows]
-
-
-def _place(library: str, kind: str) -> str:
-    return _PLACES.get(library, {}).get(kind, f"{library}.")
-
-
-def _same(one: Mapping[str, str], defaults: Any) -> str:
-    """What makes ours the same as one of another library."""
-    if "differs" in one:
-        return prose(f"differs: {one['differs']}")
-    parts = [f"with {one['ours_with']}" if one["ours_with"] else ""]
-    parts.append(f"theirs with {one['theirs_with']}" if one["theirs_with"] else "")
-    parts.append(f"once its bug is corrected ({one['bug']})" if one["bug"] else "")
-    parts = [part for part in parts if part] or ["the same"]
-    parts += [part for part in (_DECAYS.get(one["decay"], ""), one["note"]) if part]
-    for row in defaults:
-        if (row["library"], row["theirs"]) == (one["library"], one["theirs"]):
-            parts.append(f"defaults that differ, ours and theirs: {row['ours/theirs']}")
-    return prose("; ".join(parts))
+        found = self.conventions.libraries(item.kind, item.name)
+        return [(code(name), prose(same)) for name, same in found]
 
 
 def _citation(cited: Citation) -> str:

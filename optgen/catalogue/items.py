@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from optgen.build.hashing import digest_of
 from optgen.check import check
 from optgen.driver import unit_of
 from optgen.files import source_path
@@ -16,6 +17,7 @@ from optgen.spec.load import load, load_transforms
 from optgen.spec.model import Spec
 from optgen.spec.module import shown
 from optgen.targets.base import Unit
+from optgen.targets.latex import render_equations
 
 from .citations import Bibliography, Citation, load_bibliography
 from .describe import Facts, details, transform_overview
@@ -61,6 +63,13 @@ class Item:
         return self.unit.spec
 
     @property
+    def fingerprint(self) -> str:
+        """A digest of what it says: its equations, first values and domains, or the file of a transform."""
+        if self.unit is None:
+            return digest_of([self.file.read_text(encoding="utf-8")])
+        return digest_of([render_equations(self.spec, "")])
+
+    @property
     def year(self) -> int | None:
         """Of what it cites, the year of the first; None where it cites nothing."""
         found = re.search(r"\b(1[89]|20)\d\d\b", self.paper)
@@ -80,6 +89,11 @@ class Catalogue:
     folder: Path
     items: tuple[Item, ...]
     bibliography: Bibliography | None
+
+    @property
+    def prints(self) -> dict[str, str]:
+        """The fingerprint of each item."""
+        return {item.name: item.fingerprint for item in self.items}
 
     def of_kind(self, kind: str) -> tuple[Item, ...]:
         """The items of a kind, in order."""

@@ -13,9 +13,6 @@ from optgen.files import RELATIONS
 from optgen.prove.declare import Relation
 from optgen.prove.load import load_relations
 from optgen.prove.sides import written
-from optgen.targets.latex import render_equations
-
-from .items import Catalogue, Item
 
 FILE = "prove.json"
 """The record, among the results of benchmarks; `python -m optgen.catalogue.record` writes it."""
@@ -44,35 +41,29 @@ class Proof:
     extent: str = ""
 
 
-def load_proofs(catalogue: Catalogue, results: Path | None) -> tuple[Proof, ...]:
-    """What a folder states, in the order of its file; nothing where it has no such file.
+def load_proofs(folder: Path, prints: Mapping[str, str], results: Path | None) -> tuple[Proof, ...]:
+    """What a folder states, with what was proved of it; nothing where it states nothing.
 
     Args:
-        catalogue: The folder.
+        folder: Of specs.
+        prints: Of each of its items the fingerprint.
         results: Folder of results, with the record of the proofs; None for none.
 
     Raises:
         SpecError: The file of relations has a mistake.
         ValueError: The record is none.
     """
-    if not (catalogue.folder / RELATIONS).is_file():
+    if not (folder / RELATIONS).is_file():
         return ()
-    recorded, prints = _recorded(results), {item.name: fingerprint(item) for item in catalogue.items}
+    recorded = _recorded(results)
     found = []
-    for relation in load_relations(catalogue.folder):
+    for relation in load_relations(folder):
         left, right = written(relation.claim.left), written(relation.claim.right)
         parts = frozenset(re.findall(r"\w+", f"{_label(left)} {_label(right)}")) & prints.keys()
         extent = recorded.get(digest(relation, prints), "")
         given = tuple(map(str, relation.given))
         found.append(Proof(relation.name, left, relation.claim.sign, right, given, parts, extent))
     return tuple(found)
-
-
-def fingerprint(item: Item) -> str:
-    """A digest of what an item says: its equations, first values and domains, or the file of a transform."""
-    if item.unit is None:
-        return digest_of([item.file.read_text(encoding="utf-8")])
-    return digest_of([render_equations(item.spec, "")])
 
 
 def digest(relation: Relation, prints: Mapping[str, str]) -> str:

@@ -63,7 +63,7 @@ def _verified(folders: Folders, jobs: int | None) -> dict[str, Any]:
 
 
 def _proved(folders: Folders) -> dict[str, Any]:
-    prints = {item.name: proofs.fingerprint(item) for item in load_catalogue(folders.specs).items}
+    prints = load_catalogue(folders.specs).prints
     found = []
     for relation in load_relations(folders.specs):
         verdict = prove(statement(relation))

@@ -16,7 +16,13 @@ from optgen.bench.page.load import load
 from optgen.build.inputs import read_inputs
 from optgen.catalogue.citations import FILE as BIBLIOGRAPHY
 from optgen.catalogue.citations import load_bibliography
+from optgen.catalogue.conventions import FILE as CONVENTIONS
+from optgen.catalogue.conventions import load_conventions
+from optgen.catalogue.figures import FILE as FIGURES
+from optgen.catalogue.figures import load_figures
 from optgen.catalogue.items import Item, load_items
+from optgen.catalogue.proofs import Proof, load_proofs
+from optgen.files import RELATIONS
 from optgen.surfaces.surface import SURFACES
 
 from . import front
@@ -25,6 +31,7 @@ from .entry import Entry, entry_of, order
 from .frame import Frame
 from .item import item_page
 from .output import Output, Page, digest
+from .sections import Known, Section, sections
 from .surfaces import ground
 from .text import TextPage, local_files, text_page
 from .walks import Walks, walks
@@ -93,7 +100,7 @@ def build_site(sources: Sources, out: Path) -> Outcome:
     settings = _json(sources.texts / SETTINGS) if sources.texts else {}
     losses = _json(sources.results / "training.json") if sources.results else {}
     bibliography = load_bibliography(sources.specs)
-    frame = Frame(_navigation(texts, settings, losses=bool(losses), references=bibliography is not None))
+    frame = Frame(_navigation(texts, settings, _further(sources, losses=bool(losses))))
     state = _state(sources, frame, settings)
 
     entries: list[Entry] = []
@@ -101,8 +108,16 @@ def build_site(sources: Sources, out: Path) -> Outcome:
     stale = [file for file, key in keys.items() if not output.keep(file, key)]
     items = load_items(sources.specs, bibliography, [sources.specs / file for file in stale])
     by_name = _walks(items, sources, output)
+    known = Known(load_figures(sources.results, sources.generated), load_conventions(sources.texts))
+    prints = {entry["name"]: entry["fingerprint"] for entry in output.entries()}
+    prints |= {item.name: item.fingerprint for item in items}
+    proofs = load_proofs(sources.specs, prints, sources.results)
     for file, found in _by_file(items, stale, sources.specs).items():
-        made = [_made(item, sources, frame, by_name.get(item.name), settings) for item in found]
+        further = [sections(item, known, _stated(proofs, item.name)) for item in found]
+        made = [
+            _made(item, sources, frame, by_name.get(item.name), settings, last)
+            for item, last in zip(found, further, strict=True)
+        ]
         output.add(file, keys[file], made)
     entries = sorted((Entry(**entry) for entry in output.entries()), key=order)
 
@@ -115,6 +130,8 @@ def build_site(sources: Sources, out: Path) -> Outcome:
     output.file("compare.html", front.compare(entries, settings.get("compared", []), frame))
     if losses:
         output.file("training.html", front.training(losses, entries, frame))
+    if proofs:
+        output.file("relations.html", front.relations(proofs, entries, frame))
     if bibliography is not None:
         output.file("references.html", front.references(bibliography, frame))
     for text in texts:
@@ -130,6 +147,11 @@ def build_site(sources: Sources, out: Path) -> Outcome:
 def _keys(sources: Sources) -> dict[str, str]:
     """What each file of specs is made of, as digests; empty where nobody knows."""
     return read_inputs(sources.specs).sources
+
+
+def _stated(proofs: Sequence[Proof], name: str) -> list[tuple[int, str]]:
+    """Numbers and sentences of the relations of an item."""
+    return [(number, proof.name) for number, proof in enumerate(proofs, start=1) if name in proof.parts]
 
 
 def _walks(items: Sequence[Item], sources: Sources, output: Output) -> dict[str, Walks]:
@@ -152,25 +174,36 @@ def _by_file(items: Sequence[Item], files: Sequence[str], specs: Path) -> dict[s
 
 
 def _made(
-    item: Item, sources: Sources, frame: Frame, own: Walks | None, settings: Mapping[str, Any]
+    item: Item,
+    sources: Sources,
+    frame: Frame,
+    own: Walks | None,
+    settings: Mapping[str, Any],
+    further: Sequence[Section],
 ) -> tuple[dict[str, Any], Page]:
     """The entry of an item and its page."""
     folder = sources.generated / item.name
     code = {file.name: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.py")) if item.unit}
     entry = entry_of(item, code, shown=item.name == settings.get("shown"))
-    make = partial(item_page, item, frame, sources.specs, sources.generated, code, own)
+    make = partial(item_page, item, frame, sources.specs, sources.generated, code, own, further)
     return asdict(entry), Page(entry.address, make)
 
 
+def _further(sources: Sources, *, losses: bool) -> list[tuple[str, str]]:
+    """Pages that there are for some folders only."""
+    found = [("Training", "training.html")] * losses
+    found += [("Relations", "relations.html")] * len(_present(sources.specs, RELATIONS))
+    return found + [("References", "references.html")] * len(_present(sources.specs, BIBLIOGRAPHY))
+
+
 def _navigation(
-    texts: Sequence[TextPage], settings: Mapping[str, Any], *, losses: bool, references: bool
+    texts: Sequence[TextPage], settings: Mapping[str, Any], further: Sequence[tuple[str, str]]
 ) -> list[tuple[str, str]]:
     """What every page links to; texts may have shorter names there."""
     short = settings.get("short", {})
     found = [("Catalogue", "catalogue.html"), ("Compare", "compare.html")]
-    found += [("Training", "training.html")] * losses
     found += [(short.get(page.name, page.title), f"{page.name}.html") for page in texts]
-    return found + [("References", "references.html")] * references
+    return [*found, *further]
 
 
 def _texts(folder: Path | None) -> list[TextPage]:
@@ -191,9 +224,15 @@ def _state(sources: Sources, frame: Frame, settings: Mapping[str, Any]) -> str:
     """A digest of what the page of every item is made with, besides its spec."""
     [rooms], folders = optgen.site.__path__, [Path(path) / "site" for path in optgen.templates.__path__]
     files = [*sorted(Path(rooms).glob("*.py")), *sorted(f for folder in folders for f in folder.glob("*.j2"))]
-    files += [file for file in [sources.specs / BIBLIOGRAPHY] if file.is_file()]
+    files += _present(sources.specs, BIBLIOGRAPHY, RELATIONS) + _present(sources.texts, CONVENTIONS)
+    files += _present(sources.results, FIGURES) + sorted((sources.generated / "_runtime").glob("*.py"))
     content = b"\0".join(file.read_bytes() for file in files).hex()
     return digest(content + json.dumps([frame.navigation, settings]) + optgen.__version__)
+
+
+def _present(folder: Path | None, *names: str) -> list[Path]:
+    """Those files of a folder that are there."""
+    return [folder / name for name in names if (folder / name).is_file()] if folder else []
 
 
 def _assets(folder: Path | None, texts: Sequence[TextPage]) -> dict[str, bytes | str]:

@@ -27,6 +27,7 @@ class Entry:
         state: Bytes of state for each number of the parameter; None of what is no optimizer.
         moved: Bytes that a step moves; the same.
         least: Bytes that it has to move; the same.
+        fingerprint: Digest of what it says.
         chain: Stages from the spec to the kernel, as titles, texts and HTML; only of what the first page shows.
     """
 
@@ -37,6 +38,7 @@ class Entry:
     sentence: str
     words: str
     paper: str
+    fingerprint: str
     year: int | None = None
     state: int | None = None
     moved: int | None = None
@@ -67,6 +69,7 @@ def entry_of(item: Item, code: Mapping[str, str], *, shown: bool) -> Entry:
         sentence,
         " ".join([item.name, item.title, item.kind, item.paper, *authors, first]).lower(),
         item.paper,
+        item.fingerprint,
         item.year,
         **numbers,
         chain=_chain(item, code) if shown and item.unit else None,

@@ -8,10 +8,11 @@ from typing import Any
 
 from optgen.bench.page.load import Results
 from optgen.catalogue.citations import Bibliography
+from optgen.catalogue.proofs import Proof
 from optgen.surfaces.surface import SURFACES
 from optgen.targets.base import render
 
-from . import pages
+from . import pages, sections
 from .entry import Entry, row
 from .frame import BRAND, Frame
 from .plots import loss_plot, speed_plot
@@ -143,6 +144,12 @@ def references(bibliography: Bibliography, frame: Frame) -> str:
     listed = sorted(bibliography.references.values(), key=lambda entry: (entry.family.casefold(), entry.year))
     items = "".join(f'<li id="{pages.text(entry.key)}">{pages.reference(entry)}</li>' for entry in listed)
     return text_page("references.html", "References", f'<h1>References</h1><ol class="references">{items}</ol>', frame)
+
+
+def relations(proofs: Sequence[Proof], entries: Sequence[Entry], frame: Frame) -> str:
+    """The page of what the specs state of each other."""
+    body = sections.relations(proofs, {entry.name: entry.address for entry in entries})
+    return text_page("relations.html", "Relations", body, frame)
 
 
 def data_files(

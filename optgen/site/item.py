@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from optgen.catalogue.items import Item
@@ -12,11 +12,18 @@ from . import pages
 from .executed import reference_of
 from .frame import Frame
 from .plots import schedule_plot
+from .sections import Section
 from .walks import Walks
 
 
 def item_page(
-    item: Item, frame: Frame, folder: Path, generated: Path, code: Mapping[str, str], walks: Walks | None
+    item: Item,
+    frame: Frame,
+    folder: Path,
+    generated: Path,
+    code: Mapping[str, str],
+    walks: Walks | None,
+    further: Sequence[Section],
 ) -> str:
     """The page as HTML.
 
@@ -27,6 +34,7 @@ def item_page(
         generated: Folder of generated code.
         code: Generated files of the item, by name.
         walks: Its ways over surfaces; None of what is no optimizer.
+        further: What comes last.
 
     Raises:
         FormulaError: A symbol is not known.
@@ -53,6 +61,6 @@ def item_page(
             "walk_note": pages.WALK_NOTE,
             "plot": plot,
             "plot_label": f"The factor over {steps} steps, with the defaults",
-            "sections": [],
+            "sections": further,
         },
     )

@@ -71,11 +71,13 @@ def text(plain: object) -> str:
 
 def paragraphs(doc: str) -> list[str]:
     """A docstring as HTML, a paragraph each; what stands in backquotes is code."""
-    found = []
-    for paragraph in doc.split("\n\n"):
-        pieces = text(" ".join(paragraph.split())).split("`")
-        found.append("".join(f"<code>{p}</code>" if n % 2 else p for n, p in enumerate(pieces)))
-    return found
+    return [in_backquotes(" ".join(paragraph.split())) for paragraph in doc.split("\n\n")]
+
+
+def in_backquotes(plain: str) -> str:
+    """Plain text as HTML; what stands in backquotes is code."""
+    pieces = text(plain).split("`")
+    return "".join(f"<code>{p}</code>" if n % 2 else p for n, p in enumerate(pieces))
 
 
 def citation(cited: Citation) -> str:

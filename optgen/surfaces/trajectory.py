@@ -30,7 +30,7 @@ class Trajectory:
         points: One for each step, behind the start, of shape (steps + 1, 2); not finite where steps diverged.
         values: Of the surface at the points.
         settings: Hyper-parameters that are not the defaults.
-        stays: Whether no point is farther out of what is shown of the surface than that is wide and high.
+        stays: Whether no point is farther out of what is shown of the surface than a quarter of its width and height.
     """
 
     points: Array
@@ -112,8 +112,8 @@ def trajectory(subject: Subject, surface: Surface, steps: int = STEPS, **setting
 
 def _stays(points: Array, surface: Surface) -> bool:
     low, high = np.transpose((surface.x, surface.y))
-    size = high - low
-    return bool(((points > low - size) & (points < high + size)).all())
+    room = (high - low) / 4
+    return bool(((points > low - room) & (points < high + room)).all())
 
 
 def best(subject: Subject, surface: Surface, steps: int = STEPS, rates: Sequence[float] = RATES) -> Trajectory:

@@ -10,6 +10,7 @@ from book_specs import BIBLIOGRAPHY, RELATIONS, SPEC
 
 from optgen.book.document import document
 from optgen.book.sources import Sources
+from optgen.catalogue.conventions import Conventions
 from optgen.catalogue.figures import Figure, Figures, Verification
 from optgen.catalogue.items import load_catalogue
 from optgen.catalogue.proofs import load_proofs
@@ -26,7 +27,7 @@ def specs(tmp_path: Path) -> Path:
 
 def made(specs: Path, **known: Any) -> dict[str, str]:
     catalogue = load_catalogue(specs)
-    return document(Sources(catalogue, load_proofs(catalogue, None), **known), "A title")
+    return document(Sources(catalogue, load_proofs(catalogue.folder, catalogue.prints, None), **known), "A title")
 
 
 def test_an_optimizer_has_its_parts(specs: Path) -> None:
@@ -98,7 +99,7 @@ def test_figures_are_shown_and_old_ones_are_said_to_be_old(specs: Path, current:
 def test_conventions_are_shown(specs: Path) -> None:
     fact = {"library": "torch", "theirs": "One", "ours_with": "`heavy=True`", "theirs_with": "", "bug": "", "decay": ""}
     known = {"optimizers": {"one": [fact | {"note": "but 1 %"}]}, "defaults": {}, "schedules": []}
-    text = made(specs, conventions=known)["items/one.tex"]
+    text = made(specs, conventions=Conventions(known))["items/one.tex"]
     assert r"with \texttt{heavy=True}; but 1 \%." in text
 
 

@@ -96,13 +96,13 @@ def specs(tmp_path: Path) -> Path:
 
 def recorded(specs: Path, results: Path) -> None:
     """Write a record as if all were proved."""
-    prints = {item.name: proofs.fingerprint(item) for item in load_catalogue(specs).items}
+    prints = load_catalogue(specs).prints
     found = [{"digest": proofs.digest(r, prints), "extent": "every step"} for r in load_relations(specs)]
     (results / proofs.FILE).write_text(json.dumps({"proofs": found}))
 
 
 def test_relations_are_told_with_what_they_are_about(specs: Path, tmp_path: Path) -> None:
-    first, second = proofs.load_proofs(load_catalogue(specs), tmp_path)
+    first, second = proofs.load_proofs(specs, load_catalogue(specs).prints, tmp_path)
     assert (first.name, first.left, first.sign, first.right) == ("two is one", "two(scale=1)", "==", "one")
     assert first.parts == frozenset({"one", "two"})
     assert second.parts == frozenset({"one"})
@@ -112,23 +112,23 @@ def test_relations_are_told_with_what_they_are_about(specs: Path, tmp_path: Path
 
 def test_a_recorded_proof_counts_until_a_spec_changes(specs: Path, tmp_path: Path) -> None:
     recorded(specs, tmp_path)
-    assert [p.extent for p in proofs.load_proofs(load_catalogue(specs), tmp_path)] == ["every step"] * 2
+    assert [p.extent for p in proofs.load_proofs(specs, load_catalogue(specs).prints, tmp_path)] == ["every step"] * 2
     (specs / "pair.py").write_text(SPEC.replace("lr * scale * g", "lr * scale**2 * g"))
-    assert [p.extent for p in proofs.load_proofs(load_catalogue(specs), tmp_path)] == ["", "every step"]
+    assert [p.extent for p in proofs.load_proofs(specs, load_catalogue(specs).prints, tmp_path)] == ["", "every step"]
 
 
 def test_a_recorded_proof_counts_until_its_claim_changes(specs: Path, tmp_path: Path) -> None:
     recorded(specs, tmp_path)
     (specs / "relations.py").write_text(RELATIONS.replace("scale=1", "scale=2"))
-    assert [p.extent for p in proofs.load_proofs(load_catalogue(specs), tmp_path)] == ["", "every step"]
+    assert [p.extent for p in proofs.load_proofs(specs, load_catalogue(specs).prints, tmp_path)] == ["", "every step"]
 
 
 def test_a_damaged_record_of_proofs_is_told(specs: Path, tmp_path: Path) -> None:
     (tmp_path / proofs.FILE).write_text("{}")
     with pytest.raises(ValueError, match="is no record of proofs"):
-        proofs.load_proofs(load_catalogue(specs), tmp_path)
+        proofs.load_proofs(specs, load_catalogue(specs).prints, tmp_path)
 
 
 def test_a_folder_without_relations_states_nothing(specs: Path, tmp_path: Path) -> None:
     (specs / "relations.py").unlink()
-    assert proofs.load_proofs(load_catalogue(specs), tmp_path) == ()
+    assert proofs.load_proofs(specs, load_catalogue(specs).prints, tmp_path) == ()

@@ -250,7 +250,7 @@ MISTAKES = {
         "levels",
         "kernel",
         "tl.store(all_values_ptr + 2, inv_whole)",
-        "tl.store(all_values_ptr + 2, 1.0 / tl.load(whole_ptr))",
+        "tl.store(all_values_ptr + 2, 1.0 / tl.load(whole__ptr))",
     ),
 }
 
