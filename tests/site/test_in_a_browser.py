@@ -41,7 +41,12 @@ class Visit:
         )
         self.page.on("console", lambda message: self.complaints.append(f"{message.type}: {message.text}"))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        self.page.on("requestfailed", self._failed)
+
+    def _failed(self, request: Any) -> None:
+        """A file did not come, unless the window has gone on to another page."""
+        if "ERR_ABORTED" not in str(request.failure):
+            self.complaints.append(f"{request.failure}: {request.url}")
 
     def go(self, name: str) -> Any:
         """Show a page."""
@@ -79,7 +84,7 @@ def test_search_finds_and_opens(visit: Visit) -> None:
     page.keyboard.press("/")
     page.keyboard.type("rosenblatt-nothing")
     assert page.inner_text("#found") == "nothing found"
-    page.fill("#find", "lookahead ranger")
+    page.fill("#find", "ranger wright")
     options = page.locator("#found [role=option]")
     assert "Ranger" in options.first.inner_text()
     page.keyboard.press("ArrowDown")
@@ -104,7 +109,7 @@ def test_filter_and_sorting(visit: Visit) -> None:
     page.select_option("select[name=kind]", "optimizers")
     page.select_option("select[name=state]", "4")
     shown = page.locator("#items tbody tr:not([hidden])")
-    assert 0 < shown.count() < 20
+    assert 0 < shown.count() < 30
     assert all(int(row.get_attribute("data-state")) <= 4 for row in shown.all())
     page.fill("input[name=words]", "nesterov")
     assert 0 < shown.count() < 6
