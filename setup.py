@@ -14,7 +14,7 @@ setup(
     package_data={
         "optgen": ["py.typed"],
         "optgen.specs": ["references.bib", "derivations.tex"],
-        "optgen.templates": ["**/*.j2", "**/*.py"],
+        "optgen.templates": ["**/*.j2", "**/*.py", "site/assets/*"],
         "optgen.generated": ["**/*.tex"],
     },
 )
