@@ -94,3 +94,18 @@ def _folded(text: str, room: int) -> Iterator[Form]:
     import textwrap
 
     yield from (row(line) for line in textwrap.wrap(text, max(room, 20), subsequent_indent=" " * _INDENT))
+
+
+def plain_text(spec: Spec, width: int = 100) -> str:
+    """The equations of a spec below each other, as text."""
+    found = displays(spec, width)
+    left = max((columns(d.left) for d in found), default=0)
+    blocks = []
+    for display in found:
+        lines = []
+        for at, line in enumerate(display.lines):
+            base = at == display.baseline
+            head = display.left + " " * (left - columns(display.left)) + " = " if base else " " * (left + 3)
+            lines.append((head + line + (_NOTE + display.note if base and display.note else "")).rstrip())
+        blocks.append("\n".join(lines))
+    return "\n".join(blocks)
