@@ -37,3 +37,15 @@ def _declared(folder: Path | None) -> list[str]:
     from optgen.sources import TRANSFORM, declared
 
     return sorted({d.name for d in declared(folder) if d.kind != TRANSFORM}) if folder else []
+
+
+def complete_surfaces(incomplete: str) -> Iterator[str]:
+    """Names of surfaces, read off the text of their module."""
+    import ast
+
+    text = (Path(__file__).parent.parent / "surfaces" / "surface.py").read_text(encoding="utf-8")
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.keyword) and node.arg == "name" and isinstance(node.value, ast.Constant):
+            name = str(node.value.value)
+            if name.startswith(incomplete):
+                yield name

@@ -39,12 +39,29 @@ def load(spec: Any, *, name: str = "") -> Loaded:
     found, folder = _found(spec, name, sys._getframe(1).f_globals | sys._getframe(1).f_locals)
     try:
         problems = check([found])
-        if problems:
-            raise SpecError(problems)
-        texts = _texts(found, folder)
     except RecursionError:
         raise SpecError([too_deep([found])]) from None
-    return Loaded(found, kept(texts), folder, spec if isinstance(spec, Declaration) else None)
+    if problems:
+        raise SpecError(problems)
+    return loaded(found, folder, spec if isinstance(spec, Declaration) else None)
+
+
+def loaded(spec: Spec, folder: Path, declaration: Declaration | None = None) -> Loaded:
+    """Everything that is generated from a checked spec.
+
+    Args:
+        spec: The spec.
+        folder: The folder that it is from.
+        declaration: What it was captured from, where that is in memory only.
+
+    Raises:
+        SpecError: Its equations are too deep.
+    """
+    try:
+        texts = _texts(spec, folder)
+    except RecursionError:
+        raise SpecError([too_deep([spec])]) from None
+    return Loaded(spec, kept(texts), folder, declaration)
 
 
 def _found(spec: Any, name: str, names: dict[str, Any]) -> tuple[Spec, Path]:

@@ -46,6 +46,11 @@ class Surface:
         """Its value at x and y, arrays of one shape or numbers."""
         return _compiled(self.expression)
 
+    @property
+    def lowest(self) -> float:
+        """Its value at the minimum; 0 where it has none."""
+        return float(self.value(*np.array(self.minimum))) if self.minimum else 0.0
+
     @cached_property
     def _slopes(self) -> tuple[Callable[..., Any], ...]:
         return tuple(_compiled(sympy.diff(self.expression, v)) for v in (_X, _Y))
@@ -56,11 +61,11 @@ class Surface:
 
     def gradient(self, point: Array) -> Array:
         """The gradient at a point, of shape (2,), without noise."""
-        return np.array([slope(*point) for slope in self._slopes])
+        return np.array([slope(*point) for slope in self._slopes], np.float64)
 
     def curvature(self, point: Array) -> Array:
         """The diagonal of the Hessian at a point, of shape (2,)."""
-        return np.array([curvature(*point) for curvature in self._curvatures])
+        return np.array([curvature(*point) for curvature in self._curvatures], np.float64)
 
 
 def _compiled(expression: Any) -> Callable[..., Any]:

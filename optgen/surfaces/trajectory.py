@@ -107,7 +107,9 @@ def trajectory(subject: Subject, surface: Surface, steps: int = STEPS, **setting
         return Trajectory(points, surface.value(*points.T), settings)
 
 
-def best(subject: Subject, surface: Surface, steps: int = STEPS, rates: Sequence[float] = RATES) -> Trajectory:
+def best(
+    subject: Subject, surface: Surface, steps: int = STEPS, rates: Sequence[float] = RATES, **settings: float
+) -> Trajectory:
     """The steps with the learning rate that ends lowest; with the defaults, where there is no learning rate.
 
     Args:
@@ -115,7 +117,13 @@ def best(subject: Subject, surface: Surface, steps: int = STEPS, rates: Sequence
         surface: Where.
         steps: How many.
         rates: What is tried.
+        settings: Other hyper-parameters and flags, for those that are not to be the defaults.
+
+    Raises:
+        ValueError: A setting is out of its domain.
+        TypeError: The optimizer has no such setting.
     """
-    if not subject.has_rate:
-        return trajectory(subject, surface, steps)
-    return min((trajectory(subject, surface, steps, lr=rate) for rate in rates), key=lambda tried: tried.outcome)
+    if not subject.has_rate or "lr" in settings:
+        return trajectory(subject, surface, steps, **settings)
+    tried = (trajectory(subject, surface, steps, lr=rate, **settings) for rate in rates)
+    return min(tried, key=lambda made: made.outcome)
