@@ -3,6 +3,7 @@
 A module has a function `command`, whose signature is the command line and whose docstring is the help, and
 `EXAMPLES`, pairs of a line to type and what it does. Its name is the command's, with `_` behind a word of Python. At
 import it takes in nothing heavy.
+"""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from optgen.cli.guard import FAILED
+from optgen.cli.needs import need
 from optgen.cli.options import Specs, folder
 from optgen.cli.progress import watcher
 from optgen.cli.streams import only_results, say, tell
@@ -35,7 +36,7 @@ def command(
     from optgen.build.builder import Request, build
     from optgen.build.folders import find_folders
 
-    _need("latex2mathml", "markdown_it", "matplotlib", "pybtex", "pygments")
+    need("optgen docs", "latex2mathml", "markdown_it", "matplotlib", "pybtex", "pygments")
     folders = find_folders(specs)
     with only_results():
         build(Request(folders, verify=False), watcher())
@@ -60,14 +61,3 @@ def command(
         from optgen.site.server import serve as run
 
         run(out, port, say)
-
-
-def _need(*modules: str) -> None:
-    """Say how to get what is not installed."""
-    from importlib.util import find_spec
-
-    from optgen.build.errors import CommandError
-
-    missing = [module for module in modules if find_spec(module) is None]
-    if missing:
-        raise CommandError(f"optgen docs needs {', '.join(missing)}: pip install 'optgen[docs]'")
