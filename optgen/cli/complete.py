@@ -14,12 +14,19 @@ def complete_names(ctx: Any, incomplete: str) -> Iterator[str]:
             yield name
 
 
+def complete_all_names(ctx: Any, incomplete: str) -> Iterator[str]:
+    """The same of both folders, for commands that look in both."""
+    for name in sorted({*_declared(_folder(ctx)), *_declared(_folder(None))}):
+        if name.startswith(incomplete) and name not in _given(ctx):
+            yield name
+
+
 def _folder(ctx: Any) -> Path | None:
     """The folder of specs: of `--specs`, where the line has it already."""
     from optgen.build.errors import CommandError
     from optgen.build.folders import find_specs
 
-    given = ctx.params.get("specs")
+    given = ctx.params.get("specs") if ctx else None
     try:
         folder = Path(given) if given else None
         return find_specs(folder if folder and folder.is_dir() else None)

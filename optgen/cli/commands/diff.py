@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optgen.build.folders import find_specs
-from optgen.cli.complete import complete_names
+from optgen.cli.complete import complete_all_names
 from optgen.cli.guard import FAILED
 from optgen.cli.options import Json, Specs
 from optgen.cli.specs import deep_enough, load_specs
@@ -25,8 +25,8 @@ EXAMPLES = (
 
 
 def command(
-    a: Annotated[str, typer.Argument(metavar="A", help="From.", show_default=False, autocompletion=complete_names)],
-    b: Annotated[str, typer.Argument(metavar="B", help="To.", show_default=False, autocompletion=complete_names)],
+    a: Annotated[str, typer.Argument(metavar="A", help="From.", show_default=False, autocompletion=complete_all_names)],
+    b: Annotated[str, typer.Argument(metavar="B", help="To.", show_default=False, autocompletion=complete_all_names)],
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit code 1 where they differ, as git diff has it.")
     ] = False,

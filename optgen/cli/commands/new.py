@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optgen.cli.complete import complete_names
+from optgen.cli.complete import complete_all_names
 from optgen.cli.options import Json, folder
 from optgen.cli.streams import only_results, say, say_json
 
@@ -26,7 +26,7 @@ def command(
     name: Annotated[str, typer.Argument(metavar="NAME", help="What it is to be called.", show_default=False)],
     original: Annotated[
         str | None,
-        typer.Option("--from", metavar="NAME", help="The spec to begin with.", autocompletion=complete_names),
+        typer.Option("--from", metavar="NAME", help="The spec to begin with.", autocompletion=complete_all_names),
     ] = None,
     specs: Annotated[
         Path, typer.Option("--specs", metavar="DIR", parser=folder, help="Folder of specs; made where there is none.")
