@@ -129,7 +129,7 @@ def is_path(given: object) -> bool:
 def refusal(given: object) -> TypeError:
     """What to raise for something that is no spec."""
     if isinstance(given, Transform):
-        return TypeError(f"{given.name} is a transform: apply it first, as in load({given.name}(adamw))")
+        return TypeError(f"{given.name} is a transform: apply it first, as in load({given.name}(...))")
     hint = ""
     if isinstance(given, FunctionType):
         hint = f" (put @optimizer(...) on top of {given.__name__})"

@@ -9,7 +9,7 @@ from typing import Any
 
 from optgen.build.errors import CommandError
 from optgen.driver import unit_of
-from optgen.notebook.load import loaded
+from optgen.notebook.loading import loaded
 from optgen.spec.model import Spec, SpecKind
 
 from .surface import Surface

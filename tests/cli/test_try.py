@@ -62,7 +62,7 @@ def test_surfaces_are_listed() -> None:
         (["good", "--set", "heavy=2"], "heavy is a flag: heavy=1 turns it on, heavy=0 off"),
         (["good", "--lr", "-1"], "good: lr must be >= 0, got -1.0"),
         (["gold"], "there is no optimizer gold (did you mean good?)"),
-        ([], "name an optimizer, as in optgen try adamw"),
+        ([], "name an optimizer, as in optgen try NAME"),
         (["good", "--png", "no/way.png"], "cannot write no/way.png: No such file or directory"),
     ],
 )

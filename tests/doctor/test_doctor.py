@@ -40,7 +40,7 @@ def test_here_all_is_well(tmp_path: Path) -> None:
 
 def test_a_missing_package_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        packages.metadata, "requires", lambda _: ["nothing-here>=2", "neither; extra == 'docs'", "no; extra == 'test'"]
+        metadata, "requires", lambda _: ["nothing-here>=2", "neither; extra == 'docs'", "no; extra == 'test'"]
     )
     found = {one.name: one for one in packages.packages()}
     assert found["nothing-here"] == Finding(
@@ -65,8 +65,8 @@ def test_a_missing_package_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -
     ],
 )
 def test_versions(monkeypatch: pytest.MonkeyPatch, version: str, conditions: str, right: bool) -> None:
-    monkeypatch.setattr(packages.metadata, "version", lambda _: version)
-    monkeypatch.setattr(packages.metadata, "requires", lambda _: [f"thing{conditions}"])
+    monkeypatch.setattr(metadata, "version", lambda _: version)
+    monkeypatch.setattr(metadata, "requires", lambda _: [f"thing{conditions}"])
     found = next(one for one in packages.packages() if one.name == "thing")
     assert (found.state is State.OK) == right
     assert bool(found.advice) != right

@@ -76,7 +76,7 @@ def test_equations_fit_and_hold_every_symbol(name: str, width: int) -> None:
     spec = SPECS[name]
     found = shown(spec, width)
     assert max(map(columns, found.split("\n"))) <= width
-    bases = {s.name: s.tex for s in (*spec.series, *spec.hypers)}
+    bases = {s.name: s.tex for s in spec.series} | {h.name: h.tex for h in spec.hypers}
     for equation in spec.equations:
         for atom in equation.rhs.atoms(At) | equation.rhs.atoms(HyperSymbol):
             tex = bases[atom.series if isinstance(atom, At) else atom.name]

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from optgen.compare.difference import Difference
 
 EXAMPLES = (
-    ("optgen diff adam adamw", "what changed, equation by equation"),
-    ("optgen diff adamw foo --specs mine", "from one that optgen ships to one of your own"),
+    ("optgen diff foo bar", "what changed, equation by equation"),
+    ("optgen diff foo mine --specs mine", "from one that optgen ships to one of your own"),
     ("optgen diff foo bar --exit-code", "for scripts: 1 where they differ"),
 )
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = (
     ("optgen new foo", "a short spec that teaches the language"),
-    ("optgen new foo --from adamw", "a copy to change"),
+    ("optgen new foo --from bar", "a copy to change"),
     ("optgen new foo --specs mine", "in a folder of your own"),
 )
 

@@ -61,7 +61,7 @@ def command(
         _list(json=json)
         return
     if not names:
-        raise CommandError("name an optimizer, as in optgen try adamw (optgen list shows those that there are)")
+        raise CommandError("name an optimizer, as in optgen try NAME (optgen list shows those that there are)")
     where = _surface(surface)
     given = _settings(settings, lr)
     if png:
