@@ -39,7 +39,7 @@ class Tried:
 def tried(
     specs: Sequence[Spec], folder: Path, surface: Surface, steps: int, settings: Mapping[str, float]
 ) -> list[Tried]:
-    """Let optimizers make steps; code is generated in memory, so that nothing has to be built.
+    """Let optimizers make steps; code goes to the cache of `optgen.load`, so that nothing has to be built.
 
     Args:
         specs: Which.
