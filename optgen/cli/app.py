@@ -1,7 +1,8 @@
 """The commands, found by looking: each is a module of `optgen.cli.commands`.
 
 A module has a function `command`, whose signature is the command line and whose docstring is the help, and
-`EXAMPLES`, pairs of a line to type and what it does. Its name is the command's. At import it takes in nothing heavy.
+`EXAMPLES`, pairs of a line to type and what it does. Its name is the command's, with `_` behind a word of Python. At
+import it takes in nothing heavy.
 """
 
 from __future__ import annotations
@@ -47,4 +48,4 @@ def _help(doc: str, examples: tuple[tuple[str, str], ...]) -> str:
 for _found in sorted(pkgutil.iter_modules(commands.__path__), key=lambda entry: entry.name):
     _module = importlib.import_module(f"{commands.__name__}.{_found.name}")
     _text = _help(_module.command.__doc__, _module.EXAMPLES)
-    app.command(name=_found.name, help=_text)(guarded(_module.command))
+    app.command(name=_found.name.rstrip("_"), help=_text)(guarded(_module.command))

@@ -23,6 +23,15 @@ FAILED = 1
 """Exit code where a check failed."""
 
 
+def tell_mistake(error: SpecError | CommandError) -> None:
+    """Print what the user or the author of a spec can mend."""
+    if isinstance(error, SpecError):
+        for problem in error.problems:
+            tell(str(problem))
+    else:
+        tell(f"optgen: {error}")
+
+
 def guarded(command: Callable[P, R]) -> Callable[P, R]:
     """A command that ends with a message where the user or the author of a spec has made a mistake."""
 
@@ -30,11 +39,8 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return command(*args, **kwargs)
-        except SpecError as error:
-            for problem in error.problems:
-                tell(str(problem))
-        except CommandError as error:
-            tell(f"optgen: {error}")
+        except (SpecError, CommandError) as error:
+            tell_mistake(error)
         except BrokenPipeError as error:
             # Typer takes this for a reader of standard output that has gone, and would be quiet about it.
             raise RuntimeError("another process of ours has ended early") from error

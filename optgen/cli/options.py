@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from .complete import complete_names
+
 
 def folder(text: str) -> Path:
     """A folder; an empty text, as an unset variable of a shell leaves, would mean the working directory."""
@@ -15,7 +17,10 @@ def folder(text: str) -> Path:
     return Path(text)
 
 
-Names = Annotated[list[str] | None, typer.Argument(metavar="NAME", help="Only these optimizers.", show_default="all")]
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="NAME", help="Only these optimizers.", show_default="all", autocompletion=complete_names),
+]
 Specs = Annotated[
     Path | None,
     typer.Option(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -23,14 +24,33 @@ _RATES = {
 }
 
 
-def page(facts: Facts) -> RenderableType:
-    """Everything about one optimizer, in sections; wraps with hanging indents at any width."""
+@dataclass(frozen=True)
+class Typeset:
+    """Equations as a paper prints them.
+
+    Attributes:
+        body: The equations.
+        symbols: What each series and hyper-parameter is printed as.
+    """
+
+    body: Text
+    symbols: dict[str, str]
+
+
+def page(facts: Facts, typeset: Typeset | None = None) -> RenderableType:
+    """Everything about one optimizer, in sections; wraps with hanging indents at any width.
+
+    Args:
+        facts: What is known of it.
+        typeset: Its equations as a paper prints them; as the spec has them where None.
+    """
+    symbols = typeset.symbols if typeset else {}
+    equations = [Padding(typeset.body, (0, 0, 0, 2))] if typeset else []
     return Group(
         *_head(facts),
-        *_section("Equations", _lines(facts["equations"])),
-        *_section(
-            "Hyper-parameters", _columns((h["name"], f"{h['default']}", h["domain_text"]) for h in facts["hyper"])
-        ),
+        *([Text(), Text("Equations", "bold green"), *equations] if typeset else ()),
+        *(() if typeset else _section("Equations", _lines(facts["equations"]))),
+        *_section("Hyper-parameters", _columns(_hyper(h, symbols) for h in facts["hyper"])),
         *_section("Flags", _columns((f["name"], "on" if f["default"] else "off", f["doc"]) for f in facts["flags"])),
         *_section("State", _columns(_state(s) for s in facts["states"])),
         *_section("Rates", _columns(_rates(facts["rates"]))),
@@ -92,8 +112,9 @@ def _statement(statement: Facts) -> str:
     return str(statement["text"]) + (f"    if {statement['if']}" if statement["if"] else "")
 
 
-def _hyper(hyper: Facts) -> tuple[str, str, str]:
-    return hyper["name"], f"{hyper['default']}", hyper["domain_text"]
+def _hyper(hyper: Facts, symbols: dict[str, str]) -> tuple[str, ...]:
+    symbol = (symbols[hyper["name"]],) if symbols else ()
+    return hyper["name"], *symbol, f"{hyper['default']}", hyper["domain_text"]
 
 
 def _state(state: Facts) -> tuple[str, str, str, str, str]:

@@ -46,6 +46,11 @@ class Surface:
         """Its value at x and y, arrays of one shape or numbers."""
         return _compiled(self.expression)
 
+    @property
+    def lowest(self) -> float:
+        """Its value at the minimum; 0 where it has none."""
+        return float(self.value(*np.array(self.minimum))) if self.minimum else 0.0
+
     @cached_property
     def _slopes(self) -> tuple[Callable[..., Any], ...]:
         return tuple(_compiled(sympy.diff(self.expression, v), "math") for v in (_X, _Y))

@@ -116,7 +116,9 @@ def _stays(points: Array, surface: Surface) -> bool:
     return bool(((points > low - room) & (points < high + room)).all())
 
 
-def best(subject: Subject, surface: Surface, steps: int = STEPS, rates: Sequence[float] = RATES) -> Trajectory:
+def best(
+    subject: Subject, surface: Surface, steps: int = STEPS, rates: Sequence[float] = RATES, **settings: float
+) -> Trajectory:
     """The steps with the learning rate that ends lowest, of those that do not lead far away.
 
     With the defaults, where there is no learning rate; with any that ends lowest, where all lead away.
@@ -126,8 +128,13 @@ def best(subject: Subject, surface: Surface, steps: int = STEPS, rates: Sequence
         surface: Where.
         steps: How many.
         rates: What is tried.
+        settings: Other hyper-parameters and flags, for those that are not to be the defaults.
+
+    Raises:
+        ValueError: A setting is out of its domain.
+        TypeError: The optimizer has no such setting.
     """
-    if not subject.has_rate:
-        return trajectory(subject, surface, steps)
-    tried = [trajectory(subject, surface, steps, lr=rate) for rate in rates]
+    if not subject.has_rate or "lr" in settings:
+        return trajectory(subject, surface, steps, **settings)
+    tried = [trajectory(subject, surface, steps, lr=rate, **settings) for rate in rates]
     return min(tried, key=lambda found: (not found.stays, found.outcome))

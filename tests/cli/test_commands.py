@@ -17,10 +17,13 @@ from commandline import BAD, GOOD, ROOT, environment, run, script, specs
 
 import optgen
 
-HEAVY = ("sympy", "jinja2", "torch", "triton", "numpy", "rich.console", "filelock", "asyncio", "importlib.metadata")
+HEAVY = (
+    *("sympy", "jinja2", "torch", "triton", "numpy", "numba", "matplotlib", "plotext", "watchfiles", "mpmath"),
+    *("rich.console", "rich.table", "filelock", "asyncio", "importlib.metadata"),
+)
 
 
-@pytest.mark.parametrize("command", ["build", "list", "show", "verify"])
+@pytest.mark.parametrize("command", ["build", "diff", "doctor", "list", "new", "show", "try", "verify"])
 def test_help_has_examples(command: str) -> None:
     done = run(command, "--help")
     assert done.returncode == 0
@@ -31,7 +34,9 @@ def test_help_has_examples(command: str) -> None:
 
 def test_help_lists_the_commands() -> None:
     done = run("--help")
-    assert all(f" {command} " in done.stdout for command in ("build", "list", "show", "verify"))
+    assert all(
+        f" {command} " in done.stdout for command in ("build", "diff", "doctor", "list", "new", "show", "try", "verify")
+    )
 
 
 def test_version() -> None:
@@ -75,9 +80,9 @@ sys.stderr.write("\\n".join(set(sys.modules) - before))
     return set(script(code, cwd).stderr.split())
 
 
-@pytest.mark.parametrize("arguments", [["--version"], ["build", "--help"]])
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["build", "--help"], ["try", "--help"]])
 def test_starting_imports_little(arguments: list[str], tmp_path: Path) -> None:
-    help_needs = {"rich.console", "importlib.metadata"} if "--help" in arguments else set()
+    help_needs = {"rich.console", "rich.table", "importlib.metadata"} if "--help" in arguments else set()
     assert not imported(arguments, tmp_path) & (set(HEAVY) - help_needs)
 
 

@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich import box
-from rich.table import Table
 
 from optgen.build.errors import CommandError
 from optgen.build.folders import find_folders
@@ -18,6 +16,8 @@ from optgen.cli.specs import load_specs
 from optgen.cli.streams import only_results, say_json, say_laid_out
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from optgen.bench.facts import Facts
     from optgen.bench.run import Setting
 
@@ -133,6 +133,9 @@ def _save(report: dict[str, Any], earlier: dict[str, Any] | None, file: Path | N
 
 def _table(rows: list[dict[str, Any]]) -> Table:
     """One row an optimizer and size: our time, and how many times as long the others take."""
+    from rich import box
+    from rich.table import Table
+
     beside = ("copy", "plainest")
     others = list(dict.fromkeys(who for row in rows for who in row["ratios"] if who not in beside))
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))

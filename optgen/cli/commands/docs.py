@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from optgen.cli.guard import FAILED
+from optgen.cli.needs import need
 from optgen.cli.options import Specs, folder
 from optgen.cli.progress import watcher
 from optgen.cli.streams import only_results, say, tell
@@ -44,7 +45,7 @@ def command(
 
     if pdf and serve:
         raise CommandError("a book is not served: leave out --pdf or --serve")
-    _need("pybtex", *(() if pdf else ("latex2mathml", "markdown_it", "matplotlib", "pygments")))
+    need("optgen docs", "pybtex", *(() if pdf else ("latex2mathml", "markdown_it", "matplotlib", "pygments")))
     folders = find_folders(specs)
     with only_results():
         build(Request(folders, verify=False), watcher())
@@ -95,14 +96,3 @@ def _beside(specs: Path, name: str) -> Path | None:
     """A folder beside the specs, if it is there."""
     found = specs.parent / name
     return found if found.is_dir() else None
-
-
-def _need(*modules: str) -> None:
-    """Say how to get what is not installed."""
-    from importlib.util import find_spec
-
-    from optgen.build.errors import CommandError
-
-    missing = [module for module in modules if find_spec(module) is None]
-    if missing:
-        raise CommandError(f"optgen docs needs {', '.join(missing)}: pip install 'optgen[docs]'")

@@ -5,9 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich import box
-from rich.table import Table
-from rich.text import Text
 
 from optgen.build.errors import CommandError
 from optgen.build.folders import Folders, find_folders
@@ -18,6 +15,8 @@ from optgen.cli.specs import load_specs
 from optgen.cli.streams import only_results, say, say_json, say_laid_out, tell
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from optgen.spec.model import Spec
 
 ARCHITECTURES = ("sm_80", "sm_90", "sm_100", "gfx942")
@@ -89,6 +88,10 @@ def _compiled(spec: Spec, folders: Folders, arch: str, on: set[str]) -> list[dic
 
 def _table(rows: list[dict[str, Any]]) -> Table:
     """One row a kernel."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
     table.add_column("optimizer", style="cyan", no_wrap=True)
     for name in ("kernel", "arch"):

@@ -9,6 +9,7 @@ import typer
 
 from optgen.build.errors import CommandError
 from optgen.build.folders import find_specs
+from optgen.cli.complete import complete_names
 from optgen.cli.guard import FAILED
 from optgen.cli.options import Json, Specs
 from optgen.cli.progress import watcher
@@ -34,9 +35,18 @@ _Changes = list[str] | None
 
 def command(
     name: Annotated[
-        str | None, typer.Argument(metavar="NAME[X]", help="An optimizer; with [X], a value of it.", show_default="all")
+        str | None,
+        typer.Argument(
+            metavar="NAME[X]",
+            help="An optimizer; with [X], a value of it.",
+            show_default="all",
+            autocompletion=complete_names,
+        ),
     ] = None,
-    equals: Annotated[str | None, typer.Option(metavar="NAME[X]", help="What it is claimed to be equal to.")] = None,
+    equals: Annotated[
+        str | None,
+        typer.Option(metavar="NAME[X]", help="What it is claimed to be equal to.", autocompletion=complete_names),
+    ] = None,
     with_: Annotated[
         _Changes, typer.Option("--with", metavar="NAME=VALUE", help="Replace something on both sides.")
     ] = None,

@@ -1,0 +1,1 @@
+"""What changed from one optimizer to another: equations, hyper-parameters, flags, states, bytes."""

@@ -1,0 +1,1 @@
+"""What of optgen works on this machine, what is missing, and how to get it."""

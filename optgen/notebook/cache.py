@@ -1,0 +1,67 @@
+"""Generated code in the user's cache folder: one folder for each content, written at once or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+import optgen
+
+_DIGITS = 20
+
+
+def cache_folder() -> Path:
+    """Where the freedesktop standard has it; a fresh folder of the system's where that cannot be written."""
+    given = os.environ.get("XDG_CACHE_HOME", "")
+    folder = (Path(given) if Path(given).is_absolute() else Path.home() / ".cache") / "optgen" / "loaded"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="optgen-"))
+    return folder if os.access(folder, os.W_OK) else Path(tempfile.mkdtemp(prefix="optgen-"))
+
+
+def kept(texts: Mapping[str, str]) -> Path:
+    """A folder with these files: that of an earlier time, or of another process, where there is one.
+
+    Args:
+        texts: Text of each file, by path below the folder.
+    """
+    from optgen.build.hashing import digest_of
+
+    parts = [part for name in sorted(texts) for part in (name, texts[name])]
+    digest = digest_of([optgen.__version__, *parts])[:_DIGITS]
+    root = cache_folder()
+    folder = root / digest
+    if folder.is_dir():
+        return folder
+    beside = root / f".{digest}.{secrets.token_hex(4)}"
+    try:
+        for name, text in texts.items():
+            (beside / name).parent.mkdir(parents=True, exist_ok=True)
+            (beside / name).write_text(text, encoding="utf-8")
+        with contextlib.suppress(OSError):  # another process was first, with the same files
+            beside.rename(folder)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return folder
+
+
+def package(folder: Path) -> str:
+    """Make a folder importable, and give the name of the package."""
+    name = f"_optgen_loaded_{folder.name}"
+    if name not in sys.modules:
+        location = spec_from_file_location(name, folder / "__init__.py", submodule_search_locations=[str(folder)])
+        assert location is not None
+        assert location.loader is not None
+        module = module_from_spec(location)
+        sys.modules[name] = module
+        location.loader.exec_module(module)
+    return name

@@ -1,0 +1,1 @@
+"""Spec files to begin with: a short lesson, or a copy of another spec under a new name."""
