@@ -15,10 +15,8 @@ from .errors import CommandError
 from .folders import shown
 from .hashing import digest, digest_files, digest_of, python_files, versions
 
-_NOT_GENERATOR = frozenset(
-    {"bench", "book", "build", "catalogue", "cli", "inspect", "prove", "site", "surfaces", "verify"}
-)
-_NOT_GENERATOR |= {"generated", "specs", "templates"}
+_NOT_GENERATOR = frozenset({"bench", "book", "catalogue", "compare", "doctor", "inspect", "notebook", "prove", "site"})
+_NOT_GENERATOR |= {"build", "cli", "scaffold", "surfaces", "typeset", "verify", "generated", "specs", "templates"}
 """Folders that have no say in the text of an optimizer's files, or that an installed optgen has inside it."""
 
 
