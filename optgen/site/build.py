@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import optgen.site
+import optgen.surfaces
 import optgen.templates
 from optgen.bench.page.load import load
 from optgen.build.inputs import read_inputs
@@ -23,7 +24,7 @@ from optgen.catalogue.figures import load_figures
 from optgen.catalogue.items import Item, load_items
 from optgen.catalogue.proofs import Proof, load_proofs
 from optgen.files import RELATIONS
-from optgen.surfaces.surface import SURFACES
+from optgen.surfaces.surface import SURFACES, Surface
 
 from . import front
 from .code import stylesheet
@@ -32,7 +33,6 @@ from .frame import Frame
 from .item import item_page
 from .output import Output, Page, digest
 from .sections import Known, Section, sections
-from .surfaces import ground
 from .text import TextPage, local_files, text_page
 from .walks import Walks, walks
 
@@ -125,17 +125,21 @@ def build_site(sources: Sources, out: Path) -> Outcome:
     results = load(sources.results) if sources.results else None
     speed = front.speed_of(str(settings.get("shown")), results)
     begin = next(((text.title, f"{text.name}.html") for text in texts if text.name == _FIRST[0]), None)
-    output.file("index.html", front.index(entries, ways, speed, begin, frame))
-    output.file("catalogue.html", front.catalogue(entries, frame))
-    output.file("compare.html", front.compare(entries, settings.get("compared", []), frame))
+    of_all = [state, [asdict(entry) for entry in entries]]
+    output.made("index.html", [of_all, ways, speed, begin], lambda: front.index(entries, ways, speed, begin, frame))
+    output.made("catalogue.html", of_all, lambda: front.catalogue(entries, frame))
+    output.made("compare.html", of_all, lambda: front.compare(entries, settings.get("compared", []), frame))
     if losses:
-        output.file("training.html", front.training(losses, entries, frame))
+        output.made("training.html", [of_all, losses], lambda: front.training(losses, entries, frame))
     if proofs:
-        output.file("relations.html", front.relations(proofs, entries, frame))
+        output.made("relations.html", [of_all, proofs], lambda: front.relations(proofs, entries, frame))
     if bibliography is not None:
-        output.file("references.html", front.references(bibliography, frame))
+        output.made("references.html", state, lambda: front.references(bibliography, frame))
     for text in texts:
-        output.file(f"{text.name}.html", front.text_page(f"{text.name}.html", text.title, text.html, frame))
+        make = partial(front.text_page, f"{text.name}.html", text.title, text.html, frame)
+        output.made(f"{text.name}.html", [state, text.html], make)
+    for surface in SURFACES.values():
+        output.made(f"assets/surface-{surface.name}.svg", state, partial(_ground, surface))
     for name, data in _assets(sources.texts, texts).items():
         output.file(name, data)
     for name, data in front.data_files(entries, [(t.title, f"{t.name}.html") for t in texts], ways).items():
@@ -222,8 +226,9 @@ def _json(file: Path) -> dict[str, Any]:
 
 def _state(sources: Sources, frame: Frame, settings: Mapping[str, Any]) -> str:
     """A digest of what the page of every item is made with, besides its spec."""
-    [rooms], folders = optgen.site.__path__, [Path(path) / "site" for path in optgen.templates.__path__]
-    files = [*sorted(Path(rooms).glob("*.py")), *sorted(f for folder in folders for f in folder.glob("*.j2"))]
+    rooms, folders = [*optgen.site.__path__, *optgen.surfaces.__path__], map(Path, optgen.templates.__path__)
+    files = sorted(file for room in rooms for file in Path(room).glob("*.py"))
+    files += sorted(file for folder in folders for file in folder.glob("site/*.j2"))
     files += _present(sources.specs, BIBLIOGRAPHY, RELATIONS) + _present(sources.texts, CONVENTIONS)
     files += _present(sources.results, FIGURES) + sorted((sources.generated / "_runtime").glob("*.py"))
     content = b"\0".join(file.read_bytes() for file in files).hex()
@@ -235,10 +240,15 @@ def _present(folder: Path | None, *names: str) -> list[Path]:
     return [folder / name for name in names if (folder / name).is_file()] if folder else []
 
 
+def _ground(surface: Surface) -> str:
+    from .surfaces import ground
+
+    return ground(surface)
+
+
 def _assets(folder: Path | None, texts: Sequence[TextPage]) -> dict[str, bytes | str]:
     """Everything that is no page, but for data."""
-    found: dict[str, bytes | str] = {f"assets/surface-{s.name}.svg": ground(s) for s in SURFACES.values()}
-    found["assets/code.css"] = stylesheet()
+    found: dict[str, bytes | str] = {"assets/code.css": stylesheet()}
     for root in optgen.templates.__path__:
         found |= {f"assets/{file.name}": file.read_bytes() for file in Path(root).glob("site/assets/*")}
     for name in sorted({name for page in texts for name in local_files(page.html)}):

@@ -15,9 +15,8 @@ from optgen.targets.base import render
 from . import pages, sections
 from .entry import Entry, row
 from .frame import BRAND, Frame
-from .plots import loss_plot, speed_plot
-from .surfaces import path
 from .walks import Walks
+from .ways import path
 
 
 def index(
@@ -40,6 +39,8 @@ def index(
     chain = next((entry.chain for entry in entries if entry.chain), [])
     stages = [{"title": title, "text": text, "body": body} for title, text, body in chain]
     if speed:
+        from .plots import speed_plot
+
         plot = f'<div class="plot">{speed_plot(speed)}</div>'
         stages.append({"title": "Its speed", "text": "of a step on a CPU, beside others", "body": plot})
     cards = [
@@ -124,6 +125,8 @@ def training(losses: Mapping[str, Any], entries: Sequence[Entry], frame: Frame) 
         for name in sorted(found, key=ends.__getitem__)
     )
     heads = "".join(f'<th scope="col">{head}</th>' for head in ("optimizer", "learning rate", "loss of the last 20"))
+    from .plots import loss_plot
+
     plot = loss_plot({known[name].title: run["losses"] for name, run in found.items()})
     body = (
         f'<h1>A small training</h1><p class="lead">{pages.text(losses["what"])}</p>'

@@ -11,7 +11,6 @@ from optgen.targets.base import render
 from . import pages
 from .executed import reference_of
 from .frame import Frame
-from .plots import schedule_plot
 from .sections import Section
 from .walks import Walks
 
@@ -39,7 +38,7 @@ def item_page(
     Raises:
         FormulaError: A symbol is not known.
     """
-    plot, steps = schedule_plot(reference_of(generated, item.name)) if item.kind == "schedule" else ("", 0)
+    plot, steps = _plot(item, generated)
     return render(
         "site/item.html.j2",
         {
@@ -64,3 +63,12 @@ def item_page(
             "sections": further,
         },
     )
+
+
+def _plot(item: Item, generated: Path) -> tuple[str, int]:
+    """A schedule over its steps, and how many these are."""
+    if item.kind != "schedule":
+        return "", 0
+    from .plots import schedule_plot
+
+    return schedule_plot(reference_of(generated, item.name))

@@ -51,6 +51,8 @@ class Output:
         self._old_files: dict[str, str] = before.get("files", {})
         self._old_sources: dict[str, dict[str, Any]] = before.get("sources", {})
         self._old_found: dict[str, Any] = before.get("found", {})
+        self._old_keys: dict[str, str] = before.get("keys", {})
+        self._keys: dict[str, str] = {}
         self._files: dict[str, str] = {}
         self._found: dict[str, Found] = {}
         self._sources: dict[str, dict[str, Any]] = {}
@@ -78,6 +80,24 @@ class Output:
             self.file(page.file, page.make())
         entries, pages = [entry for entry, _ in made], [page.file for _, page in made]
         self._sources[source] = {"key": key, "entries": entries, "pages": pages}
+
+    def made(self, name: str, inputs: Any, make: Callable[[], str | bytes]) -> None:
+        """Have a file, which is kept if it is there, made of the same.
+
+        Args:
+            name: Its path.
+            inputs: What it is made of: plain values.
+            make: Gives its content.
+        """
+        key = digest(json.dumps(inputs, default=str, sort_keys=True))
+        known = self._old_keys.get(name) == key and self._is_there(name)
+        if known:
+            self._files[name] = self._old_files[name]
+            if name in self._old_found:
+                self._found[name] = Found(**self._old_found[name])
+        else:
+            self.file(name, make())
+        self._keys[name] = key
 
     def entries(self) -> Iterator[dict[str, Any]]:
         """What lists say of all items."""
@@ -114,7 +134,7 @@ class Output:
         for name in gone:
             remove(self.out / name)
         found = {name: asdict(of) for name, of in self._found.items()}
-        manifest = {"files": self._files, "sources": self._sources, "found": found}
+        manifest = {"files": self._files, "sources": self._sources, "found": found, "keys": self._keys}
         write(self.out / MANIFEST, json.dumps(manifest, separators=(",", ":")).encode())
         return len(self._data), len(self._files) - len(self._data), len(gone)
 

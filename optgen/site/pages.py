@@ -19,8 +19,8 @@ from optgen.targets.latex import equation_rows, layout
 from . import links
 from .code import Line, coloured, linked
 from .formula import FormulaError, mathml, prose
-from .surfaces import path
 from .walks import Walks
+from .ways import path
 
 WIDTH = 62.0
 """Of equations, in em: longer ones are broken."""

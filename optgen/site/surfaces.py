@@ -7,7 +7,6 @@ any of them over it and light and dark pages use the same ground.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
 from typing import Any
 
 import matplotlib as mpl
@@ -15,13 +14,11 @@ import numpy as np
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from optgen.surfaces.surface import Array, Surface
+from optgen.surfaces.surface import Surface
 
-WIDTH, HEIGHT = 400, 300
-"""Of all pictures, in the units of paths."""
+from .ways import HEIGHT, WIDTH
+
 _POINTS, _LEVELS = 240, 16
-_FAR = 3 * WIDTH
-"""Steps that lead farther out are not followed: browsers draw no numbers of any size."""
 _STYLE = {"svg.hashsalt": "optgen", "svg.fonttype": "none"}
 
 
@@ -50,29 +47,6 @@ def svg(figure: Figure) -> str:
     FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
     text = buffer.getvalue()
     return text[text.index("<svg") :]
-
-
-def way(surface: Surface, points: Array) -> list[list[float]]:
-    """Points in the units of the picture, up to the first that is far away.
-
-    Args:
-        surface: What they lie on.
-        points: Of shape (steps + 1, 2).
-    """
-    found: list[list[float]] = []
-    with np.errstate(all="ignore"):
-        across = (points[:, 0] - surface.x[0]) / (surface.x[1] - surface.x[0]) * WIDTH
-        down = (surface.y[1] - points[:, 1]) / (surface.y[1] - surface.y[0]) * HEIGHT
-    for at in np.column_stack([across, down]):
-        if not np.isfinite(at).all() or np.abs(at).max() > _FAR:
-            break
-        found.append([round(float(v), 1) for v in at])
-    return found
-
-
-def path(points: Iterable[list[float]]) -> str:
-    """The data of an SVG path."""
-    return "M" + "L".join(f"{x:g} {y:g}" for x, y in points)
 
 
 def axis_plot(draw: Any, xlabel: str, ylabel: str, size: tuple[float, float] = (6.4, 3.2)) -> str:

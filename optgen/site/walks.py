@@ -17,7 +17,7 @@ from optgen.surfaces.surface import SURFACES
 from optgen.surfaces.trajectory import Subject, best, subject_of
 
 from .executed import reference_of
-from .surfaces import way
+from .ways import way
 
 Walk = dict[str, Any]
 """Points in units of the picture, value of the surface at the end, None where steps diverged, and learning rate."""
