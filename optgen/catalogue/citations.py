@@ -10,18 +10,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from difflib import get_close_matches
-from pathlib import Path
+from typing import Any
 
-from pybtex.database import BibliographyData, Entry, parse_string
-from pybtex.exceptions import PybtexError
-from pybtex.richtext import Text
-
-from optgen.build.folders import shown
 from optgen.problems import Location, Problem, SpecError
-from optgen.spec.module import read
 
 FILE = "references.bib"
 
@@ -32,9 +26,6 @@ _ARXIV, _DOI, _ADDRESS = (
     re.compile(r"doi:(\S+?)(?=,|$)"),
     re.compile(r"\w+\.\w+/\S+"),
 )
-
-
-_VERBATIM = frozenset({"doi", "eprint", "url"})  # read as they stand, since "~" and "%" are parts of addresses
 
 
 @dataclass(frozen=True)
@@ -87,6 +78,16 @@ class Bibliography:
 
     def __init__(self, references: Mapping[str, Reference], file: str) -> None:
         self.references, self.file = dict(references), file
+
+    def plain(self) -> list[dict[str, Any]]:
+        """All of it as plain values."""
+        return [asdict(reference) for reference in self.references.values()]
+
+    @classmethod
+    def from_plain(cls, found: Iterable[Mapping[str, Any]], file: str) -> Bibliography:
+        """What `plain` gave."""
+        references = [Reference(**{**entry, "numbers": tuple(entry["numbers"])}) for entry in found]
+        return cls({reference.key: reference for reference in references}, file)
 
     def cited(self, paper: str, location: Location) -> tuple[Citation, ...]:
         """What a text cites, in its order.
@@ -143,64 +144,6 @@ class Bibliography:
         close = get_close_matches(f"{family} {year}", known_as, n=1)
         fix = f"did you mean {close[0]}?" if close else f"add an entry of {family} {year} to it"
         return Problem(location, f"{start}: {self.file} has no entry of {family} {year}", fix)
-
-
-def load_bibliography(folder: Path) -> Bibliography | None:
-    """The bibliography of a folder of specs; None where it has none, and what is cited is free text.
-
-    Raises:
-        SpecError: The file cannot be read as BibTeX, or an entry has no author, title or year.
-    """
-    path = folder / FILE
-    if not path.is_file():
-        return None
-    file = shown(path)
-    try:
-        data: BibliographyData = parse_string(read(path), "bibtex")
-    except PybtexError as error:
-        raise SpecError([Problem(Location(file), f"is no BibTeX: {error}")]) from None
-    return Bibliography({key: _reference(key, entry, file) for key, entry in data.entries.items()}, file)
-
-
-def _reference(key: str, entry: Entry, file: str) -> Reference:
-    people = entry.persons.get("author", [])
-    missing = [
-        what for what, there in (("author", people), *((f, f in entry.fields) for f in ("title", "year"))) if not there
-    ]
-    if missing:
-        raise SpecError([Problem(Location(file), f"the entry {key} has no {' and no '.join(missing)}")])
-    families = [_text(" ".join((*person.prelast_names, *person.last_names))) for person in people]
-    fields = {name: value if name in _VERBATIM else _text(value) for name, value in entry.fields.items()}
-    arxiv = fields.get("eprint", "")
-    numbers = tuple(filter(None, (arxiv, fields.get("doi", ""), fields.get("url", "").removeprefix("https://"))))
-    links = (
-        f"https://arxiv.org/abs/{arxiv}" * bool(arxiv),
-        f"https://doi.org/{fields.get('doi', '')}" * ("doi" in fields),
-    )
-    return Reference(
-        key=key,
-        family=families[0],
-        authors=_sentence(families),
-        year=fields["year"],
-        title=fields["title"],
-        place=next(
-            (fields[name] for name in ("booktitle", "journal", "howpublished", "publisher") if name in fields), ""
-        ),
-        numbers=numbers,
-        link=next(filter(None, (*links, fields.get("url", ""))), ""),
-    )
-
-
-def _sentence(families: list[str]) -> str:
-    """Who wrote it: `Kingma & Ba`, and of more than three the first."""
-    if len(families) > 3:
-        return f"{families[0]} et al."
-    return " & ".join(filter(None, [", ".join(families[:-1]), families[-1]]))
-
-
-def _text(latex: str) -> str:
-    """LaTeX as plain text."""
-    return str(Text.from_latex(latex))
 
 
 def _plain(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from optgen.build.hashing import digest_of
@@ -19,7 +20,7 @@ from optgen.spec.module import shown
 from optgen.targets.base import Unit
 from optgen.targets.latex import render_equations
 
-from .citations import Bibliography, Citation, load_bibliography
+from .citations import Bibliography, Citation
 from .describe import Facts, details, transform_overview
 
 KINDS = ("optimizer", "schedule", "transform")
@@ -62,7 +63,7 @@ class Item:
         assert self.unit is not None
         return self.unit.spec
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """A digest of what it says: its equations, first values and domains, or the file of a transform."""
         if self.unit is None:
@@ -109,6 +110,8 @@ def load_catalogue(folder: Path) -> Catalogue:
     Raises:
         SpecError: As for `load_items`.
     """
+    from .bibliography import load_bibliography
+
     bibliography = load_bibliography(folder)
     items = load_items(folder, bibliography)
     return Catalogue(folder, tuple(sorted(items, key=order)), bibliography)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -15,8 +16,9 @@ import optgen.surfaces
 import optgen.templates
 from optgen.bench.page.load import load
 from optgen.build.inputs import read_inputs
+from optgen.build.parallel import each
 from optgen.catalogue.citations import FILE as BIBLIOGRAPHY
-from optgen.catalogue.citations import load_bibliography
+from optgen.catalogue.citations import Bibliography
 from optgen.catalogue.conventions import FILE as CONVENTIONS
 from optgen.catalogue.conventions import load_conventions
 from optgen.catalogue.figures import FILE as FIGURES
@@ -99,7 +101,7 @@ def build_site(sources: Sources, out: Path) -> Outcome:
     texts = _texts(sources.texts)
     settings = _json(sources.texts / SETTINGS) if sources.texts else {}
     losses = _json(sources.results / "training.json") if sources.results else {}
-    bibliography = load_bibliography(sources.specs)
+    bibliography = _bibliography(sources.specs, output)
     frame = Frame(_navigation(texts, settings, _further(sources, losses=bool(losses))))
     state = _state(sources, frame, settings)
 
@@ -112,18 +114,17 @@ def build_site(sources: Sources, out: Path) -> Outcome:
     prints = {entry["name"]: entry["fingerprint"] for entry in output.entries()}
     prints |= {item.name: item.fingerprint for item in items}
     proofs = load_proofs(sources.specs, prints, sources.results)
+    made = _made(
+        items, sources, frame, settings, lambda item: sections(item, known, _stated(proofs, item.name)), by_name
+    )
     for file, found in _by_file(items, stale, sources.specs).items():
-        further = [sections(item, known, _stated(proofs, item.name)) for item in found]
-        made = [
-            _made(item, sources, frame, by_name.get(item.name), settings, last)
-            for item, last in zip(found, further, strict=True)
-        ]
-        output.add(file, keys[file], made)
+        output.add(file, keys[file], [made[item.name] for item in found])
     entries = sorted((Entry(**entry) for entry in output.entries()), key=order)
 
     ways = _all_walks(entries, by_name, output)
     results = load(sources.results) if sources.results else None
-    speed = front.speed_of(str(settings.get("shown")), results)
+    ratios = front.speed_of(str(settings.get("shown")), results)
+    speed = output.kept("speed", [state, ratios], lambda: front.speed(ratios))
     begin = next(((text.title, f"{text.name}.html") for text in texts if text.name == _FIRST[0]), None)
     of_all = [state, [asdict(entry) for entry in entries]]
     output.made("index.html", [of_all, ways, speed, begin], lambda: front.index(entries, ways, speed, begin, frame))
@@ -178,19 +179,40 @@ def _by_file(items: Sequence[Item], files: Sequence[str], specs: Path) -> dict[s
 
 
 def _made(
-    item: Item,
+    items: Sequence[Item],
     sources: Sources,
     frame: Frame,
-    own: Walks | None,
     settings: Mapping[str, Any],
-    further: Sequence[Section],
-) -> tuple[dict[str, Any], Page]:
-    """The entry of an item and its page."""
-    folder = sources.generated / item.name
-    code = {file.name: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.py")) if item.unit}
-    entry = entry_of(item, code, shown=item.name == settings.get("shown"))
-    make = partial(item_page, item, frame, sources.specs, sources.generated, code, own, further)
-    return asdict(entry), Page(entry.address, make)
+    further: Callable[[Item], list[Section]],
+    ways: Mapping[str, Walks],
+) -> dict[str, tuple[dict[str, Any], Page]]:
+    """The entry of each item and its page, on all cores where there are many."""
+    by_name = {item.name: item for item in items}
+
+    def one(name: str) -> tuple[dict[str, Any], Page]:
+        item, folder = by_name[name], sources.generated / name
+        code = {file.name: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.py")) if item.unit}
+        entry = entry_of(item, code, shown=name == settings.get("shown"))
+        page = item_page(item, frame, sources.specs, sources.generated, code, ways.get(name), further(item))
+        return asdict(entry), Page(entry.address, page)
+
+    return dict(zip(by_name, each(one, [*by_name], os.cpu_count() or 1), strict=True))
+
+
+def _bibliography(specs: Path, output: Output) -> Bibliography | None:
+    """The bibliography of the specs, which it takes half a second to read: what was read of the same file is kept."""
+    file = specs / BIBLIOGRAPHY
+    if not file.is_file():
+        return None
+
+    def read() -> list[Any]:
+        from optgen.catalogue.bibliography import load_bibliography
+
+        found = load_bibliography(specs)
+        return [found.plain(), found.file] if found else []
+
+    plain, name = output.kept("references", digest(file.read_bytes()), read)
+    return Bibliography.from_plain(plain, name)
 
 
 def _further(sources: Sources, *, losses: bool) -> list[tuple[str, str]]:

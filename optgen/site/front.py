@@ -22,7 +22,7 @@ from .ways import path
 def index(
     entries: Sequence[Entry],
     walks: Mapping[str, Walks],
-    speed: Mapping[str, float],
+    speed: str,
     begin: tuple[str, str] | None,
     frame: Frame,
 ) -> str:
@@ -31,7 +31,7 @@ def index(
     Args:
         entries: All items.
         walks: Ways of each optimizer.
-        speed: How many times as long others take as the optimizer that is shown; empty where nobody knows.
+        speed: Plot of how long others take for a step of the optimizer that is shown; empty where nobody knows.
         begin: Title and address of the page for beginners; None where there is none.
         frame: What is around it.
     """
@@ -39,9 +39,7 @@ def index(
     chain = next((entry.chain for entry in entries if entry.chain), [])
     stages = [{"title": title, "text": text, "body": body} for title, text, body in chain]
     if speed:
-        from .plots import speed_plot
-
-        plot = f'<div class="plot">{speed_plot(speed)}</div>'
+        plot = f'<div class="plot">{speed}</div>'
         stages.append({"title": "Its speed", "text": "of a step on a CPU, beside others", "body": plot})
     cards = [
         {
@@ -66,6 +64,15 @@ def index(
             "ground": pages.text(first.title),
         },
     )
+
+
+def speed(ratios: Mapping[str, float]) -> str:
+    """The plot of how long others take for a step; empty where nobody knows."""
+    if not ratios:
+        return ""
+    from .plots import speed_plot
+
+    return speed_plot(ratios)
 
 
 def speed_of(name: str, results: Results | None) -> dict[str, float]:

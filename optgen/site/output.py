@@ -28,11 +28,11 @@ class Page:
 
     Attributes:
         file: Below the root of the site.
-        make: Gives its text.
+        text: All of it.
     """
 
     file: str
-    make: Callable[[], str]
+    text: str
 
 
 class Output:
@@ -77,9 +77,26 @@ class Output:
     def add(self, source: str, key: str, made: Sequence[tuple[dict[str, Any], Page]]) -> None:
         """Have the items of a file of specs: what lists say of them, and their pages."""
         for _, page in made:
-            self.file(page.file, page.make())
+            self.file(page.file, page.text)
         entries, pages = [entry for entry, _ in made], [page.file for _, page in made]
         self._sources[source] = {"key": key, "entries": entries, "pages": pages}
+
+    def kept(self, name: str, inputs: Any, make: Callable[[], Any]) -> Any:
+        """Something that takes a while to make, kept beside the site until its inputs change.
+
+        Args:
+            name: What it is called there.
+            inputs: What it is made of: plain values.
+            make: Gives it, as a plain value.
+        """
+        key, file = digest(json.dumps(inputs, default=str, sort_keys=True)), self.cache / f"{name}.kept"
+        if file.is_file():
+            found = json.loads(file.read_text(encoding="utf-8"))
+            if found["key"] == key:
+                return found["value"]
+        value = make()
+        write(file, json.dumps({"key": key, "value": value}, separators=(",", ":")).encode())
+        return value
 
     def made(self, name: str, inputs: Any, make: Callable[[], str | bytes]) -> None:
         """Have a file, which is kept if it is there, made of the same.

@@ -14,6 +14,7 @@ from optgen.catalogue.items import Item
 from optgen.files import source_path
 from optgen.spec.model import Spec
 from optgen.surfaces.surface import SURFACES
+from optgen.surfaces.trajectory import RATES, STEPS
 from optgen.targets.latex import equation_rows, layout
 
 from . import links
@@ -33,7 +34,9 @@ FILES = {
 }
 """Generated files that are shown, in this order; what a folder has beside them is shown under its own name."""
 _HIDDEN = ("__init__.py", "equations.tex")
-WALK_NOTE = "200 steps of the generated reference, with that learning rate of eleven that ends lowest nearby."
+WALK_NOTE = (
+    f"{STEPS} steps of the generated reference, with that learning rate of {len(RATES)} that ends lowest nearby."
+)
 PLACES = {"optimizer": "optimizers", "schedule": "schedules", "transform": "transforms"}
 """Folder of the pages of each kind."""
 _RATES = {"element": "like the parameter", "row": "one number a row", "col": "one number a column"}

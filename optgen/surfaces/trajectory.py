@@ -14,7 +14,7 @@ from optgen.targets.base import Unit
 
 from .surface import Array, Surface
 
-RATES = tuple(float(f"{10.0 ** (power / 2):.2g}") for power in range(-8, 3))
+RATES = tuple(float(f"{10.0 ** (power / 2):.2g}") for power in range(-6, 3))
 """Learning rates that are tried: two for each power of ten."""
 STEPS = 200
 SEED = 20240607

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from generated_code import SHIPPED
 
-from optgen.catalogue.citations import Bibliography, load_bibliography
+from optgen.catalogue.bibliography import load_bibliography
+from optgen.catalogue.citations import Bibliography
 from optgen.catalogue.items import load_catalogue
 from optgen.problems import Location, SpecError
 
