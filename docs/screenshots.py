@@ -40,7 +40,7 @@ def shoot(browser: Any, site: Path, out: Path) -> None:
 
 def shoot_chain(browser: Any, site: Path, out: Path) -> None:
     """The picture of the README."""
-    page = browser.new_page(viewport={"width": 1400, "height": 900}, color_scheme="light")
+    page = browser.new_page(viewport={"width": 1480, "height": 1500}, color_scheme="light")
     page.goto(f"file://{site.resolve()}/index.html")
     page.locator(".chain").screenshot(path=out / "chain.png")
     page.close()
@@ -62,7 +62,7 @@ def main() -> None:
         shoot_chain(browser, arguments.site, arguments.out)
         browser.close()
     for number in arguments.pages if arguments.pdf else ():
-        page = [f"-f{number}", f"-l{number}", "-singlefile", "-r", "100", "-png"]
+        page = ["-f", str(number), "-l", str(number), "-singlefile", "-r", "100", "-png"]
         subprocess.run(["pdftoppm", *page, arguments.pdf, arguments.out / f"book-{number}"], check=True)
 
 

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import optgen.catalogue
 import optgen.site
 import optgen.surfaces
 import optgen.templates
@@ -131,7 +132,8 @@ def build_site(sources: Sources, out: Path) -> Outcome:
     output.made("catalogue.html", of_all, lambda: front.catalogue(entries, frame))
     output.made("compare.html", of_all, lambda: front.compare(entries, settings.get("compared", []), frame))
     if losses:
-        output.made("training.html", [of_all, losses], lambda: front.training(losses, entries, frame))
+        titles = [(entry.name, entry.title, entry.address) for entry in entries]
+        output.made("training.html", [state, titles, losses], lambda: front.training(losses, entries, frame))
     if proofs:
         output.made("relations.html", [of_all, proofs], lambda: front.relations(proofs, entries, frame))
     if bibliography is not None:
@@ -248,8 +250,8 @@ def _json(file: Path) -> dict[str, Any]:
 
 def _state(sources: Sources, frame: Frame, settings: Mapping[str, Any]) -> str:
     """A digest of what the page of every item is made with, besides its spec."""
-    rooms, folders = [*optgen.site.__path__, *optgen.surfaces.__path__], map(Path, optgen.templates.__path__)
-    files = sorted(file for room in rooms for file in Path(room).glob("*.py"))
+    rooms, folders = (optgen.site, optgen.surfaces, optgen.catalogue), map(Path, optgen.templates.__path__)
+    files = sorted(file for room in rooms for path in room.__path__ for file in Path(path).glob("*.py"))
     files += sorted(file for folder in folders for file in folder.glob("site/*.j2"))
     files += _present(sources.specs, BIBLIOGRAPHY, RELATIONS) + _present(sources.texts, CONVENTIONS)
     files += _present(sources.results, FIGURES) + sorted((sources.generated / "_runtime").glob("*.py"))

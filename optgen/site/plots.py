@@ -55,7 +55,7 @@ def speed_plot(ratios: Mapping[str, float]) -> str:
     return axis_plot(draw, "time of the other one / time of ours", "", (5.6, 0.9 + 0.33 * len(names)))
 
 
-def loss_plot(losses: Mapping[str, Sequence[float]], smoothing: int = 10) -> str:
+def loss_plot(losses: Mapping[str, Sequence[float]], smoothing: int = 50) -> str:
     """The loss of each step of some trainings, each the mean of a few steps.
 
     Args:
@@ -69,7 +69,6 @@ def loss_plot(losses: Mapping[str, Sequence[float]], smoothing: int = 10) -> str
             style = DASHES[place // len(COLOURS) % len(DASHES)]
             steps = np.arange(smoothing, len(values) + 1)
             axes.plot(steps, means, style, color=COLOURS[place % len(COLOURS)], linewidth=1.5, label=name)
-        axes.set_yscale("log")
         axes.legend(frameon=False, ncols=2)
 
     return axis_plot(draw, "step", f"loss, mean of {smoothing} steps", (7.2, 4.2))
