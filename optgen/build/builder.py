@@ -127,7 +127,7 @@ def _verify(plan: Plan, request: Request, watcher: Watcher) -> Sequence[Report]:
         return ()
     from optgen.verify import verify
 
-    units = [plan.workshop.specs[name] for name in plan.goal.verify]
+    units = plan.workshop.of(plan.goal.verify)
     with watcher.task("verifying", len(units)) as done:
         return verify(
             units,

@@ -65,7 +65,8 @@ def make_goal(folders: Folders, wish: Wish, workshop: Workshop, known: Record, t
         SpecError: With all the mistakes of all the specs.
     """
     sources = workshop.inputs.sources
-    declared = (None if wish.afresh else known.declared(workshop.inputs)) or workshop.declared()
+    before = Record() if wish.afresh else known
+    declared = before.declared(workshop.inputs) or workshop.declared(before)
     wanted = select(wish.names, declared)
     old = {n: built for n, built in known.optimizers.items() if n in declared or wish.names}
     fresh = [] if wish.afresh else [n for n in wanted if n in old and _is_fresh(old[n], sources[declared[n]], tree)]
@@ -86,7 +87,7 @@ def make_goal(folders: Folders, wish: Wish, workshop: Workshop, known: Record, t
     return Goal(
         texts,
         frozenset(file for name in fresh for file in optimizers[name].files),
-        Record(path_between(folders), _sources(sources, declared), dict(sorted(optimizers.items()))),
+        Record(path_between(folders), _sources(sources, declared, known, workshop), dict(sorted(optimizers.items()))),
         _unverified(wanted, optimizers, shared, workshop) if wish.verify else {},
     )
 
@@ -118,11 +119,14 @@ def _present(tree: Tree) -> set[str]:
     return {parts[0] for parts in packages if len(parts) == 2 and parts[1] == INIT and parts[0] != FOLDER}
 
 
-def _sources(keys: dict[str, str], declared: dict[str, str]) -> dict[str, Source]:
-    return {
-        file: Source(key, tuple(name for name, source in declared.items() if source == file))
-        for file, key in keys.items()
-    }
+def _sources(keys: dict[str, str], declared: dict[str, str], known: Record, workshop: Workshop) -> dict[str, Source]:
+    """What the record says of each file: what was captured of it now, or what was known of it."""
+    found = {}
+    for file, key in keys.items():
+        names = tuple(name for name, source in declared.items() if source == file)
+        captured = tuple(str(workshop.captured[name].class_name) for name in names if name in workshop.captured)
+        found[file] = Source(key, names, captured if len(captured) == len(names) else known.sources[file].classes)
+    return found
 
 
 def _unverified(

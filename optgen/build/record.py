@@ -16,7 +16,7 @@ from .inputs import Inputs
 
 FOLDER = ".optgen"
 _FILE = "build.json"
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,12 @@ class Source:
     Attributes:
         key: Digest of all that its code depends on; empty where nobody knows what that is.
         names: The optimizers that it declares.
+        classes: The names of their classes, in the same order.
     """
 
     key: str
     names: tuple[str, ...]
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,9 @@ class Record:
             found = json.loads((out / FOLDER / _FILE).read_bytes())
             if found["format"] != _FORMAT:
                 return cls()
-            sources = {file: Source(s["key"], tuple(s["names"])) for file, s in found["sources"].items()}
+            sources = {
+                file: Source(s["key"], tuple(s["names"]), tuple(s["classes"])) for file, s in found["sources"].items()
+            }
             optimizers = {name: Built(**b) for name, b in found["optimizers"].items()}
             return cls(found["specs"], sources, optimizers)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -80,11 +84,17 @@ class Record:
 
     def declared(self, inputs: Inputs) -> dict[str, str] | None:
         """The spec file of each optimizer, or None where a spec file may have changed since it was read."""
-        if self.sources.keys() != inputs.sources.keys():
-            return None
-        if any(not source.key or source.key != inputs.sources[file] for file, source in self.sources.items()):
+        if self.sources.keys() != inputs.sources.keys() or self.stale(inputs):
             return None
         return {name: file for file, source in self.sources.items() for name in source.names}
+
+    def stale(self, inputs: Inputs) -> list[str]:
+        """The spec files that may have changed since they were read, or that are new."""
+        return [
+            file
+            for file, key in inputs.sources.items()
+            if not key or file not in self.sources or self.sources[file].key != key
+        ]
 
     def with_verified(self, keys: dict[str, str]) -> Record:
         """The same, with optimizers that have been verified."""

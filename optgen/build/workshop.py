@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from optgen.depth import too_deep
 from optgen.problems import Problem, SpecError
 
+from .folders import shown
 from .inputs import Inputs
 from .ownership import is_ours
+from .record import Record, Source
 from .watcher import Watcher
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ class Workshop:
     def __init__(self, folder: Path, inputs: Inputs, watcher: Watcher) -> None:
         self.folder, self.inputs, self.watcher = folder, inputs, watcher
         self._texts: dict[str, Files] = {}
+        self._some: dict[str, Spec] = {}
+        self._read: list[str] = []
 
     @cached_property
     def specs(self) -> Mapping[str, Spec]:
@@ -59,10 +63,54 @@ class Workshop:
             raise SpecError(twice)
         return specs
 
-    def declared(self) -> dict[str, str]:
-        """The spec file of each optimizer, by path below the specs folder."""
+    @property
+    def captured(self) -> Mapping[str, Spec]:
+        """The specs that have been captured: all, those of some files, or none yet."""
+        return self.specs if "specs" in vars(self) else self._some
+
+    def of(self, names: Iterable[str]) -> list[Spec]:
+        """The specs of some names, in their order; all files are read where one of them has not been yet."""
+        wanted = list(names)
+        found = self.captured if set(wanted) <= self.captured.keys() else self.specs
+        return [found[name] for name in wanted]
+
+    def declared(self, known: Record) -> dict[str, str]:
+        """The spec file of each optimizer, by path below the specs folder.
+
+        Args:
+            known: What the last build recorded: files that are as they were then are not read.
+
+        Raises:
+            SpecError: With all the mistakes of all the files that are read.
+        """
         files = {(self.folder / file).resolve(): file for file in self.inputs.sources}
+        stale = known.stale(self.inputs)
+        if len(stale) < len(files):
+            kept = {
+                file: source for file, source in known.sources.items() if file in files.values() and file not in stale
+            }
+            if self._read != stale:  # a build looks twice, the second time behind its lock
+                self._some, self._read = self._captured(stale), stale
+            if not _clash(self._some.values(), kept.values()):
+                named = {name: file for file, source in kept.items() for name in source.names}
+                named |= {name: files[Path(spec.location.file).resolve()] for name, spec in self._some.items()}
+                return dict(sorted(named.items(), key=lambda item: [*files.values()].index(item[1])))
         return {name: files[Path(spec.location.file).resolve()] for name, spec in self.specs.items()}
+
+    def _captured(self, files: Iterable[str]) -> dict[str, Spec]:
+        """The specs of some files, checked; files that declare none are no mistake here."""
+        from optgen.check import check
+        from optgen.spec.load import load
+
+        specs, problems = load(self.folder, [self.folder / file for file in files])
+        problems = [problem for problem in problems if problem.location.file != shown(self.folder)]
+        try:
+            problems += check(specs)
+        except RecursionError:
+            raise SpecError([too_deep(specs)]) from None
+        if problems:
+            raise SpecError(problems)
+        return {spec.name: spec for spec in specs}
 
     def texts(self, names: Iterable[str], jobs: int) -> dict[str, Files]:
         """The files of optimizers: path below the output folder, and text.
@@ -83,7 +131,7 @@ class Workshop:
     def _generate(self, names: list[str], jobs: int) -> None:
         from .parallel import each
 
-        self.specs  # noqa: B018  # captured here, so that worker processes inherit them
+        self.of(names)  # captured here, so that worker processes inherit them
         problems: list[Problem] = []
         with self.watcher.task("generating", len(names), forks=True) as done:
             for name, result in zip(names, each(self._one, names, jobs), strict=True):
@@ -98,7 +146,7 @@ class Workshop:
     def _one(self, name: str) -> Files | tuple[Problem, ...]:
         from optgen.driver import generate
 
-        spec = self.specs[name]
+        spec = self.captured[name]
         try:
             files = generate(spec, self.folder)
         except SpecError as error:
@@ -112,3 +160,10 @@ class Workshop:
             if not is_ours(text.partition("\n")[0].encode()):
                 raise ValueError(f"{file} is generated without a header in its first line")
         return files
+
+
+def _clash(specs: Iterable[Spec], kept: Iterable[Source]) -> bool:
+    """Whether specs have a name, or the name of a class, that one in another file has; folders may not tell cases."""
+    names = {name.lower() for source in kept for name in source.names}
+    classes = {name for source in kept for name in source.classes}
+    return any(spec.name.lower() in names or str(spec.class_name) in classes for spec in specs)
