@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import html
-import json
 import tomllib
 from pathlib import Path
 
+from optgen.catalogue.figures import load_figures
 from optgen.catalogue.items import load_catalogue
+from optgen.catalogue.proofs import load_proofs
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
@@ -19,12 +20,15 @@ def facts() -> list[tuple[str, str]]:
     """What the line says."""
     catalogue = load_catalogue(ROOT / "specs")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    reports = json.loads((RESULTS / "verify.json").read_text(encoding="utf-8"))["reports"]
-    proofs = json.loads((RESULTS / "prove.json").read_text(encoding="utf-8"))["proofs"]
-    passed, proved = sum(report["passed"] for report in reports), sum(bool(proof["extent"]) for proof in proofs)
+    verification = load_figures(RESULTS, ROOT / "generated")
+    built = [item for item in catalogue.items if item.unit]
+    figures = [verification.items.get(item.name) for item in built]
+    passed = sum(bool(f and f.passed and f.current and verification.runtime_current) for f in figures)
+    proofs = load_proofs(catalogue.folder, catalogue.prints, RESULTS)
+    proved = sum(bool(proof.extent) for proof in proofs)
     return [
         ("optimizers", str(len(catalogue.of_kind("optimizer")))),
-        ("verified", f"{passed} of {len(reports)}"),
+        ("verified", f"{passed} of {len(built)}"),
         ("relations proved", f"{proved} of {len(proofs)}"),
         ("python", project["requires-python"].replace(">=", "≥ ")),
         ("licence", project["license"]),

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from .document import MAIN
+from .tools import NEEDED
 
 TIMEOUT = 600
 """Seconds."""
@@ -17,8 +18,6 @@ TIMEOUT = 600
 WIDEST = 10.0
 """Points by which a line may be too long before it is a failure."""
 
-INSTALL = "apt-get install latexmk texlive-latex-recommended"
-_NEEDED = ("latexmk", "pdflatex", "bibtex")
 _ERROR = re.compile(r"^(?:\./)?(?P<file>[^\s:]+\.(?:tex|bbl|bib|sty|aux|toc)):(?P<line>\d+): (?P<what>.*)$")
 _OVERFULL = re.compile(r"^Overfull \\[hv]box \((?P<points>[\d.]+)pt too (?:wide|high)\)(?P<where>.*)$")
 _UNDEFINED = re.compile(r"Warning: (?P<what>(?:Reference|Citation) [`'].*?' on page \S+ undefined)")
@@ -31,7 +30,7 @@ class BookError(Exception):
 
 def missing_tools() -> list[str]:
     """Programs that are needed, and not there."""
-    return [tool for tool in _NEEDED if shutil.which(tool) is None]
+    return [tool for tool in NEEDED if shutil.which(tool) is None]
 
 
 def typeset(files: Mapping[str, str], folder: Path) -> bytes:

@@ -47,6 +47,7 @@ def details(unit: Unit) -> Facts:
         "source": unit.source,
         "line": spec.location.line,
         "equations": equations(unit),
+        "gradient_at": program.at or None,
         "rates": {printed.name(name): rate.name.lower() for name, rate in rates(program).items()},
         "host": printed.statements(unit.schedule.host),
         "before_phases": printed.behind(unit.schedule, 0),

@@ -136,8 +136,8 @@ def load_items(folder: Path, bibliography: Bibliography | None, files: Iterable[
     found = None if files is None else [*files]
     specs, problems = load(folder, found) if found is None or found else ([], [])
     transforms = load_transforms(folder, found)
-    if transforms and found is not None and not specs:
-        problems = [p for p in problems if p.location.file != shown(folder)]  # that there are only transforms is none
+    if found is not None:
+        problems = [p for p in problems if p.location.file != shown(folder)]  # that these declare no spec is none
     problems += check(specs)
     if problems:
         raise SpecError(problems)

@@ -18,7 +18,8 @@ class Difference:
     Attributes:
         names: Of both.
         equations: Paired.
-        parts: Of hyper-parameters, flags, states: by name, what is said of it in each; empty where it is not there.
+        parts: Of hyper-parameters, flags, states, and where the gradient is taken: by name, what is said of it in
+            each; empty where it is not there.
         bytes: Moved for each element and step, with flags as they are by default; None for schedules.
     """
 
@@ -61,6 +62,8 @@ def difference(a: Facts, b: Facts) -> Difference:
         "flags": _compared(a["flags"], b["flags"], _flag),
         "states": _compared(a["states"], b["states"], _state),
     }
+    if a["gradient_at"] or b["gradient_at"]:
+        parts["gradient"] = {"taken at": Pair(a["gradient_at"] or "the parameter", b["gradient_at"] or "the parameter")}
     return Difference(
         (a["name"], b["name"]), tuple(pairs(a["equations"], b["equations"])), parts, (_moved(a), _moved(b))
     )

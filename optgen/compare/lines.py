@@ -9,7 +9,7 @@ from rich.text import Text
 from .difference import Difference
 from .match import Pair, marks
 
-_HEADINGS = {"hyper": "Hyper-parameters", "flags": "Flags", "states": "State"}
+_HEADINGS = {"hyper": "Hyper-parameters", "flags": "Flags", "states": "State", "gradient": "Gradient"}
 _HANGING = 4
 
 

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
+from optgen.book.tools import INSTALL, NEEDED
+
 from .finding import Finding, State
 
 _SECONDS = 90.0
@@ -57,10 +59,10 @@ def programs() -> Iterator[Finding]:
     use = "Triton on a GPU: it compiles its launchers in C (Numba needs none)"
     advice = "" if compiler else "apt install gcc, or set CC"
     yield Finding("C compiler", State.OK if compiler else State.MISSING, False, compiler, use, advice)
-    for name in ("pdflatex", "latexmk"):
+    for name in NEEDED:
         path = _which(name)
-        advice = "" if path else "apt install texlive-latex-extra latexmk"
-        yield Finding(name, State.OK if path else State.MISSING, False, path, "equations.tex as PDF", advice)
+        advice = "" if path else INSTALL
+        yield Finding(name, State.OK if path else State.MISSING, False, path, "optgen docs --pdf", advice)
 
 
 def _which(name: str) -> str:

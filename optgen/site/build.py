@@ -9,13 +9,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import optgen.catalogue
 import optgen.site
 import optgen.surfaces
 import optgen.templates
 from optgen.bench.page.load import load
+from optgen.build.folders import shown
+from optgen.build.hashing import versions
 from optgen.build.inputs import read_inputs
 from optgen.build.parallel import each
 from optgen.catalogue.citations import FILE as BIBLIOGRAPHY
@@ -34,10 +36,12 @@ from .code import stylesheet
 from .entry import Entry, entry_of, order
 from .frame import Frame
 from .item import item_page
-from .output import Output, Page, digest
+from .output import Output, Page, SiteError, digest, plain
 from .sections import Known, Section, sections
 from .text import TextPage, local_files, text_page
-from .walks import Walks, walks
+from .walks import Walks, stored, walks
+
+T = TypeVar("T")
 
 SETTINGS = "site.json"
 """What the folder of texts says of the site: the optimizer that the first page shows (`shown`), those that are compared
@@ -102,19 +106,19 @@ def build_site(sources: Sources, out: Path) -> Outcome:
     texts = _texts(sources.texts)
     settings = _json(sources.texts / SETTINGS) if sources.texts else {}
     losses = _json(sources.results / "training.json") if sources.results else {}
-    bibliography = _bibliography(sources.specs, output)
     frame = Frame(_navigation(texts, settings, _further(sources, losses=bool(losses))))
     state = _state(sources, frame, settings)
+    bibliography = _bibliography(sources.specs, state, output)
 
     entries: list[Entry] = []
     keys = {file: digest(f"{state}{key}{file}") if key else "" for file, key in _keys(sources).items()}
-    stale = [file for file, key in keys.items() if not output.keep(file, key)]
+    stale = [file for file, key in keys.items() if not (_has_walks(output, file) and output.keep(file, key))]
     items = load_items(sources.specs, bibliography, [sources.specs / file for file in stale])
     by_name = _walks(items, sources, output)
-    known = Known(load_figures(sources.results, sources.generated), load_conventions(sources.texts))
+    known = _recorded(lambda: Known(load_figures(sources.results, sources.generated), load_conventions(sources.texts)))
     prints = {entry["name"]: entry["fingerprint"] for entry in output.entries()}
     prints |= {item.name: item.fingerprint for item in items}
-    proofs = load_proofs(sources.specs, prints, sources.results)
+    proofs = _recorded(lambda: load_proofs(sources.specs, prints, sources.results))
     made = _made(
         items, sources, frame, settings, lambda item: sections(item, known, _stated(proofs, item.name)), by_name
     )
@@ -123,7 +127,7 @@ def build_site(sources: Sources, out: Path) -> Outcome:
     entries = sorted((Entry(**entry) for entry in output.entries()), key=order)
 
     ways = _all_walks(entries, by_name, output)
-    results = load(sources.results) if sources.results else None
+    results = _recorded(lambda: load(sources.results) if sources.results else None)
     ratios = front.speed_of(str(settings.get("shown")), results)
     speed = output.kept("speed", [state, ratios], lambda: front.speed(ratios))
     begin = next(((text.title, f"{text.name}.html") for text in texts if text.name == _FIRST[0]), None)
@@ -169,14 +173,22 @@ def _walks(items: Sequence[Item], sources: Sources, output: Output) -> dict[str,
 def _all_walks(entries: Sequence[Entry], fresh: Mapping[str, Walks], output: Output) -> dict[str, Walks]:
     """Ways of all optimizers, those that were computed earlier read from where they are kept."""
     names = [entry.name for entry in entries if entry.kind == "optimizer"]
-    return {name: fresh[name] if name in fresh else _json(output.cache / f"{name}.json")["walks"] for name in names}
+    found = {name: fresh[name] if name in fresh else stored(output.cache, name) for name in names}
+    return {name: own for name, own in found.items() if own is not None}
+
+
+def _has_walks(output: Output, source: str) -> bool:
+    """Whether the ways of the optimizers of a file, as it was the last time, are still there."""
+    names = [entry["name"] for entry in output.before(source) if entry["kind"] == "optimizer"]
+    return all(stored(output.cache, name) is not None for name in names)
 
 
 def _by_file(items: Sequence[Item], files: Sequence[str], specs: Path) -> dict[str, list[Item]]:
     """Items by the file that they stand in; files without any are there too."""
     found: dict[str, list[Item]] = {file: [] for file in files}
+    by_path = {(specs / file).resolve(): file for file in files}  # links may lead elsewhere
     for item in items:
-        found[item.file.resolve().relative_to(specs.resolve()).as_posix()].append(item)
+        found[by_path[item.file.resolve()]].append(item)
     return found
 
 
@@ -201,20 +213,19 @@ def _made(
     return dict(zip(by_name, each(one, [*by_name], os.cpu_count() or 1), strict=True))
 
 
-def _bibliography(specs: Path, output: Output) -> Bibliography | None:
+def _bibliography(specs: Path, state: str, output: Output) -> Bibliography | None:
     """The bibliography of the specs, which it takes half a second to read: what was read of the same file is kept."""
     file = specs / BIBLIOGRAPHY
     if not file.is_file():
         return None
 
-    def read() -> list[Any]:
+    def read() -> list[dict[str, Any]]:
         from optgen.catalogue.bibliography import load_bibliography
 
         found = load_bibliography(specs)
-        return [found.plain(), found.file] if found else []
+        return found.plain() if found else []
 
-    plain, name = output.kept("references", digest(file.read_bytes()), read)
-    return Bibliography.from_plain(plain, name)
+    return Bibliography.from_plain(output.kept("references", state, read), shown(file))
 
 
 def _further(sources: Sources, *, losses: bool) -> list[tuple[str, str]]:
@@ -244,8 +255,22 @@ def _json(file: Path) -> dict[str, Any]:
     """A file of JSON; empty where there is none."""
     if not file.is_file():
         return {}
-    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    found = plain(file)
+    if not isinstance(found, dict):
+        raise SiteError(f"{shown(file)}: is damaged")
     return found
+
+
+def _recorded(read: Callable[[], T]) -> T:
+    """What is read of records.
+
+    Raises:
+        SiteError: One of them is damaged.
+    """
+    try:
+        return read()
+    except (ValueError, KeyError, TypeError) as error:
+        raise SiteError(str(error)) from None
 
 
 def _state(sources: Sources, frame: Frame, settings: Mapping[str, Any]) -> str:
@@ -256,7 +281,8 @@ def _state(sources: Sources, frame: Frame, settings: Mapping[str, Any]) -> str:
     files += _present(sources.specs, BIBLIOGRAPHY, RELATIONS) + _present(sources.texts, CONVENTIONS)
     files += _present(sources.results, FIGURES) + sorted((sources.generated / "_runtime").glob("*.py"))
     content = b"\0".join(file.read_bytes() for file in files).hex()
-    return digest(content + json.dumps([frame.navigation, settings]) + optgen.__version__)
+    made_with = versions("latex2mathml", "markdown-it-py", "matplotlib", "numpy", "pygments")
+    return digest(content + json.dumps([frame.navigation, settings, [*made_with]]) + optgen.__version__)
 
 
 def _present(folder: Path | None, *names: str) -> list[Path]:

@@ -27,5 +27,9 @@ def reference_of(out: Path, name: str) -> ModuleType:
             raise ImportError(f"{out} is no package")
         module = module_from_spec(found)
         sys.modules[package] = module
-        found.loader.exec_module(module)
+        try:
+            found.loader.exec_module(module)
+        except BaseException:
+            del sys.modules[package]
+            raise
     return importlib.import_module(f"{package}.{name}.reference")

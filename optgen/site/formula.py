@@ -27,9 +27,12 @@ def mathml(latex: str, *, display: bool = False) -> str:
         display: Whether it stands on a line of its own.
 
     Raises:
-        FormulaError: It has a command that is not known.
+        FormulaError: It has a command that is not known, or is no LaTeX.
     """
-    text = convert(_prepared(latex), display="block" if display else "inline")
+    try:
+        text = convert(_prepared(latex), display="block" if display else "inline")
+    except Exception as error:  # noqa: BLE001  # the library's own have no class in common
+        raise FormulaError(f"{latex} is no LaTeX: {type(error).__name__} {error}".rstrip()) from None
     unknown = re.search(r"\\[A-Za-z]+", " ".join(ElementTree.fromstring(text).itertext()))
     if unknown:
         raise FormulaError(f"{unknown[0]} is no symbol that MathML knows, in {latex}")

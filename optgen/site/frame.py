@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import optgen
 
@@ -33,7 +34,7 @@ class Frame:
             "title": html.escape(title) if title == BRAND else f"{html.escape(title)} · {BRAND}",
             "description": html.escape(description, quote=True),
             "brand": BRAND,
-            "navigation": self.navigation,
+            "navigation": [(html.escape(name), html.escape(quote(address))) for name, address in self.navigation],
             "version": optgen.__version__,
         }
 

@@ -10,6 +10,7 @@ from optgen.bench.page.load import Results
 from optgen.catalogue.citations import Bibliography
 from optgen.catalogue.proofs import Proof
 from optgen.surfaces.surface import SURFACES
+from optgen.surfaces.trajectory import STEPS
 from optgen.targets.base import render
 
 from . import pages, sections
@@ -62,6 +63,7 @@ def index(
             "counts": ", ".join(f"{count} {places}" for count, places in counts if count),
             "cards": cards,
             "ground": pages.text(first.title),
+            "steps": STEPS,
         },
     )
 
@@ -110,6 +112,7 @@ def compare(entries: Sequence[Entry], chosen: Sequence[str], frame: Frame) -> st
             **frame.around("compare.html", "Compare", "Optimizers on surfaces, side by side"),
             "surfaces": [{"name": s.name, "title": pages.text(s.title)} for s in SURFACES.values()],
             "names": [(entry.name, pages.text(entry.title)) for entry in optimizers],
+            "steps": STEPS,
             "chosen": chosen or [entry.name for entry in optimizers[:4]],
         },
     )

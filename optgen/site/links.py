@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -20,8 +21,9 @@ _READ = ("tl.load(", "load(", "work.", "state[", "check_", "address(", "to_dtype
 
 
 def key(location: Location) -> str:
-    """What stands for an equation in the page: file and line, as an identifier."""
-    return f"{Path(location.file).stem}-{location.line}"
+    """What stands for an equation in the page: file, with its folder, and line, as an identifier."""
+    path = Path(location.file).absolute().with_suffix("")
+    return re.sub(r"\W", "_", "-".join(path.parts[-2:])) + f"-{location.line}"
 
 
 def keys_of(unit: Unit) -> Keys:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -58,6 +58,9 @@ class Output:
         self._sources: dict[str, dict[str, Any]] = {}
         self._data: dict[str, bytes] = {}
 
+    def _write_manifest(self, files: Mapping[str, str], **others: Any) -> None:
+        write(self.out / MANIFEST, json.dumps({"files": files, **others}, separators=(",", ":")).encode())
+
     def keep(self, source: str, key: str) -> bool:
         """Keep the pages that were made of a file of specs, if they are there, and made of the same.
 
@@ -90,10 +93,9 @@ class Output:
             make: Gives it, as a plain value.
         """
         key, file = digest(json.dumps(inputs, default=str, sort_keys=True)), self.cache / f"{name}.kept"
-        if file.is_file():
-            found = json.loads(file.read_text(encoding="utf-8"))
-            if found["key"] == key:
-                return found["value"]
+        found = plain(file)
+        if isinstance(found, dict) and found.get("key") == key and "value" in found:
+            return found["value"]
         value = make()
         write(file, json.dumps({"key": key, "value": value}, separators=(",", ":")).encode())
         return value
@@ -109,6 +111,7 @@ class Output:
         key = digest(json.dumps(inputs, default=str, sort_keys=True))
         known = self._old_keys.get(name) == key and self._is_there(name)
         if known:
+            self._claim(name)
             self._files[name] = self._old_files[name]
             if name in self._old_found:
                 self._found[name] = Found(**self._old_found[name])
@@ -116,19 +119,36 @@ class Output:
             self.file(name, make())
         self._keys[name] = key
 
+    def before(self, source: str) -> list[dict[str, Any]]:
+        """What lists said of the items of a file of specs the last time."""
+        known = self._old_sources.get(source)
+        return list(known["entries"]) if known else []
+
     def entries(self) -> Iterator[dict[str, Any]]:
         """What lists say of all items."""
         for source in self._sources.values():
             yield from source["entries"]
 
     def file(self, name: str, content: str | bytes) -> None:
-        """Have a file."""
+        """Have a file.
+
+        Raises:
+            SiteError: It would lie outside of the folder, or the site has it already.
+        """
+        self._claim(name)
         data = content.encode() if isinstance(content, str) else content
         self._files[name] = digest(data)
         if name.endswith(".html"):
             self._found[name] = found_in(data.decode())
         if self._old_files.get(name) != self._files[name] or not self._is_there(name):
             self._data[name] = data
+
+    def _claim(self, name: str) -> None:
+        """Take a name for a file."""
+        if not _is_inside(name):
+            raise SiteError(f"{name} lies outside of the site")
+        if name in self._files:
+            raise SiteError(f"{name} is a file of the site twice: rename the page or the file that a page shows")
 
     def _is_there(self, name: str) -> bool:
         """Whether a file is as the last time left it."""
@@ -145,15 +165,21 @@ class Output:
         """
         if problems := broken(self._found, [*self._files]):
             raise SiteError("\n".join(problems))
+        # Should anything end this: what is to be written is known to be the site's, and will be looked at again.
+        self._write_manifest({**dict.fromkeys(self._data, ""), **self._old_files})
         for name, data in self._data.items():
             write(self.out / name, data)
         gone = [name for name in self._old_files if name not in self._files]
         for name in gone:
             remove(self.out / name)
         found = {name: asdict(of) for name, of in self._found.items()}
-        manifest = {"files": self._files, "sources": self._sources, "found": found, "keys": self._keys}
-        write(self.out / MANIFEST, json.dumps(manifest, separators=(",", ":")).encode())
+        self._write_manifest(self._files, sources=self._sources, found=found, keys=self._keys)
         return len(self._data), len(self._files) - len(self._data), len(gone)
+
+
+def _is_inside(name: str) -> bool:
+    """Whether a path below the root of the site stays there."""
+    return not name.startswith("/") and ".." not in name.split("/")
 
 
 def _manifest(out: Path) -> dict[str, Any]:
@@ -166,11 +192,18 @@ def _manifest(out: Path) -> dict[str, Any]:
             text = "holds something that is no site of optgen: name an empty or a new folder with --out"
             raise SiteError(f"{out}: {text}")
         return {}
-    try:
-        found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError:
+    found = plain(file)
+    if not isinstance(found, dict) or not isinstance(found.get("files"), dict):
         return {}
-    return found
+    return {**found, "files": {name: key for name, key in found["files"].items() if _is_inside(name)}}
+
+
+def plain(file: Path) -> Any:
+    """The plain value in a file that a site keeps for itself; None where it is not there, or damaged."""
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
 
 
 def digest(data: bytes | str) -> str:

@@ -98,7 +98,7 @@ def relations(proofs: Sequence[Proof], addresses: Mapping[str, str]) -> str:
         sign = {"==": "=", ">=": "≥"}[proof.sign]
         given = f" where {', '.join(f'<code>{text(g)}</code>' for g in proof.given)}" if proof.given else ""
         about = ", ".join(f'<a href="{addresses[n]}">{text(n)}</a>' for n in sorted(proof.parts) if n in addresses)
-        extent = f"proved for {text(proof.extent)}" if proof.extent else "not proved since one of them has changed"
+        extent = f"proved for {text(proof.extent)}" if proof.extent else "no proof of this is recorded"
         lines.append(
             f'<li id="relation-{number}"><b>{text(proof.name)}</b><br><code>{text(proof.left)}</code> {sign} '
             f"<code>{text(proof.right)}</code>{given}<br>"

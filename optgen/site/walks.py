@@ -17,6 +17,7 @@ from optgen.surfaces.surface import SURFACES
 from optgen.surfaces.trajectory import Subject, best, subject_of
 
 from .executed import reference_of
+from .output import plain
 from .ways import way
 
 Walk = dict[str, Any]
@@ -58,11 +59,14 @@ def _key(reference: Path) -> str:
 
 def _kept(file: Path, key: str) -> Walks | None:
     """What a file keeps, if it is of the same state."""
-    try:
-        kept = json.loads(file.read_text(encoding="utf-8"))
-        return kept["walks"] if kept["key"] == key else None
-    except (OSError, ValueError, KeyError):
-        return None
+    found = plain(file)
+    return found["walks"] if isinstance(found, dict) and found.get("key") == key else None
+
+
+def stored(cache: Path, name: str) -> Walks | None:
+    """What was computed for an optimizer the last time; None where that is not known."""
+    found = plain(cache / f"{name}.json")
+    return found["walks"] if isinstance(found, dict) and "walks" in found else None
 
 
 def _computed(items: Sequence[Item], generated: Path) -> list[Walks]:

@@ -121,7 +121,8 @@ def best(
 ) -> Trajectory:
     """The steps with the learning rate that ends lowest, of those that do not lead far away.
 
-    With the defaults, where there is no learning rate; with any that ends lowest, where all lead away.
+    With the defaults, where there is no learning rate; with any that ends lowest, where all lead away. Rates out of the
+    domain of the optimizer's are not tried.
 
     Args:
         subject: The optimizer.
@@ -136,5 +137,8 @@ def best(
     """
     if not subject.has_rate or "lr" in settings:
         return trajectory(subject, surface, steps, **settings)
-    tried = [trajectory(subject, surface, steps, lr=rate, **settings) for rate in rates]
+    domain = subject.reference.HYPER["lr"]
+    tried = [trajectory(subject, surface, steps, lr=rate, **settings) for rate in rates if rate in domain]
+    if not tried:
+        return trajectory(subject, surface, steps, **settings)
     return min(tried, key=lambda found: (not found.stays, found.outcome))

@@ -87,6 +87,6 @@ def test_no_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     monkeypatch.delenv("CC", raising=False)
     found = [*machine.programs()]
-    assert [one.state for one in found] == [State.MISSING] * 3
+    assert [one.state for one in found] == [State.MISSING] * 4
     assert found[0].advice == "apt install gcc, or set CC"
     assert not any(one.fails for one in found)

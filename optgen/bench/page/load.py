@@ -75,13 +75,21 @@ def load(folder: Path) -> Results:
     """Read every file of a folder.
 
     Args:
-        folder: Of JSON files, as `optgen bench --save` and `optgen inspect --json` write them.
+        folder: Of JSON files, as `optgen bench --save` and `optgen inspect --json` write them; others are passed over.
+
+    Raises:
+        ValueError: A file is no JSON.
     """
     runs, kernels = [], []
     for file in sorted(folder.glob("*.json")):
-        found = json.loads(file.read_text(encoding="utf-8"))
+        try:
+            found = json.loads(file.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise ValueError(f"{file}: is damaged ({error})") from None
+        if not isinstance(found, dict):
+            continue
         if "kernels" in found:
             kernels += found["kernels"]
-        elif "results" in found:
+        elif {"machine", "results", "host_cost"} <= found.keys():
             runs.append(Run(file.stem, found["machine"], tuple(found["results"]), tuple(found["host_cost"])))
     return Results(tuple(sorted(runs, key=lambda run: run.on_gpu)), tuple(kernels))

@@ -55,11 +55,13 @@ def command(
         _book(folders, out or Path("book"), texts, results)
         return
 
-    from optgen.site.build import Sources, build_site
+    from optgen.site.build import SETTINGS, Sources, build_site
     from optgen.site.formula import FormulaError
     from optgen.site.output import SiteError
 
     out = out or Path("site")
+    if texts and not (texts / SETTINGS).is_file():
+        texts = None  # a folder of other documents
     try:
         with only_results():
             done = build_site(Sources(folders.specs, folders.out, texts, results), out)
@@ -76,7 +78,8 @@ def command(
 def _book(folders: Folders, out: Path, texts: Path | None, results: Path | None) -> None:
     """Write the book, and say where it is, or why there is no PDF."""
     from optgen.book.build import PDF, build_book
-    from optgen.book.typeset import INSTALL, BookError
+    from optgen.book.tools import INSTALL
+    from optgen.book.typeset import BookError
     from optgen.build.errors import CommandError
     from optgen.catalogue.items import load_catalogue
 

@@ -55,7 +55,7 @@ def command(
     """Let optimizers make steps on a function of two variables, in double precision, and draw their ways.
 
     What runs is the reference that the specs give now; nothing has to be built. Without --lr, every optimizer has that
-    learning rate of several, two for each power of ten from 1e-4 to 10, with which it ends lowest.
+    learning rate of several, two for each power of ten from 0.001 to 10, with which it ends lowest.
     """
     if surfaces:
         _list(json=json)
