@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -11,62 +10,28 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-import optgen.catalogue
-import optgen.site
-import optgen.surfaces
-import optgen.templates
 from optgen.bench.page.load import load
 from optgen.build.folders import shown
-from optgen.build.hashing import versions
 from optgen.build.inputs import read_inputs
 from optgen.build.parallel import each
 from optgen.catalogue.citations import FILE as BIBLIOGRAPHY
 from optgen.catalogue.citations import Bibliography
-from optgen.catalogue.conventions import FILE as CONVENTIONS
 from optgen.catalogue.conventions import load_conventions
-from optgen.catalogue.figures import FILE as FIGURES
 from optgen.catalogue.figures import load_figures
 from optgen.catalogue.items import Item, load_items
 from optgen.catalogue.proofs import Proof, load_proofs
-from optgen.files import RELATIONS
 from optgen.surfaces.surface import SURFACES, Surface
 
 from . import front
-from .code import stylesheet
 from .entry import Entry, entry_of, order
 from .frame import Frame
 from .item import item_page
-from .output import Output, Page, SiteError, digest, plain
+from .output import Output, Page, SiteError, digest
 from .sections import Known, Section, sections
-from .text import TextPage, local_files, text_page
+from .sources import FIRST, SETTINGS, Sources, assets, further_pages, navigation, plain_file, state_of, text_pages
 from .walks import Walks, stored, walks
 
 T = TypeVar("T")
-
-SETTINGS = "site.json"
-"""What the folder of texts says of the site: the optimizer that the first page shows (`shown`), those that are compared
-at first (`compared`), and short names of pages of text (`short`)."""
-
-
-_FIRST = ("tutorial", "language")
-"""Pages of text that come before others."""
-
-
-@dataclass(frozen=True)
-class Sources:
-    """Where a site is made from.
-
-    Attributes:
-        specs: Folder of specs.
-        generated: Folder of generated code, up to date.
-        texts: Folder of pages in Markdown; None for none.
-        results: Folder of what benchmarks gave; None for none.
-    """
-
-    specs: Path
-    generated: Path
-    texts: Path | None = None
-    results: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -103,11 +68,11 @@ def build_site(sources: Sources, out: Path) -> Outcome:
     """
     started = time.perf_counter()
     output = Output(out)
-    texts = _texts(sources.texts)
-    settings = _json(sources.texts / SETTINGS) if sources.texts else {}
-    losses = _json(sources.results / "training.json") if sources.results else {}
-    frame = Frame(_navigation(texts, settings, _further(sources, losses=bool(losses))))
-    state = _state(sources, frame, settings)
+    texts = text_pages(sources.texts)
+    settings = plain_file(sources.texts / SETTINGS) if sources.texts else {}
+    losses = plain_file(sources.results / "training.json") if sources.results else {}
+    frame = Frame(navigation(texts, settings, further_pages(sources, losses=bool(losses))))
+    state = state_of(sources, frame, settings)
     bibliography = _bibliography(sources.specs, state, output)
 
     entries: list[Entry] = []
@@ -130,7 +95,7 @@ def build_site(sources: Sources, out: Path) -> Outcome:
     results = _recorded(lambda: load(sources.results) if sources.results else None)
     ratios = front.speed_of(str(settings.get("shown")), results)
     speed = output.kept("speed", [state, ratios], lambda: front.speed(ratios))
-    begin = next(((text.title, f"{text.name}.html") for text in texts if text.name == _FIRST[0]), None)
+    begin = next(((text.title, f"{text.name}.html") for text in texts if text.name == FIRST[0]), None)
     of_all = [state, [asdict(entry) for entry in entries]]
     output.made("index.html", [of_all, ways, speed, begin], lambda: front.index(entries, ways, speed, begin, frame))
     output.made("catalogue.html", of_all, lambda: front.catalogue(entries, frame))
@@ -147,7 +112,7 @@ def build_site(sources: Sources, out: Path) -> Outcome:
         output.made(f"{text.name}.html", [state, text.html], make)
     for surface in SURFACES.values():
         output.made(f"assets/surface-{surface.name}.svg", state, partial(_ground, surface))
-    for name, data in _assets(sources.texts, texts).items():
+    for name, data in assets(sources.texts, texts).items():
         output.file(name, data)
     for name, data in front.data_files(entries, [(t.title, f"{t.name}.html") for t in texts], ways).items():
         output.file(name, data)
@@ -228,39 +193,6 @@ def _bibliography(specs: Path, state: str, output: Output) -> Bibliography | Non
     return Bibliography.from_plain(output.kept("references", state, read), shown(file))
 
 
-def _further(sources: Sources, *, losses: bool) -> list[tuple[str, str]]:
-    """Pages that there are for some folders only."""
-    found = [("Training", "training.html")] * losses
-    found += [("Relations", "relations.html")] * len(_present(sources.specs, RELATIONS))
-    return found + [("References", "references.html")] * len(_present(sources.specs, BIBLIOGRAPHY))
-
-
-def _navigation(
-    texts: Sequence[TextPage], settings: Mapping[str, Any], further: Sequence[tuple[str, str]]
-) -> list[tuple[str, str]]:
-    """What every page links to; texts may have shorter names there."""
-    short = settings.get("short", {})
-    found = [("Catalogue", "catalogue.html"), ("Compare", "compare.html")]
-    found += [(short.get(page.name, page.title), f"{page.name}.html") for page in texts]
-    return [*found, *further]
-
-
-def _texts(folder: Path | None) -> list[TextPage]:
-    """Pages that are written by hand, what is for beginners first."""
-    found = [text_page(file) for file in sorted(folder.glob("*.md"))] if folder else []
-    return sorted(found, key=lambda p: (_FIRST.index(p.name) if p.name in _FIRST else len(_FIRST), p.title))
-
-
-def _json(file: Path) -> dict[str, Any]:
-    """A file of JSON; empty where there is none."""
-    if not file.is_file():
-        return {}
-    found = plain(file)
-    if not isinstance(found, dict):
-        raise SiteError(f"{shown(file)}: is damaged")
-    return found
-
-
 def _recorded(read: Callable[[], T]) -> T:
     """What is read of records.
 
@@ -273,35 +205,7 @@ def _recorded(read: Callable[[], T]) -> T:
         raise SiteError(str(error)) from None
 
 
-def _state(sources: Sources, frame: Frame, settings: Mapping[str, Any]) -> str:
-    """A digest of what the page of every item is made with, besides its spec."""
-    rooms, folders = (optgen.site, optgen.surfaces, optgen.catalogue), map(Path, optgen.templates.__path__)
-    files = sorted(file for room in rooms for path in room.__path__ for file in Path(path).glob("*.py"))
-    files += sorted(file for folder in folders for file in folder.glob("site/*.j2"))
-    files += _present(sources.specs, BIBLIOGRAPHY, RELATIONS) + _present(sources.texts, CONVENTIONS)
-    files += _present(sources.results, FIGURES) + sorted((sources.generated / "_runtime").glob("*.py"))
-    content = b"\0".join(file.read_bytes() for file in files).hex()
-    made_with = versions("latex2mathml", "markdown-it-py", "matplotlib", "numpy", "pygments")
-    return digest(content + json.dumps([frame.navigation, settings, [*made_with]]) + optgen.__version__)
-
-
-def _present(folder: Path | None, *names: str) -> list[Path]:
-    """Those files of a folder that are there."""
-    return [folder / name for name in names if (folder / name).is_file()] if folder else []
-
-
 def _ground(surface: Surface) -> str:
     from .surfaces import ground
 
     return ground(surface)
-
-
-def _assets(folder: Path | None, texts: Sequence[TextPage]) -> dict[str, bytes | str]:
-    """Everything that is no page, but for data."""
-    found: dict[str, bytes | str] = {"assets/code.css": stylesheet()}
-    for root in optgen.templates.__path__:
-        found |= {f"assets/{file.name}": file.read_bytes() for file in Path(root).glob("site/assets/*")}
-    for name in sorted({name for page in texts for name in local_files(page.html)}):
-        if folder and (folder / name).is_file():
-            found[name] = (folder / name).read_bytes()
-    return found

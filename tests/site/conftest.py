@@ -16,7 +16,8 @@ OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of all that optgen ships."""
-    from optgen.site.build import Sources, build_site
+    from optgen.site.build import build_site
+    from optgen.site.sources import Sources
 
     out = tmp_path_factory.mktemp("site") / "out"
     build_site(Sources(ROOT / "specs", ROOT / "generated", ROOT / "docs", ROOT / "benchmarks" / "results"), out)

@@ -12,9 +12,10 @@ from building import generate, workplace, write_spec
 from optgen.build.folders import Folders
 from optgen.catalogue.items import load_catalogue
 from optgen.problems import SpecError
-from optgen.site.build import Outcome, Sources, build_site
+from optgen.site.build import Outcome, build_site
 from optgen.site.formula import FormulaError, mathml
 from optgen.site.output import SiteError
+from optgen.site.sources import Sources
 
 
 def built(folders: Folders, out: Path, texts: Path | None = None) -> Outcome:

@@ -55,9 +55,10 @@ def command(
         _book(folders, out or Path("book"), texts, results)
         return
 
-    from optgen.site.build import SETTINGS, Sources, build_site
+    from optgen.site.build import build_site
     from optgen.site.formula import FormulaError
     from optgen.site.output import SiteError
+    from optgen.site.sources import SETTINGS, Sources
 
     out = out or Path("site")
     if texts and not (texts / SETTINGS).is_file():
