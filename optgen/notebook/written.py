@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import linecache
+import re
+import reprlib
 from types import FunctionType, ModuleType
 from typing import Any
 
 import optgen.spec as language
-from optgen.problems import Problem, SpecError
+from optgen.problems import Location, Problem, SpecError
 from optgen.spec.decorators import Declaration, Transform
 from optgen.spec.places import function_file, function_tree
 
@@ -25,7 +27,7 @@ def written(declaration: Declaration, name: str) -> str:
     Raises:
         SpecError: It refers to something that only this process has.
     """
-    writer = _Writer()
+    writer = _Writer(declaration.location)
     writer.add(name, declaration)
     return "from optgen.spec import *\n\n" + "\n\n".join(writer.parts.values()) + "\n"
 
@@ -33,13 +35,16 @@ def written(declaration: Declaration, name: str) -> str:
 class _Writer:
     """Collects definitions, each behind those that it refers to."""
 
-    def __init__(self) -> None:
+    def __init__(self, place: Location) -> None:
+        self.place = place
         self.parts: dict[str, str] = {}
+        self.begun: set[str] = set()
 
     def add(self, name: str, value: Any) -> None:
         """Write down what a name stands for."""
-        if name in self.parts or getattr(language, name, None) is value:
+        if name in self.begun or getattr(language, name, None) is value:
             return
+        self.begun.add(name)  # first, as functions may call themselves
         module = getattr(getattr(value, "function", value), "__module__", "")
         if isinstance(value, Declaration) and value.parts:
             self.parts[name] = f"{name} = {self._composed(value)}"
@@ -53,8 +58,13 @@ class _Writer:
             self._function(name, value)
         elif isinstance(value, ModuleType):
             self.parts[name] = f"import {value.__name__} as {name}"
-        elif isinstance(value, bool | int | float | str):
+        elif _is_literal(value):
             self.parts[name] = f"{name} = {value!r}"
+        elif isinstance(value, type) and module not in ("", "__main__"):
+            self.parts[name] = f"from {module} import {value.__qualname__} as {name}"
+        else:
+            text = f"{name}, which the spec refers to, cannot be written down: it is {reprlib.repr(value)}"
+            raise SpecError([Problem(self.place, text, "save the spec in a file, and load that")])
 
     def _function(self, name: str, function: FunctionType | Any) -> None:
         """The text of a function, behind that of everything that it refers to."""
@@ -63,7 +73,8 @@ class _Writer:
         lines = linecache.getlines(function_file(function))
         first = min([tree.lineno, *(d.lineno for d in tree.decorator_list)])
         text = "".join(lines[first - 1 : tree.end_lineno]).rstrip()
-        self.parts[name] = text + (f"\n\n{name} = {tree.name}" if tree.name != name else "")
+        # What a spec is called is the name of its function.
+        self.parts[name] = re.sub(rf"^def {tree.name}\b", f"def {name}", text, count=1, flags=re.MULTILINE)
 
     def _refer(self, node: ast.AST, names: dict[str, Any]) -> None:
         for found in ast.walk(node):
@@ -85,3 +96,11 @@ class _Writer:
                 text = f"{key}={value!r} cannot be written down"
                 raise SpecError([Problem(made.location, text, "save the spec in a file, and load that")])
         return f"{transform.name}({', '.join([*given, *(f'{k}={v!r}' for k, v in defaults.items() if v != '')])})"
+
+
+def _is_literal(value: Any) -> bool:
+    """Whether a value is what its text says: numbers, strings, and tuples, lists and dicts of those."""
+    try:
+        return bool(ast.literal_eval(repr(value)) == value)
+    except (ValueError, SyntaxError, TypeError):
+        return False
