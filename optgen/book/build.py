@@ -72,6 +72,8 @@ def build_book(
     if not missing:
         with tempfile.TemporaryDirectory() as folder:
             made[PDF] = typeset(tree, Path(folder))
+    # Should anything end this: what is to be written is known to be the book's.
+    write(out / MANIFEST, json.dumps(sorted({*made, *before})).encode())
     for name, data in made.items():
         write(out / name, data)
     for name in before:
@@ -96,6 +98,8 @@ def _manifest(out: Path) -> list[str]:
             )
         return []
     found = _json(out / MANIFEST)
+    if not isinstance(found, list):
+        return []
     return [name for name in found if isinstance(name, str) and ".." not in Path(name).parts and name[:1] != "/"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from optgen.catalogue.describe import state_bytes
 from optgen.catalogue.figures import Figures
 from optgen.catalogue.items import Item
 from optgen.catalogue.proofs import Proof, about
@@ -117,12 +118,6 @@ def costs(facts: Mapping[str, Any]) -> list[tuple[str, ...]]:
         if not found or numbers != found[0][1:]:
             found.append((setting, *numbers))
     return found
-
-
-def state_bytes(facts: Mapping[str, Any], flags: Mapping[str, bool]) -> int:
-    """Bytes of state for each number of the parameter, in float32; numbers for whole tensors and rows do not count."""
-    kept = [s for s in facts["states"] if s["rate"] == "element" and (not s["if"] or flags[s["if"]])]
-    return 4 * len(kept)
 
 
 def _verified(found: Figures | None) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from optgen.ir.nodes import Let, Role, guard_text
@@ -133,6 +133,12 @@ def _states(unit: Unit) -> list[Facts]:
         }
         for s in unit.spec.states
     ]
+
+
+def state_bytes(facts: Mapping[str, Any], flags: Mapping[str, bool]) -> int:
+    """Bytes of state for each number of the parameter, in float32; numbers for whole tensors and rows do not count."""
+    kept = [s for s in facts["states"] if s["rate"] == "element" and (not s["if"] or flags[s["if"]])]
+    return 4 * len(kept)
 
 
 def transform_overview(transform: Transform) -> Facts:

@@ -8,7 +8,7 @@ from typing import Any
 
 from optgen.catalogue.items import KINDS, Item
 
-from .pages import PLACES, address, code_block, equations, function_in, function_of, state_bytes, text
+from .pages import PLACES, address, code_block, default_state_bytes, equations, function_in, function_of, text
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def entry_of(item: Item, code: Mapping[str, str], *, shown: bool) -> Entry:
     numbers: dict[str, Any] = {}
     if item.kind == "optimizer":
         [default, *_] = item.facts["bytes_per_element"]
-        numbers = {"state": state_bytes(item), "moved": default["moved"], "least": default["minimum"]}
+        numbers = {"state": default_state_bytes(item), "moved": default["moved"], "least": default["minimum"]}
     authors = [c.reference.authors for c in item.citations]
     first = item.doc.split("\n\n")[0]
     sentence = " ".join(first.split()).partition(". ")[0].rstrip(".") + "."

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from optgen.catalogue.citations import Citation, Reference
+from optgen.catalogue.describe import state_bytes
 from optgen.catalogue.items import Item
 from optgen.files import source_path
 from optgen.spec.model import Spec
@@ -143,11 +144,9 @@ def _states(item: Item) -> Iterable[Sequence[str]]:
         yield prose(first), _RATES[state["rate"]], f"<code>{text(state['checkpoint_key'])}</code>"
 
 
-def state_bytes(item: Item) -> int:
-    """Bytes of state for each number of the parameter, in float32, with flags as they are by default."""
-    flags = {flag["name"]: flag["default"] for flag in item.facts["flags"]}
-    kept = [s for s in item.facts["states"] if s["rate"] == "element" and (not s["if"] or flags[s["if"]])]
-    return 4 * len(kept)
+def default_state_bytes(item: Item) -> int:
+    """Bytes of state for each number of the parameter, with flags as they are by default."""
+    return state_bytes(item.facts, {flag["name"]: flag["default"] for flag in item.facts["flags"]})
 
 
 def figures(item: Item) -> list[tuple[str, str]]:
@@ -157,7 +156,7 @@ def figures(item: Item) -> list[tuple[str, str]]:
     [default, *_] = item.facts["bytes_per_element"]
     least = f" (least {default['minimum']})" if default["minimum"] != default["moved"] else ""
     return [
-        ("state a number", f"{state_bytes(item)} bytes"),
+        ("state a number", f"{default_state_bytes(item)} bytes"),
         ("moved a step", f"{default['moved']} bytes{least}"),
         ("passes over memory", str(len(item.facts["phases"]))),
     ]

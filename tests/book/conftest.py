@@ -7,7 +7,8 @@ import shutil
 
 import pytest
 
-from optgen.book.typeset import INSTALL, missing_tools
+from optgen.book.tools import INSTALL
+from optgen.book.typeset import missing_tools
 
 
 @pytest.fixture(scope="session")
