@@ -34,3 +34,6 @@ if not TYPE_CHECKING:  # else anything would be an attribute of this package
 
             return SpecError
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        return ["SpecError", "__version__", "generated", "load", "optim", "spec"]

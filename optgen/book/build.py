@@ -14,13 +14,12 @@ from optgen.catalogue.conventions import load_conventions
 from optgen.catalogue.figures import load_figures
 from optgen.catalogue.items import Catalogue
 from optgen.catalogue.proofs import load_proofs
+from optgen.documents import BOOK as MANIFEST
+from optgen.documents import refuse_foreign
 
 from .document import document
 from .sources import Sources
 from .typeset import BookError, missing_tools, typeset
-
-MANIFEST = ".optgen-book.json"
-"""What a book's folder says of itself: without it, nothing in a folder is overwritten or removed."""
 
 PDF = "book.pdf"
 _TREE = "tex"
@@ -56,7 +55,8 @@ def build_book(
         results: Folder of recorded results; None for none.
 
     Raises:
-        BookError: LaTeX fails, or the folder holds something else.
+        BookError: LaTeX fails.
+        CommandError: The folder holds something else.
         SpecError: Relations, or the folder's own chapter, have a mistake.
     """
     started = time.perf_counter()
@@ -87,15 +87,10 @@ def _manifest(out: Path) -> list[str]:
     """The files of the book of before.
 
     Raises:
-        BookError: The folder holds something, and no book.
+        CommandError: The folder holds something, and no book.
     """
-    if out.exists() and not out.is_dir():
-        raise BookError(f"{out}: is a file, not a folder for the book")
+    refuse_foreign(out, MANIFEST, "book")
     if not (out / MANIFEST).is_file():
-        if out.is_dir() and any(out.iterdir()):
-            raise BookError(
-                f"{out}: holds something that is no book of optgen: name an empty or a new folder with --out"
-            )
         return []
     found = _json(out / MANIFEST)
     if not isinstance(found, list):

@@ -59,6 +59,7 @@ def document(sources: Sources, title: str) -> dict[str, str]:
                 "title": prose(title),
                 "date": _date(),
                 "counts": _counts(catalogue.items),
+                "promise": _promise(sources),
                 "derivations": bool(own),
                 "chapters": _chapters(catalogue.items),
                 "relations": bool(relations),
@@ -87,6 +88,14 @@ def _chapters(items: Sequence[Item]) -> list[tuple[str, str, list[str]]]:
         if files:
             found.append((title, _OPENINGS[kind], files))
     return found
+
+
+def _promise(sources: Sources) -> str:
+    """What else than equations there is, for the title page."""
+    proved = ["what was proved"] if any(proof.extent for proof in sources.proofs) else []
+    measured = ["what was measured of them"] if sources.verification.items else []
+    found = " and ".join([*proved, *measured])
+    return rf",\\ with {found}" if found else ""
 
 
 def _counts(items: Sequence[Item]) -> str:

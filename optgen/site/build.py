@@ -63,7 +63,8 @@ def build_site(sources: Sources, out: Path) -> Outcome:
 
     Raises:
         SpecError: A spec has a mistake, or cites what the bibliography does not have.
-        SiteError: A link leads nowhere, or the folder holds something else.
+        SiteError: A link leads nowhere, or a record is damaged.
+        CommandError: The folder holds something else.
         FormulaError: A symbol is not known.
     """
     started = time.perf_counter()
@@ -96,8 +97,14 @@ def build_site(sources: Sources, out: Path) -> Outcome:
     ratios = front.speed_of(str(settings.get("shown")), results)
     speed = output.kept("speed", [state, ratios], lambda: front.speed(ratios))
     begin = next(((text.title, f"{text.name}.html") for text in texts if text.name == FIRST[0]), None)
+    figures = [known.verification.items.get(entry.name) for entry in entries if entry.kind != "transform"]
+    verified = known.verification.runtime_current and all(f and f.passed and f.current for f in figures)
     of_all = [state, [asdict(entry) for entry in entries]]
-    output.made("index.html", [of_all, ways, speed, begin], lambda: front.index(entries, ways, speed, begin, frame))
+    output.made(
+        "index.html",
+        [of_all, ways, speed, begin, verified],
+        lambda: front.index(entries, ways, speed, begin, verified, frame),
+    )
     output.made("catalogue.html", of_all, lambda: front.catalogue(entries, frame))
     output.made("compare.html", of_all, lambda: front.compare(entries, settings.get("compared", []), frame))
     if losses:

@@ -25,6 +25,7 @@ def index(
     walks: Mapping[str, Walks],
     speed: str,
     begin: tuple[str, str] | None,
+    verified: bool,
     frame: Frame,
 ) -> str:
     """The first page.
@@ -34,6 +35,7 @@ def index(
         walks: Ways of each optimizer.
         speed: Plot of how long others take for a step of the optimizer that is shown; empty where nobody knows.
         begin: Title and address of the page for beginners; None where there is none.
+        verified: Whether all code is recorded as verified, as it is now.
         frame: What is around it.
     """
     first, *_ = SURFACES.values()
@@ -64,6 +66,7 @@ def index(
             "cards": cards,
             "ground": pages.text(first.title),
             "steps": STEPS,
+            "verified": verified,
         },
     )
 

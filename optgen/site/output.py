@@ -10,12 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from optgen.build.writing import remove, write
+from optgen.documents import CACHE, refuse_foreign
+from optgen.documents import SITE as MANIFEST
 
 from .checked import Found, broken, found_in
-
-MANIFEST = ".optgen-site.json"
-"""What a site's folder says of itself: without it, nothing in a folder is overwritten or removed."""
-_CACHE = ".cache"
 
 
 class SiteError(Exception):
@@ -42,11 +40,11 @@ class Output:
         out: Folder of the site.
 
     Raises:
-        SiteError: The folder holds something, and no site.
+        CommandError: The folder holds something, and no site.
     """
 
     def __init__(self, out: Path) -> None:
-        self.out, self.cache = out, out / _CACHE
+        self.out, self.cache = out, out / CACHE
         before = _manifest(out)
         self._old_files: dict[str, str] = before.get("files", {})
         self._old_sources: dict[str, dict[str, Any]] = before.get("sources", {})
@@ -184,13 +182,9 @@ def _is_inside(name: str) -> bool:
 
 def _manifest(out: Path) -> dict[str, Any]:
     """What was made the last time; empty where that is not known."""
-    if out.exists() and not out.is_dir():
-        raise SiteError(f"{out}: is a file, not a folder for the site")
+    refuse_foreign(out, MANIFEST, "site")
     file = out / MANIFEST
     if not file.is_file():
-        if out.is_dir() and any(path.name != _CACHE for path in out.iterdir()):
-            text = "holds something that is no site of optgen: name an empty or a new folder with --out"
-            raise SiteError(f"{out}: {text}")
         return {}
     found = plain(file)
     if not isinstance(found, dict) or not isinstance(found.get("files"), dict):

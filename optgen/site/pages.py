@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import optgen.specs
 from optgen.catalogue.citations import Citation, Reference
 from optgen.catalogue.describe import state_bytes
 from optgen.catalogue.items import Item
@@ -174,13 +175,22 @@ def panels(item: Item, folder: Path, code: Mapping[str, str]) -> list[Panel]:
     if item.unit is None:
         return found
     others = dict.fromkeys(Path(e.location.file) for e in (*item.spec.equations, *item.spec.initial))
-    found += [Panel("Part of it", source_path(folder, file), spec_lines(file)) for file in others if file != item.file]
+    found += [Panel("Part of it", _place(folder, file), spec_lines(file)) for file in others if file != item.file]
     keys = links.keys_of(item.unit)
     known = [name for name in FILES if name in code]
     for name in (*known, *sorted(code.keys() - FILES.keys() - {*_HIDDEN})):
         lines = linked(code[name].rstrip("\n"), links.of_lines(code[name].rstrip("\n"), keys))
         found.append(Panel(FILES.get(name, name), f"{item.name}/{name}", lines))
     return found
+
+
+def _place(folder: Path, file: Path) -> str:
+    """The path of a part, which may be one that optgen ships."""
+    for root in (folder, *map(Path, optgen.specs.__path__)):
+        if file.resolve().is_relative_to(root.resolve()):
+            shipped = "" if root == folder else "optgen/"
+            return shipped + source_path(root, file)
+    return str(file)
 
 
 def spec_lines(file: Path) -> list[Line]:

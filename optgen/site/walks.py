@@ -9,6 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 import optgen.surfaces
 from optgen.build.parallel import each
 from optgen.build.writing import write
@@ -84,5 +86,6 @@ def _of_one(item: Item, generated: Path) -> Walks:
 def _walk(subject: Subject, name: str) -> Walk:
     surface = SURFACES[name]
     found = best(subject, surface)
-    end = found.outcome if found.outcome != float("inf") else None
+    last = float(found.values[-1])
+    end = last if np.isfinite(last) else None
     return {"points": way(surface, found.points), "end": end, "rate": found.settings.get("lr")}

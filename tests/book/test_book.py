@@ -10,10 +10,12 @@ from book_specs import BIBLIOGRAPHY, RELATIONS, SPEC
 from generated_code import SHIPPED
 
 import optgen.book.build
-from optgen.book.build import MANIFEST, PDF, build_book
+from optgen.book.build import PDF, build_book
 from optgen.book.typeset import BookError
+from optgen.build.errors import CommandError
 from optgen.catalogue.figures import load_figures
 from optgen.catalogue.items import Catalogue, load_catalogue
+from optgen.documents import BOOK as MANIFEST
 
 ROOT = SHIPPED.parent
 ODD = [ROOT / "tests" / "targets" / "odd_specs", ROOT / "tests" / "peers" / "specs"]
@@ -152,6 +154,6 @@ def test_what_is_no_book_is_left_alone(specs: Path, tmp_path: Path, what: str) -
     else:
         out.mkdir()
         (out / "thesis.tex").write_text("mine")
-    with pytest.raises(BookError, match=r"is a file|is no book of optgen"):
+    with pytest.raises(CommandError, match=r"is a file|is no book of optgen"):
         build_book(load_catalogue(specs), tmp_path, out)
     assert not (out / MANIFEST).exists()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from building import generate, workplace, write_spec
 
+from optgen.build.errors import CommandError
 from optgen.build.folders import Folders
 from optgen.catalogue.items import load_catalogue
 from optgen.problems import SpecError
@@ -114,7 +115,7 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> Non
     folders, out = workplace(tmp_path, "one"), tmp_path / "out"
     out.mkdir()
     (out / "mine.txt").write_text("mine")
-    with pytest.raises(SiteError, match="holds something that is no site"):
+    with pytest.raises(CommandError, match="holds something that is no site"):
         built(folders, out)
     assert [file.name for file in out.iterdir() if file.name != ".cache"] == ["mine.txt"]
 

@@ -9,9 +9,10 @@ import pytest
 from building import generate, workplace, write_spec
 
 from optgen.build.folders import Folders
+from optgen.documents import SITE as MANIFEST
 from optgen.site.build import Outcome, build_site
 from optgen.site.formula import FormulaError
-from optgen.site.output import MANIFEST, SiteError
+from optgen.site.output import SiteError
 from optgen.site.sources import Sources
 
 

@@ -42,17 +42,22 @@ def command(
     from optgen.build.builder import Request, build
     from optgen.build.errors import CommandError
     from optgen.build.folders import find_folders
+    from optgen.documents import BOOK, CACHE, SITE, refuse_foreign
 
     if pdf and serve:
         raise CommandError("a book is not served: leave out --pdf or --serve")
     need("optgen docs", "pybtex", *(() if pdf else ("latex2mathml", "markdown_it", "matplotlib", "pygments")))
-    folders = find_folders(specs)
+    out = out or Path("book" if pdf else "site")
+    manifest, what = (BOOK, "book") if pdf else (SITE, "site")
+    refuse_foreign(out, manifest, what)
+    # Code of somebody's own specs may be anywhere, or nowhere: for the documents it is made among what they keep.
+    folders = find_folders(specs, out / CACHE / "generated" if specs else None)
     with only_results():
         build(Request(folders, verify=False), watcher())
 
     texts, results = (_beside(folders.specs, name) for name in ("docs", "benchmarks/results"))
     if pdf:
-        _book(folders, out or Path("book"), texts, results)
+        _book(folders, out, texts, results)
         return
 
     from optgen.site.build import build_site
@@ -60,7 +65,6 @@ def command(
     from optgen.site.output import SiteError
     from optgen.site.sources import SETTINGS, Sources
 
-    out = out or Path("site")
     if texts and not (texts / SETTINGS).is_file():
         texts = None  # a folder of other documents
     try:
