@@ -16,7 +16,7 @@ from optgen.targets.base import Unit
 
 Keys = Mapping[str, frozenset[str]]
 
-_READ = ("tl.load(", "load(", "work.", "state[", "check_", "address(", "to_dtype(")
+_READ = ("tl.load(", "load(", "work.", "real(work.", "state[", "check_", "address(", "to_dtype(")
 """Beginnings of what is assigned where a value is only fetched: no equation became that."""
 
 
