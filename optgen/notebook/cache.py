@@ -9,10 +9,10 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import optgen
+from optgen.imported import import_folder
 
 _DIGITS = 20
 
@@ -58,10 +58,5 @@ def package(folder: Path) -> str:
     """Make a folder importable, and give the name of the package."""
     name = f"_optgen_loaded_{folder.name}"
     if name not in sys.modules:
-        location = spec_from_file_location(name, folder / "__init__.py", submodule_search_locations=[str(folder)])
-        assert location is not None
-        assert location.loader is not None
-        module = module_from_spec(location)
-        sys.modules[name] = module
-        location.loader.exec_module(module)
+        import_folder(name, folder)
     return name

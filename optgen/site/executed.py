@@ -5,9 +5,10 @@ from __future__ import annotations
 import importlib
 import sys
 import zlib
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
+
+from optgen.imported import import_folder
 
 
 def reference_of(out: Path, name: str) -> ModuleType:
@@ -22,14 +23,5 @@ def reference_of(out: Path, name: str) -> ModuleType:
     """
     package = f"_optgen_site_{zlib.crc32(str(out.resolve()).encode()):08x}"
     if package not in sys.modules:
-        found = spec_from_file_location(package, out / "__init__.py", submodule_search_locations=[str(out)])
-        if found is None or found.loader is None:
-            raise ImportError(f"{out} is no package")
-        module = module_from_spec(found)
-        sys.modules[package] = module
-        try:
-            found.loader.exec_module(module)
-        except BaseException:
-            del sys.modules[package]
-            raise
+        import_folder(package, out)
     return importlib.import_module(f"{package}.{name}.reference")

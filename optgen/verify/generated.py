@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from tempfile import mkdtemp
 from types import ModuleType
 from typing import Any
 
+from optgen.imported import import_folder
 from optgen.spec.module import shown
 
 
@@ -48,7 +48,7 @@ def load(out: Path, name: str, *modules: str) -> list[ModuleType]:
     _forget(package, out)
     try:
         with _source_only():
-            _import_package(package, out)
+            import_folder(package, out)
             return [importlib.import_module(f"{package}.{name}.{module}") for module in modules]
     except Exception as error:
         raise GeneratedCodeError(f"{_where(error, out)} does not import: {_what(error)}") from error
@@ -88,15 +88,6 @@ def _forget(package: str, out: Path) -> None:
         if (package, runtime) not in _compiled:
             _compiled[package, runtime] = mkdtemp(dir=folder)
         numba.config.CACHE_DIR = _compiled[package, runtime]
-
-
-def _import_package(package: str, out: Path) -> None:
-    location = spec_from_file_location(package, out / "__init__.py", submodule_search_locations=[str(out)])
-    if location is None or location.loader is None:
-        raise ImportError(f"{shown(out)} is no package")
-    module = module_from_spec(location)
-    location.loader.exec_module(module)
-    sys.modules[package] = module
 
 
 @contextmanager
