@@ -6,28 +6,21 @@ any of them over it and light and dark pages use the same ground.
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 import matplotlib as mpl
-import numpy as np
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from optgen.surfaces.surface import Surface
+from optgen.svg import STYLE, svg
 
 from .ways import HEIGHT, WIDTH
-
-_POINTS, _LEVELS = 240, 16
-_STYLE = {"svg.hashsalt": "optgen", "svg.fonttype": "none"}
 
 
 def ground(surface: Surface) -> str:
     """Contour lines as SVG, with as much of the surface below one line as between any two."""
-    x, y = (np.linspace(*side, _POINTS) for side in (surface.x, surface.y))
-    values = surface.value(*np.meshgrid(x, y))
-    levels = np.unique(np.quantile(values, np.linspace(0.005, 0.98, _LEVELS)))
-    with mpl.rc_context(_STYLE):
+    x, y, values, levels = surface.contours()
+    with mpl.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH / 72, HEIGHT / 72))
         axes = figure.add_axes((0, 0, 1, 1))
         axes.contourf(x, y, values, levels, cmap="viridis_r", alpha=0.16, extend="both")
@@ -38,14 +31,12 @@ def ground(surface: Surface) -> str:
         axes.set_ylim(*surface.y)
         axes.set_axis_off()
         figure.patch.set_alpha(0)
-        return svg(figure)
+        return _inline(figure)
 
 
-def svg(figure: Figure) -> str:
-    """A figure without a date, and with the same names of parts each time."""
-    buffer = io.StringIO()
-    FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
-    text = buffer.getvalue()
+def _inline(figure: Figure) -> str:
+    """A figure as it stands in a page, without what only files have in front."""
+    text = svg(figure)
     return text[text.index("<svg") :]
 
 
@@ -60,7 +51,7 @@ def axis_plot(draw: Any, xlabel: str, ylabel: str, size: tuple[float, float] = (
     """
     ink = "#010203"
     colours = dict.fromkeys(("axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color", "text.color"), ink)
-    with mpl.rc_context({**_STYLE, **colours, "font.size": 9, "font.family": ["DejaVu Sans"]}):
+    with mpl.rc_context({**STYLE, **colours, "font.size": 9, "font.family": ["DejaVu Sans"]}):
         figure = Figure(figsize=size, layout="constrained")
         figure.patch.set_alpha(0)
         axes = figure.add_subplot()
@@ -70,5 +61,5 @@ def axis_plot(draw: Any, xlabel: str, ylabel: str, size: tuple[float, float] = (
         axes.set_xlabel(xlabel)
         axes.set_ylabel(ylabel)
         draw(axes)
-        text = svg(figure)
+        text = _inline(figure)
     return text.replace(ink, "currentColor").replace("'DejaVu Sans'", "system-ui, sans-serif")

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
 from .surface import Surface
 from .terminal import seen
 from .trajectory import Trajectory
 
-_POINTS, _LEVELS = 240, 16
 _COLOURS = ("#d55e00", "#0072b2", "#cc79a7", "#009e73", "#e69f00", "#56b4e9", "#000000")
 """Which the colour-blind can tell apart (Okabe and Ito 2008)."""
 
@@ -33,9 +30,7 @@ def save(surface: Surface, ways: Sequence[tuple[str, Trajectory]], file: Path) -
     figure = Figure(figsize=(10, 4.4), layout="constrained", dpi=150)
     FigureCanvasAgg(figure)
     left, right = figure.subplots(1, 2, width_ratios=(3, 2))
-    x, y = (np.linspace(*side, _POINTS) for side in (surface.x, surface.y))
-    values = surface.value(*np.meshgrid(x, y))
-    levels = np.unique(np.quantile(values, np.linspace(0.005, 0.98, _LEVELS)))
+    x, y, values, levels = surface.contours()
     left.contourf(x, y, values, levels, cmap="Greys", alpha=0.25, extend="both")
     left.contour(x, y, values, levels, colors="#888888", linewidths=0.6)
     if surface.minimum:

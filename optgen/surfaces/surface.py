@@ -59,6 +59,19 @@ class Surface:
     def _curvatures(self) -> tuple[Callable[..., Any], ...]:
         return tuple(_compiled(sympy.diff(self.expression, v, 2), "math") for v in (_X, _Y))
 
+    def contours(self, points: int = 240, levels: int = 16) -> tuple[Array, Array, Array, Array]:
+        """What contour lines are drawn of: x, y, values on their grid, and levels.
+
+        As much of the surface lies below one level as between any two.
+
+        Args:
+            points: Of each side.
+            levels: How many.
+        """
+        x, y = (np.linspace(*side, points) for side in (self.x, self.y))
+        values = self.value(*np.meshgrid(x, y))
+        return x, y, values, np.unique(np.quantile(values, np.linspace(0.005, 0.98, levels)))
+
     def gradient(self, point: Array) -> Array:
         """The gradient at a point, of shape (2,), without noise; NaN where its numbers are too large."""
         return _at(self._slopes, point)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal
 
 import matplotlib as mpl
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from optgen.bench.cases import CASES
+from optgen.svg import STYLE, svg
 
 from .load import Row, Run
 from .text import picture
@@ -24,7 +23,7 @@ MARKS = {
 }
 """Whom pictures show: a shape and a colour, which those who see fewer colours can tell apart."""
 OURS, SEVERAL, GRID = "#0072b2", "#e69f00", "#dddddd"
-STYLE = {"svg.hashsalt": "optgen", "svg.fonttype": "none", "font.family": ["DejaVu Sans"], "font.size": 9}
+_STYLE = {**STYLE, "font.family": ["DejaVu Sans"], "font.size": 9}
 ROW = 0.19
 """Inches of a row."""
 
@@ -34,15 +33,13 @@ def pictures(run: Run) -> dict[str, str]:
     drawn: dict[str, Callable[[Run], Figure]] = {"ratios": _ratios, "bandwidth": _bandwidth}
     if run.sizes:
         drawn["sizes"] = _sizes
-    with mpl.rc_context(STYLE):
+    with mpl.rc_context(_STYLE):
         return {picture(run, what): _svg(draw(run)) for what, draw in drawn.items()}
 
 
 def _svg(figure: Figure) -> str:
-    """Without a date, and with the same names of parts each time."""
-    buffer = io.StringIO()
-    FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
-    return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
+    """As a file, without spaces at the ends of lines."""
+    return "\n".join(line.rstrip() for line in svg(figure).splitlines()) + "\n"
 
 
 def _ratios(run: Run) -> Figure:
