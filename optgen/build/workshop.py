@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from optgen.depth import too_deep
 from optgen.problems import Problem, SpecError
 
-from .folders import shown
 from .inputs import Inputs
 from .ownership import is_ours
 from .record import Record, Source
@@ -44,14 +43,7 @@ class Workshop:
         Raises:
             SpecError: With all the mistakes of all the files.
         """
-        from optgen.check import load_checked
-        from optgen.spec.load import load
-
-        files = [self.folder / file for file in self.inputs.sources]
-        try:
-            found = load_checked(self.folder, files)
-        except RecursionError:
-            raise SpecError([too_deep(load(self.folder, files)[0])]) from None
+        found = self._checked(self.inputs.sources)
         specs: dict[str, Spec] = {}
         twice = []
         for spec in found:
@@ -86,31 +78,27 @@ class Workshop:
         files = {(self.folder / file).resolve(): file for file in self.inputs.sources}
         stale = known.stale(self.inputs)
         if len(stale) < len(files):
-            kept = {
-                file: source for file, source in known.sources.items() if file in files.values() and file not in stale
-            }
+            kept = {file: known.sources[file] for file in self.inputs.sources if file not in stale}
             if self._read != stale:  # a build looks twice, the second time behind its lock
-                self._some, self._read = self._captured(stale), stale
+                self._some = {spec.name: spec for spec in self._checked(stale, part=True)}
+                self._read = stale
             if not _clash(self._some.values(), kept.values()):
                 named = {name: file for file, source in kept.items() for name in source.names}
                 named |= {name: files[Path(spec.location.file).resolve()] for name, spec in self._some.items()}
-                return dict(sorted(named.items(), key=lambda item: [*files.values()].index(item[1])))
+                order = {file: number for number, file in enumerate(self.inputs.sources)}
+                return dict(sorted(named.items(), key=lambda item: order[item[1]]))
         return {name: files[Path(spec.location.file).resolve()] for name, spec in self.specs.items()}
 
-    def _captured(self, files: Iterable[str]) -> dict[str, Spec]:
-        """The specs of some files, checked; files that declare none are no mistake here."""
-        from optgen.check import check
+    def _checked(self, files: Iterable[str], *, part: bool = False) -> list[Spec]:
+        """The specs of some files, checked; `part` as for `load`."""
+        from optgen.check import load_checked
         from optgen.spec.load import load
 
-        specs, problems = load(self.folder, [self.folder / file for file in files])
-        problems = [problem for problem in problems if problem.location.file != shown(self.folder)]
+        paths = [self.folder / file for file in files]
         try:
-            problems += check(specs)
+            return load_checked(self.folder, paths, part=part)
         except RecursionError:
-            raise SpecError([too_deep(specs)]) from None
-        if problems:
-            raise SpecError(problems)
-        return {spec.name: spec for spec in specs}
+            raise SpecError([too_deep(load(self.folder, paths)[0])]) from None
 
     def texts(self, names: Iterable[str], jobs: int) -> dict[str, Files]:
         """The files of optimizers: path below the output folder, and text.

@@ -7,16 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 from optgen.build.hashing import digest_of
-from optgen.check import check
+from optgen.check import load_checked
 from optgen.driver import unit_of
 from optgen.files import source_path
 from optgen.problems import Location, Problem, SpecError
 from optgen.spec.decorators import Transform
-from optgen.spec.load import load, load_transforms
+from optgen.spec.load import load_transforms
 from optgen.spec.model import Spec
-from optgen.spec.module import shown
 from optgen.targets.base import Unit
 from optgen.targets.latex import render_equations
 
@@ -117,9 +117,23 @@ def load_catalogue(folder: Path) -> Catalogue:
     return Catalogue(folder, tuple(sorted(items, key=order)), bibliography)
 
 
-def order(item: Item) -> tuple[int, str]:
+class Listed(Protocol):
+    """What has a place in lists."""
+
+    @property
+    def kind(self) -> str:
+        """One of `KINDS`."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """What headings call it."""
+        ...
+
+
+def order(listed: Listed) -> tuple[int, str]:
     """What lists are sorted by: kind, then title."""
-    return KINDS.index(item.kind), item.title.casefold()
+    return KINDS.index(listed.kind), listed.title.casefold()
 
 
 def load_items(folder: Path, bibliography: Bibliography | None, files: Iterable[Path] | None = None) -> list[Item]:
@@ -134,13 +148,9 @@ def load_items(folder: Path, bibliography: Bibliography | None, files: Iterable[
         SpecError: With the mistakes of all specs, or else with all that is cited and not in the bibliography.
     """
     found = None if files is None else [*files]
-    specs, problems = load(folder, found) if found is None or found else ([], [])
+    specs = load_checked(folder, found, part=found is not None)
     transforms = load_transforms(folder, found)
-    if found is not None:
-        problems = [p for p in problems if p.location.file != shown(folder)]  # that these declare no spec is none
-    problems += check(specs)
-    if problems:
-        raise SpecError(problems)
+    problems: list[Problem] = []
     items = [_of_spec(spec, folder, _cited(bibliography, spec.paper, spec.location, problems)) for spec in specs]
     for transform in transforms:
         citations = _cited(bibliography, transform.paper, transform.location, problems)

@@ -21,12 +21,13 @@ __all__ = ["check", "load_checked"]
 _BLOCKS = (ast.If, ast.For, ast.While, ast.With, ast.Try)
 
 
-def load_checked(folder: Path, files: Iterable[Path] | None = None) -> list[Spec]:
+def load_checked(folder: Path, files: Iterable[Path] | None = None, *, part: bool = False) -> list[Spec]:
     """Capture the specs of a folder, and hold them against every rule.
 
     Args:
         folder: Where the specs are.
         files: Only these files of it; all where None.
+        part: Whether there are others, so that it is no mistake if these declare none.
 
     Returns:
         The specs in the order of file and line; every one is fit for the IR.
@@ -34,7 +35,7 @@ def load_checked(folder: Path, files: Iterable[Path] | None = None) -> list[Spec
     Raises:
         SpecError: With all the mistakes of all the files.
     """
-    specs, problems = load(folder, files)
+    specs, problems = load(folder, files, part=part)
     problems += check(specs)
     if problems:
         raise SpecError(problems)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from optgen.catalogue.items import KINDS, Item
+from optgen.catalogue.items import Item
 
 from .pages import PLACES, address, code_block, default_state_bytes, equations, function_in, function_of, text
 
@@ -74,11 +74,6 @@ def entry_of(item: Item, code: Mapping[str, str], *, shown: bool) -> Entry:
         **numbers,
         chain=_chain(item, code) if shown and item.unit else None,
     )
-
-
-def order(entry: Entry) -> tuple[int, str]:
-    """What lists are sorted by: kind, then title."""
-    return KINDS.index(entry.kind), entry.title.casefold()
 
 
 def _chain(item: Item, code: Mapping[str, str]) -> list[tuple[str, str, str]]:

@@ -26,12 +26,13 @@ from .symbols import Unknown
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
-def load(folder: Path, files: Iterable[Path] | None = None) -> tuple[list[Spec], list[Problem]]:
+def load(folder: Path, files: Iterable[Path] | None = None, *, part: bool = False) -> tuple[list[Spec], list[Problem]]:
     """Capture the specs of a folder.
 
     Args:
         folder: Where the specs are.
         files: Only these files of it; all where None.
+        part: Whether there are others, so that it is no mistake if these declare none.
 
     Returns:
         The captured specs in the order of file and line, and the problems that kept files or the folder from
@@ -48,7 +49,7 @@ def load(folder: Path, files: Iterable[Path] | None = None) -> tuple[list[Spec],
             captured, wrong = load_file(path, folder)
             specs += captured
             problems += wrong
-    if not specs and not problems:
+    if not (specs or problems or part):
         fix = "a spec is a function under @optimizer(...) in a .py file"
         problems.append(Problem(Location(shown(folder)), "no specs in this folder", fix))
     return specs, problems
