@@ -18,17 +18,18 @@ from optgen.catalogue.citations import FILE as BIBLIOGRAPHY
 from optgen.catalogue.citations import Bibliography
 from optgen.catalogue.conventions import load_conventions
 from optgen.catalogue.figures import load_figures
-from optgen.catalogue.items import Item, load_items
+from optgen.catalogue.items import Item, load_items, order
 from optgen.catalogue.proofs import Proof, load_proofs
 from optgen.surfaces.surface import SURFACES, Surface
 
 from . import front
-from .entry import Entry, entry_of, order
+from .entry import Entry, entry_of
 from .frame import Frame
 from .item import item_page
 from .output import Output, Page, SiteError, digest
-from .sections import Known, Section, sections
+from .sections import Known, sections
 from .sources import FIRST, SETTINGS, Sources, assets, further_pages, navigation, plain_file, state_of, text_pages
+from .text import TextPage
 from .walks import Walks, stored, walks
 
 T = TypeVar("T")
@@ -68,37 +69,85 @@ def build_site(sources: Sources, out: Path) -> Outcome:
         FormulaError: A symbol is not known.
     """
     started = time.perf_counter()
-    output = Output(out)
+    shared = _shared(sources, Output(out))
+    entries, ways, proofs = _about_each(shared)
+    _about_all(shared, entries, ways, proofs)
+    written, unchanged, removed = shared.output.finish()
+    return Outcome(written, unchanged, removed, time.perf_counter() - started)
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """What pages of a site have in common.
+
+    Attributes:
+        sources: What it is made from.
+        output: Takes what is made.
+        texts: Pages that are written by hand.
+        settings: Of `site.json`; may be empty.
+        losses: Of a training; may be empty.
+        frame: What is around every page.
+        state: Digest of all that every page is made with.
+        bibliography: Of the specs; None where they have none.
+        known: What was recorded of all items.
+    """
+
+    sources: Sources
+    output: Output
+    texts: list[TextPage]
+    settings: Mapping[str, Any]
+    losses: Mapping[str, Any]
+    frame: Frame
+    state: str
+    bibliography: Bibliography | None
+    known: Known
+
+
+def _shared(sources: Sources, output: Output) -> _Shared:
     texts = text_pages(sources.texts)
     settings = plain_file(sources.texts / SETTINGS) if sources.texts else {}
     losses = plain_file(sources.results / "training.json") if sources.results else {}
     frame = Frame(navigation(texts, settings, further_pages(sources, losses=bool(losses))))
     state = state_of(sources, frame, settings)
     bibliography = _bibliography(sources.specs, state, output)
-
-    entries: list[Entry] = []
-    keys = {file: digest(f"{state}{key}{file}") if key else "" for file, key in _keys(sources).items()}
-    stale = [file for file, key in keys.items() if not (_has_walks(output, file) and output.keep(file, key))]
-    items = load_items(sources.specs, bibliography, [sources.specs / file for file in stale])
-    by_name = _walks(items, sources, output)
     known = _recorded(lambda: Known(load_figures(sources.results, sources.generated), load_conventions(sources.texts)))
+    return _Shared(sources, output, texts, settings, losses, frame, state, bibliography, known)
+
+
+def _about_each(shared: _Shared) -> tuple[list[Entry], dict[str, Walks], tuple[Proof, ...]]:
+    """Pages of items, as far as they are not there; what lists say of all of them, their ways, and their relations."""
+    sources, output = shared.sources, shared.output
+    keys = {
+        file: digest(f"{shared.state}{key}{file}") if key else ""
+        for file, key in read_inputs(sources.specs).sources.items()
+    }
+    before = {file: [e["name"] for e in output.before(file) if e["kind"] == "optimizer"] for file in keys}
+    kept = {name: stored(output.cache, name) for names in before.values() for name in names}
+    stale = [f for f, key in keys.items() if None in map(kept.get, before[f]) or not output.keep(f, key)]
+    items = load_items(sources.specs, shared.bibliography, [sources.specs / file for file in stale])
     prints = {entry["name"]: entry["fingerprint"] for entry in output.entries()}
     prints |= {item.name: item.fingerprint for item in items}
     proofs = _recorded(lambda: load_proofs(sources.specs, prints, sources.results))
-    made = _made(
-        items, sources, frame, settings, lambda item: sections(item, known, _stated(proofs, item.name)), by_name
-    )
+    fresh = walks([item for item in items if item.kind == "optimizer"], sources.generated, output.cache)
+    made = _made(items, shared, fresh, proofs)
     for file, found in _by_file(items, stale, sources.specs).items():
         output.add(file, keys[file], [made[item.name] for item in found])
     entries = sorted((Entry(**entry) for entry in output.entries()), key=order)
+    known = {name: ways for name, ways in kept.items() if ways is not None} | fresh
+    return entries, {e.name: known[e.name] for e in entries if e.kind == "optimizer"}, proofs
 
-    ways = _all_walks(entries, by_name, output)
-    results = _recorded(lambda: load(sources.results) if sources.results else None)
-    ratios = front.speed_of(str(settings.get("shown")), results)
+
+def _about_all(shared: _Shared, entries: Sequence[Entry], ways: Mapping[str, Walks], proofs: Sequence[Proof]) -> None:
+    """Pages about all items, texts, and all files that are no pages."""
+    output, state, frame, settings = shared.output, shared.state, shared.frame, shared.settings
+    texts, results = shared.sources.texts, shared.sources.results
+    found = _recorded(lambda: load(results) if results else None)
+    ratios = front.speed_of(str(settings.get("shown")), found)
     speed = output.kept("speed", [state, ratios], lambda: front.speed(ratios))
-    begin = next(((text.title, f"{text.name}.html") for text in texts if text.name == FIRST[0]), None)
-    figures = [known.verification.items.get(entry.name) for entry in entries if entry.kind != "transform"]
-    verified = known.verification.runtime_current and all(f and f.passed and f.current for f in figures)
+    begin = next(((text.title, f"{text.name}.html") for text in shared.texts if text.name == FIRST[0]), None)
+    verification = shared.known.verification
+    figures = [verification.items.get(entry.name) for entry in entries if entry.kind != "transform"]
+    verified = verification.runtime_current and all(f and f.passed and f.current for f in figures)
     of_all = [state, [asdict(entry) for entry in entries]]
     output.made(
         "index.html",
@@ -107,52 +156,27 @@ def build_site(sources: Sources, out: Path) -> Outcome:
     )
     output.made("catalogue.html", of_all, lambda: front.catalogue(entries, frame))
     output.made("compare.html", of_all, lambda: front.compare(entries, settings.get("compared", []), frame))
-    if losses:
+    if shared.losses:
         titles = [(entry.name, entry.title, entry.address) for entry in entries]
-        output.made("training.html", [state, titles, losses], lambda: front.training(losses, entries, frame))
+        make = partial(front.training, shared.losses, entries, frame)
+        output.made("training.html", [state, titles, shared.losses], make)
     if proofs:
         output.made("relations.html", [of_all, proofs], lambda: front.relations(proofs, entries, frame))
-    if bibliography is not None:
-        output.made("references.html", state, lambda: front.references(bibliography, frame))
-    for text in texts:
+    if shared.bibliography is not None:
+        output.made("references.html", state, partial(front.references, shared.bibliography, frame))
+    for text in shared.texts:
         make = partial(front.text_page, f"{text.name}.html", text.title, text.html, frame)
         output.made(f"{text.name}.html", [state, text.html], make)
     for surface in SURFACES.values():
         output.made(f"assets/surface-{surface.name}.svg", state, partial(_ground, surface))
-    for name, data in assets(sources.texts, texts).items():
-        output.file(name, data)
-    for name, data in front.data_files(entries, [(t.title, f"{t.name}.html") for t in texts], ways).items():
-        output.file(name, data)
-    written, unchanged, removed = output.finish()
-    return Outcome(written, unchanged, removed, time.perf_counter() - started)
-
-
-def _keys(sources: Sources) -> dict[str, str]:
-    """What each file of specs is made of, as digests; empty where nobody knows."""
-    return read_inputs(sources.specs).sources
+    data = front.data_files(entries, [(t.title, f"{t.name}.html") for t in shared.texts], ways)
+    for name, content in (assets(texts, shared.texts) | data).items():
+        output.file(name, content)
 
 
 def _stated(proofs: Sequence[Proof], name: str) -> list[tuple[int, str]]:
     """Numbers and sentences of the relations of an item."""
     return [(number, proof.name) for number, proof in enumerate(proofs, start=1) if name in proof.parts]
-
-
-def _walks(items: Sequence[Item], sources: Sources, output: Output) -> dict[str, Walks]:
-    optimizers = [item for item in items if item.kind == "optimizer"]
-    return walks(optimizers, sources.generated, output.cache)
-
-
-def _all_walks(entries: Sequence[Entry], fresh: Mapping[str, Walks], output: Output) -> dict[str, Walks]:
-    """Ways of all optimizers, those that were computed earlier read from where they are kept."""
-    names = [entry.name for entry in entries if entry.kind == "optimizer"]
-    found = {name: fresh[name] if name in fresh else stored(output.cache, name) for name in names}
-    return {name: own for name, own in found.items() if own is not None}
-
-
-def _has_walks(output: Output, source: str) -> bool:
-    """Whether the ways of the optimizers of a file, as it was the last time, are still there."""
-    names = [entry["name"] for entry in output.before(source) if entry["kind"] == "optimizer"]
-    return all(stored(output.cache, name) is not None for name in names)
 
 
 def _by_file(items: Sequence[Item], files: Sequence[str], specs: Path) -> dict[str, list[Item]]:
@@ -165,21 +189,17 @@ def _by_file(items: Sequence[Item], files: Sequence[str], specs: Path) -> dict[s
 
 
 def _made(
-    items: Sequence[Item],
-    sources: Sources,
-    frame: Frame,
-    settings: Mapping[str, Any],
-    further: Callable[[Item], list[Section]],
-    ways: Mapping[str, Walks],
+    items: Sequence[Item], shared: _Shared, ways: Mapping[str, Walks], proofs: Sequence[Proof]
 ) -> dict[str, tuple[dict[str, Any], Page]]:
     """The entry of each item and its page, on all cores where there are many."""
-    by_name = {item.name: item for item in items}
+    by_name, sources = {item.name: item for item in items}, shared.sources
 
     def one(name: str) -> tuple[dict[str, Any], Page]:
         item, folder = by_name[name], sources.generated / name
         code = {file.name: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.py")) if item.unit}
-        entry = entry_of(item, code, shown=name == settings.get("shown"))
-        page = item_page(item, frame, sources.specs, sources.generated, code, ways.get(name), further(item))
+        entry = entry_of(item, code, shown=name == shared.settings.get("shown"))
+        further = sections(item, shared.known, _stated(proofs, name))
+        page = item_page(item, shared.frame, sources.specs, sources.generated, code, ways.get(name), further)
         return asdict(entry), Page(entry.address, page)
 
     return dict(zip(by_name, each(one, [*by_name], os.cpu_count() or 1), strict=True))

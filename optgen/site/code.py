@@ -34,18 +34,17 @@ def coloured(text: str, language: str = "python") -> str:
     return str(highlight(text, get_lexer_by_name(language, stripnl=False), HtmlFormatter(nowrap=True))).rstrip("\n")
 
 
-def linked(text: str, links: Sequence[frozenset[str]], first: int = 1) -> list[Line]:
+def linked(text: str, links: Sequence[frozenset[str]]) -> list[Line]:
     """Python as lines.
 
     Args:
         text: The code.
         links: For each line the keys of equations.
-        first: Number of the first line.
     """
     lines = coloured(text).split("\n")
     return [
-        Line(first + place, line, " ".join(sorted(keys)))
-        for place, (line, keys) in enumerate(zip(lines, links, strict=True))
+        Line(number, line, " ".join(sorted(keys)))
+        for number, (line, keys) in enumerate(zip(lines, links, strict=True), start=1)
     ]
 
 

@@ -58,9 +58,14 @@ def of_lines(text: str, keys: Keys) -> list[frozenset[str]]:
             names = {n.id for target in node.targets for n in ast.walk(target) if isinstance(n, ast.Name)}
             if len(names) == 1:  # several are handed over, not computed
                 [name] = names
-                for line in range(node.lineno, (node.end_lineno or node.lineno) + 1):
-                    found[line - 1] |= keys.get(_stem(name, keys), frozenset())
+                for line in _lines_of(node):
+                    found[line] |= keys.get(_stem(name, keys), frozenset())
     return found
+
+
+def _lines_of(node: ast.stmt) -> range:
+    """The lines of a statement, from 0."""
+    return range(node.lineno - 1, node.end_lineno or node.lineno)
 
 
 def _stem(name: str, keys: Keys) -> str:
@@ -78,6 +83,6 @@ def of_spec(text: str, file: Path) -> list[frozenset[str]]:
     found: list[frozenset[str]] = [frozenset()] * len(text.split("\n"))
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Assign) and any(isinstance(target, ast.Subscript) for target in node.targets):
-            for line in range(node.lineno, (node.end_lineno or node.lineno) + 1):
-                found[line - 1] = frozenset({key(Location(str(file), node.lineno))})
+            for line in _lines_of(node):
+                found[line] = frozenset({key(Location(str(file), node.lineno))})
     return found

@@ -52,7 +52,6 @@ class Panel:
     title: str
     path: str
     lines: Sequence[Line]
-    first: int = 1
 
 
 @dataclass(frozen=True)

@@ -88,9 +88,9 @@ def state_of(sources: Sources, frame: Frame, settings: Mapping[str, Any]) -> str
     files += sorted(file for folder in folders for file in folder.glob("site/*.j2"))
     files += _present(sources.specs, BIBLIOGRAPHY, RELATIONS) + _present(sources.texts, CONVENTIONS)
     files += _present(sources.results, FIGURES) + sorted((sources.generated / "_runtime").glob("*.py"))
-    content = b"\0".join(file.read_bytes() for file in files).hex()
     made_with = versions("latex2mathml", "markdown-it-py", "matplotlib", "numpy", "pygments")
-    return digest(content + json.dumps([frame.navigation, settings, [*made_with]]) + optgen.__version__)
+    shared = json.dumps([frame.navigation, settings, made_with, optgen.__version__])
+    return digest(b"\0".join([shared.encode(), *(file.read_bytes() for file in files)]))
 
 
 def _present(folder: Path | None, *names: str) -> list[Path]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from optgen.surfaces.surface import SURFACES
 from optgen.surfaces.trajectory import Subject, best, subject_of
 
 from .executed import reference_of
-from .output import plain
+from .output import digest, plain
 from .ways import way
 
 Walk = dict[str, Any]
@@ -53,10 +52,12 @@ def walks(items: Sequence[Item], generated: Path, cache: Path) -> dict[str, Walk
 
 
 def _key(reference: Path) -> str:
-    """A digest of the reference, its runtime and the code of surfaces."""
-    [rooms] = optgen.surfaces.__path__
-    files = [reference, *sorted(Path(rooms).glob("*.py")), *sorted(reference.parents[1].glob("_runtime/*.py"))]
-    return sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
+    """A digest of the reference, its runtime, and the code that makes ways with them."""
+    [rooms], here = optgen.surfaces.__path__, Path(__file__)
+    files = [reference, here, here.with_name("ways.py"), *sorted(Path(rooms).glob("*.py"))]
+    return digest(
+        b"\0".join(file.read_bytes() for file in (*files, *sorted(reference.parents[1].glob("_runtime/*.py"))))
+    )
 
 
 def _kept(file: Path, key: str) -> Walks | None:
