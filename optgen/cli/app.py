@@ -18,7 +18,8 @@ import optgen
 from . import commands
 from .guard import guarded
 
-app = typer.Typer(name="optgen", no_args_is_help=True, rich_markup_mode="rich", pretty_exceptions_enable=False)
+# Plain help: drawing it with Rich takes longer than everything else that `optgen --help` does.
+app = typer.Typer(name="optgen", no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
 def _version(wanted: bool) -> None:
@@ -48,4 +49,5 @@ def _help(doc: str, examples: tuple[tuple[str, str], ...]) -> str:
 for _found in sorted(pkgutil.iter_modules(commands.__path__), key=lambda entry: entry.name):
     _module = importlib.import_module(f"{commands.__name__}.{_found.name}")
     _text = _help(_module.command.__doc__, _module.EXAMPLES)
-    app.command(name=_found.name.rstrip("_"), help=_text)(guarded(_module.command))
+    _summary = _text.partition("\n\n")[0]
+    app.command(name=_found.name.rstrip("_"), help=_text, short_help=_summary)(guarded(_module.command))
