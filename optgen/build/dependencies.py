@@ -52,6 +52,13 @@ def dependencies(spec: Path) -> dict[Path, bytes] | None:
 
 def _reached(file: Path, source: bytes) -> list[Path] | None:
     """The other files of specs that one may import; None where it may read what is no spec."""
+    modules = _modules(source)
+    return None if modules is None else [path for module in modules for path in _files(file, module)]
+
+
+@cache  # a build looks at every file several times, and parsing takes most of that time
+def _modules(source: bytes) -> tuple[str, ...] | None:
+    """The modules of specs that a file may import; None where it may read what is no spec."""
     try:
         nodes = [*ast.walk(ast.parse(source))]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -61,7 +68,7 @@ def _reached(file: Path, source: bytes) -> list[Path] | None:
     modules = {module for node in nodes for module in _imported(node)}
     specs = {module for module in modules if module.startswith((".", f"{_SPECS}.")) or module == _SPECS}
     others = {module for module in modules - specs if module.partition(".")[0] not in _HARMLESS}
-    return [path for module in sorted(specs) for path in _files(file, module)] if others <= _LANGUAGE else None
+    return tuple(sorted(specs)) if others <= _LANGUAGE else None
 
 
 def _imported(node: ast.AST) -> Iterator[str]:

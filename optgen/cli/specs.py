@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from optgen.build.errors import CommandError
+from optgen.build.folders import find_specs
 from optgen.build.names import select
 from optgen.depth import too_deep
 from optgen.problems import Problem, SpecError
@@ -34,6 +35,33 @@ def load_specs(folder: Path, names: Sequence[str] = ()) -> list[Spec]:
         raise SpecError(problems)
     _refuse_transforms(folder, [name for name in names if name not in specs])
     return [specs[name] for name in select(names, specs)]
+
+
+def load_own_or_shipped(folder: Path, names: Sequence[str]) -> list[tuple[Spec, Path]]:
+    """Capture and check specs of a folder, or of those that optgen ships where the folder has no such name.
+
+    Args:
+        folder: Where to look first.
+        names: Which.
+
+    Returns:
+        Each with the folder that it is from.
+
+    Raises:
+        CommandError: Neither has the name.
+        SpecError: As `load_specs`.
+    """
+    from optgen.sources import declared
+
+    shipped = find_specs()
+    own, others = ({one.name for one in declared(place)} for place in (folder, shipped))
+    home = {name: shipped if name in others - own else folder for name in names}
+    found = {
+        spec.name: (spec, place)
+        for place in dict.fromkeys(home.values())
+        for spec in load_specs(place, [name for name in home if home[name] == place])
+    }
+    return [found[name] for name in names]
 
 
 def _refuse_transforms(folder: Path, names: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -28,7 +29,18 @@ from .frame import Frame
 from .item import item_page
 from .output import Output, Page, SiteError, digest
 from .sections import Known, sections
-from .sources import FIRST, SETTINGS, Sources, assets, further_pages, navigation, plain_file, state_of, text_pages
+from .sources import (
+    FIRST,
+    SETTINGS,
+    Sources,
+    assets,
+    further_pages,
+    navigation,
+    plain_file,
+    state_of,
+    text_files,
+    text_pages,
+)
 from .text import TextPage
 from .walks import Walks, stored, walks
 
@@ -104,11 +116,12 @@ class _Shared:
 
 
 def _shared(sources: Sources, output: Output) -> _Shared:
-    texts = text_pages(sources.texts)
+    made_with = state_of(sources)
+    texts = _texts(sources.texts, made_with, output)
     settings = plain_file(sources.texts / SETTINGS) if sources.texts else {}
     losses = plain_file(sources.results / "training.json") if sources.results else {}
     frame = Frame(navigation(texts, settings, further_pages(sources, losses=bool(losses))))
-    state = state_of(sources, frame, settings)
+    state = digest(json.dumps([made_with, frame.navigation, settings]))
     bibliography = _bibliography(sources.specs, state, output)
     known = _recorded(lambda: Known(load_figures(sources.results, sources.generated), load_conventions(sources.texts)))
     return _Shared(sources, output, texts, settings, losses, frame, state, bibliography, known)
@@ -203,6 +216,13 @@ def _made(
         return asdict(entry), Page(entry.address, page)
 
     return dict(zip(by_name, each(one, [*by_name], os.cpu_count() or 1), strict=True))
+
+
+def _texts(folder: Path | None, made_with: str, output: Output) -> list[TextPage]:
+    """Pages that are written by hand, which it takes half a second to make: what was made of the same files is kept."""
+    files = text_files(folder)
+    key = [made_with, *((file.name, digest(file.read_bytes())) for file in files)]
+    return [TextPage(**page) for page in output.kept("texts", key, lambda: [*map(asdict, text_pages(files))])]
 
 
 def _bibliography(specs: Path, state: str, output: Output) -> Bibliography | None:

@@ -20,7 +20,6 @@ from optgen.catalogue.figures import FILE as FIGURES
 from optgen.files import RELATIONS
 
 from .code import stylesheet
-from .frame import Frame
 from .output import SiteError, digest, plain
 from .text import TextPage, local_files, text_page
 
@@ -65,9 +64,14 @@ def navigation(
     return [*found, *further]
 
 
-def text_pages(folder: Path | None) -> list[TextPage]:
-    """Pages that are written by hand, what is for beginners first."""
-    found = [text_page(file) for file in sorted(folder.glob("*.md"))] if folder else []
+def text_files(folder: Path | None) -> list[Path]:
+    """Files of pages that are written by hand."""
+    return sorted(folder.glob("*.md")) if folder else []
+
+
+def text_pages(files: Sequence[Path]) -> list[TextPage]:
+    """Their pages, what is for beginners first."""
+    found = map(text_page, files)
     return sorted(found, key=lambda p: (FIRST.index(p.name) if p.name in FIRST else len(FIRST), p.title))
 
 
@@ -81,15 +85,15 @@ def plain_file(file: Path) -> dict[str, Any]:
     return found
 
 
-def state_of(sources: Sources, frame: Frame, settings: Mapping[str, Any]) -> str:
-    """A digest of what the page of every item is made with, besides its spec."""
+def state_of(sources: Sources) -> str:
+    """A digest of what the page of every item is made with, besides its spec and what the texts say."""
     rooms, folders = (optgen.site, optgen.surfaces, optgen.catalogue), map(Path, optgen.templates.__path__)
     files = sorted(file for room in rooms for path in room.__path__ for file in Path(path).glob("*.py"))
     files += sorted(file for folder in folders for file in folder.glob("site/*.j2"))
     files += _present(sources.specs, BIBLIOGRAPHY, RELATIONS) + _present(sources.texts, CONVENTIONS)
     files += _present(sources.results, FIGURES) + sorted((sources.generated / "_runtime").glob("*.py"))
     made_with = versions("latex2mathml", "markdown-it-py", "matplotlib", "numpy", "pygments")
-    shared = json.dumps([frame.navigation, settings, made_with, optgen.__version__])
+    shared = json.dumps([made_with, optgen.__version__])
     return digest(b"\0".join([shared.encode(), *(file.read_bytes() for file in files)]))
 
 

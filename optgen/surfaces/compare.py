@@ -37,13 +37,12 @@ class Tried:
 
 
 def tried(
-    specs: Sequence[Spec], folder: Path, surface: Surface, steps: int, settings: Mapping[str, float]
+    specs: Sequence[tuple[Spec, Path]], surface: Surface, steps: int, settings: Mapping[str, float]
 ) -> list[Tried]:
     """Let optimizers make steps; code goes to the cache of `optgen.load`, so that nothing has to be built.
 
     Args:
-        specs: Which.
-        folder: The folder that they are from.
+        specs: Which, each with the folder that it is from.
         surface: Where.
         steps: How many.
         settings: Hyper-parameters and flags, each for those that have it.
@@ -51,10 +50,10 @@ def tried(
     Raises:
         CommandError: A spec is no optimizer, nobody has one of the settings, or its value cannot be.
     """
-    for spec in specs:
+    for spec, _ in specs:
         if spec.kind is not SpecKind.OPTIMIZER:
             raise CommandError(f"{spec.name} is a {spec.kind}: only optimizers make steps")
-    known = {spec.name: _settings(spec) for spec in specs}
+    known = {spec.name: _settings(spec) for spec, _ in specs}
     for name in settings:
         if not any(name in of for of in known.values()):
             from difflib import get_close_matches
@@ -63,7 +62,7 @@ def tried(
             close = get_close_matches(name, every, n=1)
             advice = f"did you mean {close[0]}?" if close else f"there are: {', '.join(every)}"
             raise CommandError(f"{' and '.join(known)} {'has' if len(known) == 1 else 'have'} no {name} ({advice})")
-    return [_tried(spec, folder, surface, steps, _own(settings, known[spec.name])) for spec in specs]
+    return [_tried(spec, folder, surface, steps, _own(settings, known[spec.name])) for spec, folder in specs]
 
 
 def _settings(spec: Spec) -> dict[str, bool]:

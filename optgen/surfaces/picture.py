@@ -35,6 +35,7 @@ def save(surface: Surface, ways: Sequence[tuple[str, Trajectory]], file: Path) -
     left.contour(x, y, values, levels, colors="#888888", linewidths=0.6)
     if surface.minimum:
         left.plot(*surface.minimum, marker="*", markersize=12, color="black", zorder=5)
+    left.plot(*surface.start, marker="o", markersize=6, color="black", fillstyle="none", zorder=5)
     floor = surface.lowest
     for number, (label, way) in enumerate(ways):
         colour = _COLOURS[number % len(_COLOURS)]

@@ -17,7 +17,7 @@ _FINE = 4
 
 
 def drawn(surface: Surface, ways: Sequence[Trajectory], size: tuple[int, int], *, colours: bool) -> str:
-    """The surface as dots between its levels, and ways as lines that end in their numbers.
+    """The surface as dots between its levels, and ways as lines from `o` that end in their numbers; `*` is the minimum.
 
     Args:
         surface: What is below.
@@ -33,16 +33,21 @@ def drawn(surface: Surface, ways: Sequence[Trajectory], size: tuple[int, int], *
     figure.ruler("x").lim(*surface.x)
     figure.ruler("y").lim(*surface.y)
     figure.draw(figure.signal(*_contours(surface, size), marker=plotext.marker("·", "gray")))
-    if surface.minimum:
-        figure.draw(figure.signal([surface.minimum[0]], [surface.minimum[1]], marker=plotext.marker("*", "white")))
-    for number, way in enumerate(ways):
-        points = seen(surface, way.points)
-        colour = _COLOURS[number % len(_COLOURS)]
+
+    def mark(place: Sequence[Any], sign: str, colour: str) -> None:
+        figure.draw(figure.signal([place[0]], [place[1]], marker=plotext.marker(sign, colour)))
+
+    shown = [(seen(surface, way.points), _COLOURS[number % len(_COLOURS)]) for number, way in enumerate(ways)]
+    for points, colour in shown:
         line = figure.signal(*points.T.tolist(), marker=plotext.marker("braille", colour))
         line.lines(True)
         figure.draw(line)
-        at = inside(surface, points)
-        figure.draw(figure.signal([at[0]], [at[1]], marker=plotext.marker(str(number + 1), colour)))
+    # What lines must not cover comes behind them.
+    mark(surface.start, "o", "white")
+    if surface.minimum:
+        mark(surface.minimum, "*", "white")
+    for number, (points, colour) in enumerate(shown, start=1):
+        mark(inside(surface, points), str(number), colour)
     text: str = figure.build().string(not colours)
     return "\n".join(line.rstrip() for line in text.split("\n"))
 

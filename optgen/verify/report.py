@@ -131,6 +131,14 @@ class Report:
         """Whether every check was made and passed, and none of them was hollow."""
         return not self.error and not self.hollow and bool(self.checks) and all(check.passed for check in self.checks)
 
+    def __repr__(self) -> str:
+        """What a prompt shows: a line, and one for each miss."""
+        numbers = sum(check.comparisons for check in self.checks)
+        worst = max((check.worst_ratio for check in self.checks), default=0.0)
+        found = f"{len(self.checks)} checks of {numbers:,} numbers, at most {worst:.0%} of the allowed distance"
+        verdict = "passed" if self.passed else "failed"
+        return "\n".join([f"<{self.optimizer} {verdict}: {found}, {self.seconds:.1f} s>", *miss_lines([self])])
+
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON; numbers that are not finite, for which it has no word, as texts."""
         checks = [asdict(check) | {"passed": check.passed} for check in self.checks]

@@ -151,3 +151,9 @@ def test_the_detailed_table_says_what_is_allowed() -> None:
 def test_no_reports_make_an_empty_table() -> None:
     assert "verification" in shown([], 80)
     assert "verification" in shown([], 80, detail=False)
+
+
+def test_at_a_prompt_a_line_and_the_misses() -> None:
+    assert repr(GOOD) == "<made passed: 2 checks of 12,422 numbers, at most 42% of the allowed distance, 1.5 s>"
+    assert repr(BAD).splitlines()[1:] == miss_lines([BAD])
+    assert repr(FAILED).startswith("<failed failed: 0 checks")

@@ -11,11 +11,12 @@ from optgen.build.folders import find_specs
 from optgen.cli.complete import complete_all_names
 from optgen.cli.guard import FAILED
 from optgen.cli.options import Json, Specs
-from optgen.cli.specs import deep_enough, load_specs
+from optgen.cli.specs import deep_enough, load_own_or_shipped
 from optgen.cli.streams import say_json, say_laid_out
 
 if TYPE_CHECKING:
     from optgen.compare.difference import Difference
+    from optgen.spec.model import Spec
 
 EXAMPLES = (
     ("optgen diff foo bar", "what changed, equation by equation"),
@@ -39,8 +40,8 @@ def command(
     folder of specs has not are looked for among those that optgen ships. Whether two are equal for all numbers is a
     question for optgen prove.
     """
-    folder = find_specs(specs)
-    found = _difference(_details(a, folder), _details(b, folder))
+    first, second = (_details(*one) for one in load_own_or_shipped(find_specs(specs), [a, b]))
+    found = _difference(first, second)
     if json:
         say_json(found.as_dict())
     else:
@@ -59,15 +60,9 @@ def _difference(a: dict[str, Any], b: dict[str, Any]) -> Difference:
     return difference(a, b)
 
 
-def _details(name: str, folder: Path) -> dict[str, Any]:
-    """What is known of a spec of the folder, or else of optgen."""
+def _details(spec: Spec, folder: Path) -> dict[str, Any]:
     from optgen.catalogue.describe import details
     from optgen.driver import unit_of
-    from optgen.sources import declared
 
-    shipped = find_specs()
-    if all(d.name != name for d in declared(folder)) and any(d.name == name for d in declared(shipped)):
-        folder = shipped
-    (spec,) = load_specs(folder, [name])
     with deep_enough(spec):
         return details(unit_of(spec, folder))

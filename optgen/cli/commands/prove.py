@@ -9,11 +9,11 @@ import typer
 
 from optgen.build.errors import CommandError
 from optgen.build.folders import find_specs
-from optgen.cli.complete import complete_names
+from optgen.cli.complete import complete_all_names
 from optgen.cli.guard import FAILED
 from optgen.cli.options import Json, Specs
 from optgen.cli.progress import watcher
-from optgen.cli.specs import load_specs
+from optgen.cli.specs import load_own_or_shipped, load_specs
 from optgen.cli.streams import only_results, say, say_json, say_laid_out, tell
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ EXAMPLES = (
     ("optgen prove foo --equals bar", "the same steps?"),
     ("optgen prove foo --with eps=0 --equals bar", "without eps?"),
     ("optgen prove foo --equals bar --right a=1-b", "with a replaced?"),
-    (r"optgen prove foo --equals 'bar\[w - lr*v]'", "shifted?"),
+    ("optgen prove foo --equals 'bar[w - lr*v]'", "shifted?"),
     ("optgen prove foo --equals foo --left g=c*g --positive c", "any scale?"),
 )
 
@@ -40,12 +40,12 @@ def command(
             metavar="NAME[X]",
             help="An optimizer; with [X], a value of it.",
             show_default="all",
-            autocompletion=complete_names,
+            autocompletion=complete_all_names,
         ),
     ] = None,
     equals: Annotated[
         str | None,
-        typer.Option(metavar="NAME[X]", help="What it is claimed to be equal to.", autocompletion=complete_names),
+        typer.Option(metavar="NAME[X]", help="What it is claimed to be equal to.", autocompletion=complete_all_names),
     ] = None,
     with_: Annotated[
         _Changes, typer.Option("--with", metavar="NAME=VALUE", help="Replace something on both sides.")
@@ -67,7 +67,8 @@ def command(
     Without --equals, what relations.py in the folder of specs states. Hyper-parameters of the same name are the same
     number on both sides, anywhere in their domain, and gradients are the same. A value may be an expression of
     hyper-parameters, of t, and of series: g=c*g. Hyper-parameters, flags, locals and the gradient can be replaced, and
-    what the parameter and states start with.
+    what the parameter and states start with. Names that the folder of specs has not are looked for among those that
+    optgen ships.
 
     Exit code 1 where a relation is wrong, with numbers that show it, or where none was found either way.
     """
@@ -120,7 +121,7 @@ def _asked(folder: Path, name: str | None, equals: str, changes: tuple[_Changes,
     both, left, right, given, positive = (texts or () for texts in changes)
     relation = asked(
         (name, equals),
-        lambda names: load_specs(folder, names),
+        lambda names: [spec for spec, _ in load_own_or_shipped(folder, names)],
         both=both,
         left=left,
         right=right,

@@ -11,10 +11,10 @@ import typer
 
 from optgen.build.errors import CommandError, cannot
 from optgen.build.folders import find_specs
-from optgen.cli.complete import complete_names, complete_surfaces
+from optgen.cli.complete import complete_all_names, complete_surfaces
 from optgen.cli.needs import need
 from optgen.cli.options import Json, Specs
-from optgen.cli.specs import load_specs
+from optgen.cli.specs import load_own_or_shipped
 from optgen.cli.streams import only_results, say, say_json, say_laid_out
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ EXAMPLES = (
     ("optgen try foo", "its way over Rosenbrock's valley"),
     ("optgen try foo bar --surface saddle", "two beside each other"),
     ("optgen try foo --lr 0.1 --set beta1=0.5", "with settings"),
+    ("optgen try foo mine --specs mine", "one that optgen ships, and your own"),
     ("optgen try foo --png way.png", "as a picture"),
     ("optgen try --list", "the surfaces"),
 )
@@ -35,7 +36,7 @@ EXAMPLES = (
 def command(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="NAME", help="Optimizers.", show_default=False, autocompletion=complete_names),
+        typer.Argument(metavar="NAME", help="Optimizers.", show_default=False, autocompletion=complete_all_names),
     ] = None,
     surface: Annotated[
         str, typer.Option(metavar="SURFACE", help="Where.", autocompletion=complete_surfaces)
@@ -55,7 +56,8 @@ def command(
     """Let optimizers make steps on a function of two variables, in double precision, and draw their ways.
 
     What runs is the reference that the specs give now; nothing has to be built. Without --lr, every optimizer has that
-    learning rate of several, two for each power of ten from 0.001 to 10, with which it ends lowest.
+    learning rate of several, two for each power of ten from 0.001 to 10, with which it ends lowest. Names that the
+    folder of specs has not are looked for among those that optgen ships.
     """
     if surfaces:
         _list(json=json)
@@ -66,13 +68,14 @@ def command(
     given = _settings(settings, lr)
     if png:
         need("optgen try --png", "matplotlib")
-    folder = find_specs(specs)
-    found = load_specs(folder, names)
+        if not png.parent.is_dir():
+            raise CommandError(f"{png}: there is no folder {png.parent}")
+    found = load_own_or_shipped(find_specs(specs), names)
 
     from optgen.surfaces.compare import tried
 
     with only_results():
-        ways = tried(found, folder, where, steps, given)
+        ways = tried(found, where, steps, given)
     if png:
         _save(where, ways, png)
     if json:
@@ -181,8 +184,8 @@ def _table(surface: Surface, ways: list[Tried], steps: int) -> Table:
         place = "" if one.diverged else "({:.3g}, {:.3g})".format(*one.way.points[-1])
         chosen = "" if rate is None else f"{rate:g}" + (" (best)" if one.searched else "")
         table.add_row(f"{number}", one.name, chosen, f"{one.way.values[0]:.4g}", end, place)
-    least = f", whose minimum, *, is {surface.lowest:.4g}" if surface.minimum else ""
-    table.caption, table.caption_justify = f"values of {surface.title}{least}, before and after {steps} steps", "left"
+    least = f"; *: the minimum, {surface.lowest:.4g}" if surface.minimum else ""
+    table.caption, table.caption_justify = f"{surface.title}; o: the start{least}", "left"
     return table
 
 
@@ -197,7 +200,7 @@ def _document(surface: Surface, steps: int, ways: list[Tried]) -> dict[str, Any]
                 "settings": dict(one.way.settings),
                 "rate_chosen": one.searched,
                 "diverged": one.diverged,
-                "outcome": one.way.outcome,
+                "mean_at_end": one.way.outcome,
                 "points": one.way.points.tolist(),
                 "values": one.way.values.tolist(),
             }

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
+from ctypes import c_float
 from fractions import Fraction
-
-import numpy as np
 
 from optgen.ir.nodes import (
     Binary,
@@ -130,5 +129,5 @@ class FinishPrinter(DevicePrinter):
 
     def double(self, expr: Expr) -> str:
         """An expression; Triton holds a number for a float32 where nothing else says what it is."""
-        exact = not isinstance(expr, Const) or float(np.float32(float(expr.value))) == float(expr.value)
+        exact = not isinstance(expr, Const) or c_float(float(expr.value)).value == float(expr.value)
         return self(expr) if exact else f"double({self(expr)})"
