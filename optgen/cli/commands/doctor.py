@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 import typer
@@ -9,6 +10,7 @@ import typer
 from optgen.build.folders import find_folders
 from optgen.cli.guard import FAILED
 from optgen.cli.options import Json, Out, Specs
+from optgen.cli.progress import watcher
 from optgen.cli.streams import only_results, say, say_json, say_laid_out
 
 if TYPE_CHECKING:
@@ -33,8 +35,18 @@ def command(json: Json = False, specs: Specs = None, out: Out = None) -> None:
     from optgen.doctor.machine import gpu, programs, runs
     from optgen.doctor.packages import packages, python
 
-    with only_results():
-        found = [python(), *packages(), *runs(), *gpu(), *programs(), code(folders)]
+    looks: dict[str, Callable[[], Iterable[Finding]]] = {
+        "Python and packages": lambda: [python(), *packages()],
+        "compilers": runs,
+        "GPU": gpu,
+        "programs": programs,
+        "generated code": lambda: [code(folders)],
+    }
+    found: list[Finding] = []
+    with only_results(), watcher().task("looked at", len(looks)) as done:
+        for what, look in looks.items():
+            found += look()
+            done(what)
     passed = not any(finding.fails for finding in found)
     if json:
         say_json({"passed": passed, "findings": [finding.as_dict() for finding in found]})
