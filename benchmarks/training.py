@@ -90,7 +90,7 @@ def main() -> None:
         f"{arguments.steps} steps, for all optimizers from the same start and with the same images. Each has that "
         f"learning rate of {len(RATES)} that ends lowest; all else is left at its default."
     )
-    found = {"what": what, "optimizers": {n: trained(c, data) for n, c in OPTIMIZERS.items()}}
+    found = {"what": what, "last": LAST, "optimizers": {n: trained(c, data) for n, c in OPTIMIZERS.items()}}
     arguments.save.write_text(json.dumps(found, separators=(",", ":")) + "\n", encoding="utf-8")
 
 

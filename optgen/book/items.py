@@ -22,8 +22,6 @@ from .sources import Sources
 from .text import code, prose, sentence, special
 from .widths import columns
 
-RATES = {"element": "as the parameter", "row": "one number a row", "col": "one number a column"}
-RATES |= {"tensor": "one number a tensor", "output": "one number an output"}
 _MOST_ROOM = 190
 """Millimetres of a page that a section wants to begin with: what comes before its tables."""
 
@@ -102,7 +100,7 @@ def states(item: Item) -> list[tuple[str, ...]]:
         symbol = str(nucleus(series[fact["name"]].tex))
         value = first.partition(" (only if")[0]
         condition = f"if {code(fact['if'])}" if fact["if"] else ""
-        row = (f"${symbol}$", value, RATES.get(fact["rate"], "one number"), code(fact["checkpoint_key"]), condition)
+        row = (f"${symbol}$", value, fact["size"], code(fact["checkpoint_key"]), condition)
         found.append(tuple(map(special, row)))
     return found
 

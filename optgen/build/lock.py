@@ -26,20 +26,36 @@ def can_lock(out: Path) -> bool:
 
 @contextmanager
 def locked(out: Path, watcher: Watcher) -> Iterator[None]:
-    """Hold the folder, which is made if need be; waits for another build to end.
+    """Hold a folder of generated code, which is made if need be; waits for another build to end.
 
-    The system gives the lock back when a process ends, however it ends. No process is forked under it, because a
-    child would hold it for as long as it lives.
+    No process is forked under it, because a child would hold it for as long as it lives.
+
+    Raises:
+        CommandError: The folder cannot be written to.
+    """
+    with held(out, FOLDER, watcher):
+        yield
+
+
+@contextmanager
+def held(out: Path, hidden: str, watcher: Watcher) -> Iterator[None]:
+    """Hold a folder of output; waits for whoever holds it.
+
+    The system gives the lock back when a process ends, however it ends.
+
+    Args:
+        out: The folder, which is made if need be.
+        hidden: Name of the folder in it that has the file.
+        watcher: Is told where it has to wait.
 
     Raises:
         CommandError: The folder cannot be written to.
     """
     from filelock import FileLock, Timeout
 
-    hidden = out / FOLDER
-    lock = FileLock(hidden / _FILE)
+    lock = FileLock(out / hidden / _FILE)
     try:
-        hidden.mkdir(parents=True, exist_ok=True)
+        (out / hidden).mkdir(parents=True, exist_ok=True)
         try:
             lock.acquire(timeout=_PATIENCE)
         except Timeout:

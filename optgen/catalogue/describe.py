@@ -18,6 +18,14 @@ from optgen.targets.signature import bounds, equations
 
 Facts = dict[str, Any]
 
+_SIZES = {
+    "element": "like the parameter",
+    "row": "one number a row",
+    "col": "one number a column",
+    "tensor": "one number a tensor",
+}
+"""What there is of a state of a rate; of all others, one number."""
+
 
 def overview(unit: Unit) -> Facts:
     """What `list` tells."""
@@ -128,6 +136,7 @@ def _states(unit: Unit) -> list[Facts]:
             "name": s.name,
             "init": first[s.name] if s.name in written else s.init,
             "rate": rates[s.name],
+            "size": _SIZES.get(rates[s.name], "one number"),
             "checkpoint_key": s.key,
             "if": s.only_if,
         }

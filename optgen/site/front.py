@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from statistics import fmean
 from typing import Any
 
 from optgen.bench.page.load import Results
@@ -125,19 +126,22 @@ def training(losses: Mapping[str, Any], entries: Sequence[Entry], frame: Frame) 
     """The page of a training with each of some optimizers.
 
     Args:
-        losses: What was trained, and by name of the optimizer its rate and the losses of all steps.
+        losses: What was trained, how many losses at the end count, and by name of the optimizer its rate and the losses
+            of all steps.
         entries: All items.
         frame: What is around it.
     """
     known = {entry.name: entry for entry in entries}
     found = {name: run for name, run in losses["optimizers"].items() if name in known}
-    ends = {name: sum(run["losses"][-20:]) / 20 for name, run in found.items()}
+    last = losses["last"]
+    ends = {name: fmean(run["losses"][-last:]) for name, run in found.items()}
     rows = "".join(
         f'<tr><td><a href="{known[name].address}">{pages.text(known[name].title)}</a></td>'
         f"<td>{found[name]['lr']:g}</td><td>{ends[name]:.3g}</td></tr>"
         for name in sorted(found, key=ends.__getitem__)
     )
-    heads = "".join(f'<th scope="col">{head}</th>' for head in ("optimizer", "learning rate", "loss of the last 20"))
+    titles = ("optimizer", "learning rate", f"loss of the last {last}")
+    heads = "".join(f'<th scope="col">{head}</th>' for head in titles)
     from .plots import loss_plot
 
     plot = loss_plot({known[name].title: run["losses"] for name, run in found.items()})

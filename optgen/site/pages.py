@@ -41,8 +41,6 @@ WALK_NOTE = (
 )
 PLACES = {"optimizer": "optimizers", "schedule": "schedules", "transform": "transforms"}
 """Folder of the pages of each kind."""
-_RATES = {"element": "like the parameter", "row": "one number a row", "col": "one number a column"}
-_RATES |= {"tensor": "one number a tensor", "global": "one number", "step": "one number", "constant": "one number"}
 
 
 @dataclass(frozen=True)
@@ -141,7 +139,7 @@ def tables(item: Item) -> list[Table]:
 
 def _states(item: Item) -> Iterable[Sequence[str]]:
     for state, first in zip(item.facts["states"], layout.initial_values(item.spec), strict=True):
-        yield prose(first), _RATES[state["rate"]], f"<code>{text(state['checkpoint_key'])}</code>"
+        yield prose(first), state["size"], f"<code>{text(state['checkpoint_key'])}</code>"
 
 
 def default_state_bytes(item: Item) -> int:

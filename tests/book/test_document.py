@@ -37,7 +37,7 @@ def test_an_optimizer_has_its_parts(specs: Path) -> None:
     assert r"m_t &= \mu m_{t-1} + g_t \quad \text{if heavy} \tag*{\bookstep{2}}" in text
     assert r"$\mu$ & \texttt{mu} & $0.9$ & $[0, 1)$" in text
     assert r"\texttt{heavy} & off & follow an average" in text
-    assert r"$m$ & $m_0 = 0$ & as the parameter & \texttt{average}, if \texttt{heavy}" in text
+    assert r"$m$ & $m_0 = 0$ & like the parameter & \texttt{average}, if \texttt{heavy}" in text
     assert r"as by default & 0 & 12 & 12" in text
     assert r"\texttt{heavy} & 4 & 20 & 20" in text
     assert r"\about{Source}Nobody 2000, Algorithm 1." in text

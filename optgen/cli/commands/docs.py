@@ -22,6 +22,7 @@ EXAMPLES = (
     ("optgen docs --pdf", "a book instead, in the folder book"),
     ("optgen docs --specs mine --out pages", "of specs of your own"),
 )
+_RESULTS = "benchmarks/results"
 
 
 def command(
@@ -32,7 +33,9 @@ def command(
     ] = None,
     pdf: Annotated[bool, typer.Option("--pdf", help="Write the book instead: LaTeX, and its PDF.")] = False,
     serve: Annotated[bool, typer.Option("--serve", help="Serve the site on this machine until Ctrl-C.")] = False,
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port for --serve; 0 for any.")] = 8000,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, metavar="N", help="Port for --serve; 0 for any.")
+    ] = 8000,
 ) -> None:
     """Write the documentation: a site that works from its folder, without a network, or a book.
 
@@ -42,62 +45,67 @@ def command(
     from optgen.build.builder import Request, build
     from optgen.build.errors import CommandError
     from optgen.build.folders import find_folders
+    from optgen.build.lock import held
     from optgen.documents import BOOK, CACHE, SITE, refuse_foreign
 
     if pdf and serve:
         raise CommandError("a book is not served: leave out --pdf or --serve")
     need("optgen docs", "pybtex", *(() if pdf else ("latex2mathml", "markdown_it", "matplotlib", "pygments")))
     out = out or Path("book" if pdf else "site")
-    manifest, what = (BOOK, "book") if pdf else (SITE, "site")
-    refuse_foreign(out, manifest, what)
+    refuse_foreign(out, *((BOOK, "book") if pdf else (SITE, "site")))
+    watching = watcher()
     # Code of somebody's own specs may be anywhere, or nowhere: for the documents it is made among what they keep.
     folders = find_folders(specs, out / CACHE / "generated" if specs else None)
-    with only_results():
-        build(Request(folders, verify=False), watcher())
-
-    texts, results = (_beside(folders.specs, name) for name in ("docs", "benchmarks/results"))
-    if pdf:
-        _book(folders, out, texts, results)
-        return
-
-    from optgen.site.build import build_site
-    from optgen.site.formula import FormulaError
-    from optgen.site.output import SiteError
-    from optgen.site.sources import SETTINGS, Sources
-
-    if texts and not (texts / SETTINGS).is_file():
-        texts = None  # a folder of other documents
-    try:
-        with only_results():
-            done = build_site(Sources(folders.specs, folders.out, texts, results), out)
-    except (SiteError, FormulaError) as error:
-        tell(f"optgen: {error}")
-        raise typer.Exit(FAILED) from None
-    say(f"{out}/index.html: {done}")
+    with held(out, CACHE, watching), only_results():
+        build(Request(folders, verify=False), watching)
+        done = (_book if pdf else _site)(folders, out)
+    say(done)
     if serve:
         from optgen.site.server import serve as run
 
         run(out, port, say)
 
 
-def _book(folders: Folders, out: Path, texts: Path | None, results: Path | None) -> None:
-    """Write the book, and say where it is, or why there is no PDF."""
+def _site(folders: Folders, out: Path) -> str:
+    """Write the site; what was done."""
+    from optgen.site.build import build_site
+    from optgen.site.formula import FormulaError
+    from optgen.site.output import SiteError
+    from optgen.site.sources import SETTINGS, Sources
+
+    texts = _beside(folders.specs, "docs")
+    if texts and not (texts / SETTINGS).is_file():
+        texts = None  # a folder of other documents
+    try:
+        done = build_site(Sources(folders.specs, folders.out, texts, _beside(folders.specs, _RESULTS)), out)
+    except (SiteError, FormulaError) as error:
+        tell(f"optgen: {error}")
+        raise typer.Exit(FAILED) from None
+    return f"{out}/index.html: {done}"
+
+
+def _book(folders: Folders, out: Path) -> str:
+    """Write the book; where it is.
+
+    Raises:
+        CommandError: There is no PDF, and why.
+    """
     from optgen.book.build import PDF, build_book
     from optgen.book.tools import INSTALL
     from optgen.book.typeset import BookError
     from optgen.build.errors import CommandError
     from optgen.catalogue.items import load_catalogue
 
+    texts, results = (_beside(folders.specs, name) for name in ("docs", _RESULTS))
     try:
-        with only_results():
-            done = build_book(load_catalogue(folders.specs), folders.out, out, texts, results)
+        done = build_book(load_catalogue(folders.specs), folders.out, out, texts, results)
     except BookError as error:
         tell(f"optgen: {error}")
         raise typer.Exit(FAILED) from None
     if not done.pdf:
         missing = " and ".join(done.missing)
         raise CommandError(f"{out}/tex: {done.files} files of LaTeX, but no PDF, for want of {missing}: {INSTALL}")
-    say(f"{out}/{PDF}: made of {done.files} files of LaTeX in {done.seconds:.1f} s")
+    return f"{out}/{PDF}: made of {done.files} files of LaTeX in {done.seconds:.1f} s"
 
 
 def _beside(specs: Path, name: str) -> Path | None:
