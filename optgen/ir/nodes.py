@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 
 from optgen.problems import Location
 
@@ -239,7 +240,7 @@ class Program:
         """The same program with other statements."""
         return replace(self, body=tuple(body))
 
-    @property
+    @cached_property  # the verification asks at every step
     def spans_tensors(self) -> bool:
         """Whether an update depends on all tensors at once."""
         return any(isinstance(n, Reduce) and n.over is Over.ALL for let in self.body for n in walk(let.expr))

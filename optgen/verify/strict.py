@@ -62,7 +62,8 @@ def fill_empty() -> None:
     import torch  # only worker processes need it, and it takes a second
 
     torch.utils.deterministic.fill_uninitialized_memory = True  # type: ignore[attr-defined]  # its stub lacks it
-    torch.use_deterministic_algorithms(True, warn_only=True)
+    # What `torch.use_deterministic_algorithms` does, which also imports torch's compiler, for a second.
+    torch._C._set_deterministic_algorithms(True, warn_only=True)
 
 
 def be_strict() -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -50,7 +49,7 @@ def enlarged(ball: Ball, more: Any, largest: float) -> Ball:
         special = ~np.isfinite(ball.value)
         error = np.where(np.abs(ball.value) + error <= largest, error, np.inf)
         error = np.where(special, np.where(np.isfinite(ball.error), 0.0, np.inf), error)
-    return replace(ball, error=error)
+    return Ball(ball.value, error, ball.natural)
 
 
 def _levels(count: int) -> int:

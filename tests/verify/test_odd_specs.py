@@ -16,10 +16,8 @@ NAMES = (
     *("three_phases", "centred", "resilient", "conditions", "curves", "extremes", "inputs"),
     *("noisy_together", "ahead_of_all", "levels", "outputs_of_each"),
 )
-MIXED = (
-    *("crossed_lines", "flagged_rates", "each_output", "two_levels", "all_at_once", "ahead_together"),
-    "flags_of_lists",
-)
+MIXED = ("crossed_lines", "each_output", "two_levels", "all_at_once", "ahead_together")
+"""Not those with many flags: every combination is hundreds of runs, and tests/optim compares their code anyway."""
 PLAIN = ("fixed_parameter", "flag_arms", "coarse_states", "kept_in_scratch")
 
 

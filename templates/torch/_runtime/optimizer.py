@@ -141,7 +141,7 @@ class FusedOptimizer(WithCheckpoints):
 
     def _gathered(self, inputs: Mapping[str, Sequence[Any]]) -> list[Roster]:
         """The groups that have gradients; those of the last step, where everything is where it was."""
-        settings = [self._settings(group) for group in self.param_groups]
+        settings = [self._settings_now(number, group) for number, group in enumerate(self.param_groups)]
         inputs = {name: inputs[name] for name in self.inputs}
         if type(self.state) is not ParamStates:
             self.state = ParamStates(dict, self.state)

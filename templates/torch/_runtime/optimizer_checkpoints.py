@@ -79,7 +79,7 @@ class WithCheckpoints(WithArguments):
 
     def _forget(self) -> None:
         """Look at everything again in the next step."""
-        self._rosters, self._shared = {}, {}
+        self._rosters, self._shared, self._given = {}, {}, {}
 
     def _wanted(self, settings: Mapping[str, Any]) -> dict[str, Field]:
         """The states that there are under the flags of a group."""
