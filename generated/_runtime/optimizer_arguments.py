@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import is_
 from typing import Any, ClassVar
 
 import torch
@@ -26,6 +27,9 @@ class WithArguments(Optimizer):
     interpreted: ClassVar[bool] = False
     """Whether Triton's interpreter updates parameters on the CPU: to look at kernels without a GPU."""
 
+    _given: dict[int, tuple[tuple[Any, ...], dict[str, Any]]]
+    """By the number of a group, its arguments in the last step, and what was found of them."""
+
     def _settings(self, group: Mapping[str, Any]) -> dict[str, Any]:
         """The hyper-parameters and flags of a group by the equations' names, as plain numbers."""
         values = self._values(group)
@@ -43,6 +47,21 @@ class WithArguments(Optimizer):
             raise ValueError("differentiable=True: the step is compiled code, which autograd cannot see through")
         found["seed"] = check_noise(values["seed"], 0)[0] if "seed" in values else 0
         return found | self._flags(values) | {"maximize": values.get("maximize", False)}
+
+    def _settings_now(self, number: int, group: Mapping[str, Any]) -> dict[str, Any]:
+        """The same for a step: what was found in the last one, where every argument still is the same object.
+
+        Args:
+            number: Of the group.
+            group: It.
+        """
+        given = tuple(map(group.get, self.defaults))
+        known, found = self._given.get(number, ((), {}))
+        if not found or len(known) != len(given) or not all(map(is_, known, given)):
+            found = self._settings(group)
+            if all(map(_lasts, given)):
+                self._given[number] = given, found
+        return found
 
     def _stays(self, name: str, value: object) -> bool:
         """Whether a hyper-parameter is left where it is, on a device: nobody waits for it, and nobody checks it."""
@@ -66,6 +85,11 @@ class WithArguments(Optimizer):
         """All flags, of what `_values` gives."""
         found = {name: bool(values[name]) for name in self.flags}
         return found | {flag: bool(values[name] != 0) for flag, name in self.following.items()}
+
+
+def _lasts(value: object) -> bool:
+    """Whether an argument is what it is as long as it is the same object."""
+    return isinstance(value, float | int | str | None) or (isinstance(value, tuple) and all(map(_lasts, value)))
 
 
 def check_common(names: Sequence[str], settings: Sequence[Mapping[str, Any]]) -> None:

@@ -29,6 +29,7 @@ class WithCheckpoints(WithArguments):
 
     _rosters: dict[int, Roster]
     _shared: dict[str, torch.Tensor]
+    _shared_keys: list[str]
 
     def state_dict(self) -> dict[str, Any]:
         """Parameters' states and the groups' arguments, as torch has them: what to save in a checkpoint."""
@@ -80,7 +81,8 @@ class WithCheckpoints(WithArguments):
 
     def _forget(self) -> None:
         """Look at everything again in the next step."""
-        self._rosters, self._shared = {}, {}
+        self._rosters, self._shared, self._given = {}, {}, {}
+        self._shared_keys = [f.key for f in self.fields.values() if f.kind == "shared"]
 
     def _wanted(self, settings: Mapping[str, Any]) -> dict[str, Field]:
         """The states that there are under the flags of a group."""

@@ -24,7 +24,7 @@ class Yogi(FusedOptimizer):
         lr: 0 <= lr.
         betas: 0 <= beta1 < 1; 0 <= beta2 < 1.
         eps: 0 <= eps.
-        initial_moment: initial_moment.
+        initial_moment: any number.
         initial_accumulator: 0 <= initial_accumulator.
         corrected: Divide both moments by what they miss of a whole average.
         maximize: Step against the direction in which the loss falls.

@@ -93,7 +93,7 @@ def step(
         beta1: 0 <= beta1 < 1.
         beta2: 0 <= beta2 < 1.
         eps: 0 <= eps.
-        initial_moment: initial_moment. Read by `init` only.
+        initial_moment: any number. Read by `init` only.
         initial_accumulator: 0 <= initial_accumulator. Read by `init` only.
         corrected: Divide both moments by what they miss of a whole average.
 

@@ -120,7 +120,7 @@ def _hyper(hyper: HyperParameter) -> Facts:
         "name": hyper.name,
         "default": hyper.default,
         "domain": dict(hyper.bounds),
-        "domain_text": bounds(hyper) if hyper.bounds else "any number",
+        "domain_text": bounds(hyper),
     }
 
 

@@ -139,7 +139,9 @@ def _plain(number: float) -> str:
 
 
 def bounds(hyper: HyperParameter) -> str:
-    """The domain in words of mathematics: `0 <= beta1 < 1`."""
+    """The domain in words of mathematics: `0 <= beta1 < 1`, or that there are no bounds."""
+    if not hyper.bounds:
+        return "any number"
     signs = {"ge": "<=", "gt": "<", "le": "<=", "lt": "<"}
     low = "".join(f"{_plain(b)} {signs[r]} " for r, b in hyper.bounds if r in ("ge", "gt"))
     high = "".join(f" {signs[r]} {_plain(b)}" for r, b in hyper.bounds if r in ("le", "lt"))

@@ -162,7 +162,7 @@ class FusedOptimizer(WithCheckpoints):
         if fresh:
             check_apart(chain.from_iterable(roster.updated() for roster in taking_part))
         # From here on things are changed.
-        if taking_part and not (shares and self._shared):
+        if taking_part and self._shared_keys and not (shares and self._shared):
             self._share(shared, taking_part[0].settings, taking_part[0].params[0])
         for roster in fresh:
             roster.fill()
@@ -217,8 +217,7 @@ class FusedOptimizer(WithCheckpoints):
 
     def _shares(self) -> bool:
         """Whether the numbers that all parameters share are those of the last step."""
-        keys = [f.key for f in self.fields.values() if f.kind == "shared"]
-        return all(group.get(key) is self._shared.get(key) for group in self.param_groups for key in keys)
+        return all(group.get(key) is self._shared.get(key) for group in self.param_groups for key in self._shared_keys)
 
     def _share(self, values: Mapping[str, float], settings: Mapping[str, Any], param: torch.Tensor) -> None:
         """Keep the numbers that all parameters share in every group.

@@ -229,8 +229,9 @@ class Roster:
             return False
         if any(p.grad is not None for p in self.absent):
             return False
-        flags = all(settings[name] == value for name, value in self.settings.items() if isinstance(value, bool))
-        if not flags or not all(bucket.in_step for bucket in self.buckets):
+        if settings is not self.settings and not self._has_flags(settings):
+            return False
+        if not all(bucket.in_step for bucket in self.buckets):
             return False
         if not self.params:
             return True
@@ -238,6 +239,10 @@ class Roster:
             self.parts = all_local(self.params)
         at_home = list(map(torch.Tensor.data_ptr, self.parts)) == self.addresses
         return at_home and self._has_states() and self._has_tensors(inputs)
+
+    def _has_flags(self, settings: Mapping[str, Any]) -> bool:
+        """Whether the flags are those of the last step."""
+        return all(settings[name] == value for name, value in self.settings.items() if isinstance(value, bool))
 
     def _has_states(self) -> bool:
         """Whether the states are the tensors that they were."""
