@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from optgen.build.hashing import digest_of
 from optgen.files import RELATIONS
-from optgen.prove.declare import Relation
-from optgen.prove.load import load_relations
-from optgen.prove.sides import written
+
+if TYPE_CHECKING:
+    from optgen.prove.declare import Relation
 
 FILE = "prove.json"
 """The record, among the results of benchmarks; `python -m optgen.catalogue.record` writes it."""
@@ -40,6 +41,15 @@ class Proof:
     parts: frozenset[str]
     extent: str = ""
 
+    def plain(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return asdict(self) | {"parts": sorted(self.parts)}
+
+    @classmethod
+    def from_plain(cls, values: Mapping[str, Any]) -> Proof:
+        """The inverse of `plain`."""
+        return cls(**{**values, "given": tuple(values["given"]), "parts": frozenset(values["parts"])})
+
 
 def load_proofs(folder: Path, prints: Mapping[str, str], results: Path | None) -> tuple[Proof, ...]:
     """What a folder states, with what was proved of it; nothing where it states nothing.
@@ -55,6 +65,9 @@ def load_proofs(folder: Path, prints: Mapping[str, str], results: Path | None) -
     """
     if not (folder / RELATIONS).is_file():
         return ()
+    from optgen.prove.load import load_relations
+    from optgen.prove.sides import written
+
     recorded = _recorded(results)
     found = []
     for relation in load_relations(folder):
@@ -68,6 +81,8 @@ def load_proofs(folder: Path, prints: Mapping[str, str], results: Path | None) -
 
 def digest(relation: Relation, prints: Mapping[str, str]) -> str:
     """A digest of a relation and of all that it is about: another one, once any of that says something else."""
+    from optgen.prove.sides import written
+
     left, right = written(relation.claim.left), written(relation.claim.right)
     parts = sorted(set(re.findall(r"\w+", f"{left} {right}")) & prints.keys())
     claim = [relation.name, left, relation.claim.sign, right, *map(str, relation.given), str(relation.steps)]

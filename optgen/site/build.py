@@ -20,6 +20,7 @@ from optgen.catalogue.citations import Bibliography
 from optgen.catalogue.conventions import load_conventions
 from optgen.catalogue.figures import load_figures
 from optgen.catalogue.items import Item, load_items, order
+from optgen.catalogue.proofs import FILE as PROOFS
 from optgen.catalogue.proofs import Proof, load_proofs
 from optgen.surfaces.surface import SURFACES, Surface
 
@@ -140,7 +141,7 @@ def _about_each(shared: _Shared) -> tuple[list[Entry], dict[str, Walks], tuple[P
     items = load_items(sources.specs, shared.bibliography, [sources.specs / file for file in stale])
     prints = {entry["name"]: entry["fingerprint"] for entry in output.entries()}
     prints |= {item.name: item.fingerprint for item in items}
-    proofs = _recorded(lambda: load_proofs(sources.specs, prints, sources.results))
+    proofs = _recorded(lambda: _proofs(shared, prints))
     fresh = walks([item for item in items if item.kind == "optimizer"], sources.generated, output.cache)
     made = _made(items, shared, fresh, proofs)
     for file, found in _by_file(items, stale, sources.specs).items():
@@ -238,6 +239,15 @@ def _bibliography(specs: Path, state: str, output: Output) -> Bibliography | Non
         return found.plain() if found else []
 
     return Bibliography.from_plain(output.kept("references", state, read), shown(file))
+
+
+def _proofs(shared: _Shared, prints: Mapping[str, str]) -> tuple[Proof, ...]:
+    """What is proved of items; to read what relations state, all specs have to be run."""
+    specs, results = shared.sources.specs, shared.sources.results
+    record = results / PROOFS if results else None
+    key = [shared.state, prints, digest(record.read_bytes()) if record and record.is_file() else ""]
+    found = shared.output.kept("proofs", key, lambda: [proof.plain() for proof in load_proofs(specs, prints, results)])
+    return tuple(map(Proof.from_plain, found))
 
 
 def _recorded(read: Callable[[], T]) -> T:
