@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .adagrad.optimizer import Adagrad
     from .adagrad_eps_inside.optimizer import AdagradEpsInside
     from .adam.optimizer import Adam
+    from .adam_eps_hat.optimizer import AdamEpsHat
     from .adam_eps_inside.optimizer import AdamEpsInside
     from .adam_uncorrected.optimizer import AdamUncorrected
     from .adamax.optimizer import Adamax
@@ -72,6 +73,7 @@ _MODULES = {
     "Adagrad": "adagrad",
     "AdagradEpsInside": "adagrad_eps_inside",
     "Adam": "adam",
+    "AdamEpsHat": "adam_eps_hat",
     "AdamEpsInside": "adam_eps_inside",
     "AdamUncorrected": "adam_uncorrected",
     "AdamW": "adamw",
@@ -125,6 +127,7 @@ __all__ = [
     "Adagrad",
     "AdagradEpsInside",
     "Adam",
+    "AdamEpsHat",
     "AdamEpsInside",
     "AdamUncorrected",
     "AdamW",

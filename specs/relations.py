@@ -65,6 +65,7 @@ from .transforms.nesterov_momentum import nesterov_momentum
 from .transforms.parameter_average import parameter_average
 from .transforms.scheduled import scheduled
 from .variants.adagrad_eps_inside import adagrad_eps_inside
+from .variants.adam_eps_hat import adam_eps_hat
 from .variants.adam_eps_inside import adam_eps_inside
 from .variants.adam_uncorrected import adam_uncorrected
 from .variants.lars_normalized import lars_normalized
@@ -176,6 +177,10 @@ relation(
 relation(
     "Adam without correction is Adam with its moments as they are",
     run(adam_uncorrected) == run(adam, mhat=m, vhat=v, weight_decay=0),
+)
+relation(
+    "eps hat is the eps of Adam, times what the root of the second moment is corrected by",
+    run(adam_eps_hat) == run(adamw, eps=eps / sqrt(1 - beta2**t)),
 )
 relation(
     "RMSprop of the notes is RMSprop with eps inside the root",

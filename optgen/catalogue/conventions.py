@@ -13,7 +13,10 @@ from typing import Any
 
 FILE = "conventions.json"
 
-_PLACES = {"torch": {"optimizers": "torch.optim.", "schedules": "torch.optim.lr_scheduler."}}
+_PLACES = {
+    "torch": {"optimizers": "torch.optim.", "schedules": "torch.optim.lr_scheduler."},
+    "keras": {"optimizers": "keras.optimizers."},
+}
 _DECAYS = {
     "before": "weight decay comes before it, by `optax.add_decayed_weights(weight_decay)`",
     "behind": "weight decay comes behind it, by `optax.add_decayed_weights(-lr * weight_decay)`",

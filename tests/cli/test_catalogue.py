@@ -10,7 +10,7 @@ OPTIMIZERS = """
     sgd momentum nesterov adagrad rmsprop adadelta adam adamw adamax nadam amsgrad radam adabelief yogi noisy_sgd lars
     lamb adabound amsbound ranger ralamb rangerlars lion signsgd adan ademamix adopt novograd qhm qhadam tiger sophia
     madgrad rprop asgd laprop stableadamw schedule_free_sgd schedule_free_adamw grokfast mars prodigy adafactor
-    sm3 adam_uncorrected adam_eps_inside
+    sm3 adam_uncorrected adam_eps_inside adam_eps_hat
     adagrad_eps_inside rmsprop_eps_inside nadam_simplified nesterov_averaged
 """
 TRANSFORMS = """

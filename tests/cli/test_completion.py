@@ -24,7 +24,7 @@ def offered(line: str, cwd: Path) -> list[str]:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("optgen show adam", ["adam", "adam_eps_inside", "adam_uncorrected", "adamax", "adamw"]),
+        ("optgen show adam", ["adam", "adam_eps_hat", "adam_eps_inside", "adam_uncorrected", "adamax", "adamw"]),
         ("optgen diff adam adamw", ["adamw"]),
         ("optgen build lion ti", ["tiger"]),
         ("optgen build lion li", ["linear_decay", "linear_warmup"]),

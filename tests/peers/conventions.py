@@ -10,6 +10,7 @@ import inspect
 import json
 import sys
 from collections.abc import Iterable, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 import numpy as np  # noqa: E402
 from composed_peers import COMPOSED  # noqa: E402
+from keras_peers import KERAS  # noqa: E402
 from optax_peers import OPTAX  # noqa: E402
 from peer import Patch, Peer  # noqa: E402
 from schedule_peers import SCHEDULES  # noqa: E402
@@ -29,8 +31,9 @@ from optgen.check import load_checked  # noqa: E402
 SPECS = HERE.parents[1] / "specs"
 FILE = HERE.parents[1] / "docs" / "conventions.md"
 DATA = FILE.with_suffix(".json")
-PEERS = [*TORCH.values(), *OPTAX.values(), *COMPOSED.values()]
-LIBRARIES = ("torch", "optax")
+PEERS = [*TORCH.values(), *OPTAX.values(), *KERAS.values(), *COMPOSED.values()]
+LIBRARIES = ("torch", "optax", "keras")
+PLACES = {"torch": "torch.optim", "optax": "optax", "keras": "keras.optimizers"}
 NOTHING = "-"
 DECAYS = {"": "", "l2": "before", "decoupled": "behind"}
 MARKS = {"before": " †", "behind": " ‡"}
@@ -38,22 +41,29 @@ MARKS = {"before": " †", "behind": " ‡"}
 DIFFERENT = {
     ("sophia", "optax", "contrib.sophia"): "differs: theirs corrects the momentum for bias, and divides by the Hessian "
     "as it was before this step's estimate",
+    ("adam", "keras", "Adam"): "differs: theirs does not correct `epsilon` for bias, as `adam_eps_hat` does not",
+    ("adamw", "keras", "AdamW"): "differs: theirs does not correct `epsilon` for bias, as `adam_eps_hat` does not",
+    ("adamax", "keras", "Adamax"): "differs: theirs adds `epsilon` to the divisor, ours to the gradient's size in it",
+    ("adafactor", "keras", "Adafactor"): "differs: theirs takes means in float32, whatever the dtype, and measures the "
+    "parameter behind weight decay",
 }
 """What no choice makes the same."""
 
 HEAD = """# Conventions of other libraries
 
-Libraries differ in what they call by one name. For each optimizer that torch.optim or optax has too, this says what to
-choose so that ours is the same: twenty steps in float64, from the start and from the middle of a run, agree to 1e-12
-of the parameter's movement, and so do the states. All of it is checked by `pytest tests/peers`, and this page is
-written from the tables of those tests by `python tests/peers/conventions.py`, with torch {torch} and optax {optax}.
+Libraries differ in what they call by one name. For each optimizer that torch.optim, optax or Keras has too, this says
+what to choose so that ours is the same: twenty steps in float64, from the start and from the middle of a run, agree to
+1e-12 of the parameter's movement, and so do the states. All of it is checked by `pytest tests/peers`, and this page is
+written from the tables of those tests by `python tests/peers/conventions.py`, with torch {torch}, optax {optax} and
+Keras {keras}.
 
-Optimizers that neither library has are held against their authors' code, retold in `tests/peers/authors.py`.
+Optimizers that none of them has are held against their authors' code, retold in `tests/peers/authors.py`.
 
 ## Optimizers
 
-"Same" means: with the same numbers; defaults are compared further below. Of optax's optimizers, those marked † have no
-weight decay: `optax.chain(optax.add_decayed_weights(weight_decay), ...)` is ours; for those marked ‡ it is
+"Same" means: with the same numbers; defaults are compared further below. Keras's `weight_decay` is decoupled, whatever
+the optimizer. Of optax's optimizers, those marked † have no weight decay:
+`optax.chain(optax.add_decayed_weights(weight_decay), ...)` is ours; for those marked ‡ it is
 `optax.chain(..., optax.add_decayed_weights(-lr * weight_decay))`.
 
 """
@@ -149,7 +159,7 @@ def specs() -> list[str]:
 
 def is_shipped(name: str) -> bool:
     """Whether it is an optimizer of ours, and not one composed for the tests."""
-    return (SPECS / f"{name}.py").is_file()
+    return any(SPECS.rglob(f"{name}.py"))
 
 
 def cells(ours: str, library: str) -> str:
@@ -160,12 +170,20 @@ def cells(ours: str, library: str) -> str:
 
 def optimizers(names: Iterable[str]) -> list[str]:
     """The table of optimizers."""
-    return table(("ours", *LIBRARIES), ([called(name), *(cells(name, lib) for lib in LIBRARIES)] for name in names))
+    rows = {called(name): [cells(name, library) for library in LIBRARIES] for name in names}
+    return columns(rows)
+
+
+def columns(rows: Mapping[str, list[str]]) -> list[str]:
+    """A table by libraries, without those that have nothing in it."""
+    kept = [place for place in range(len(LIBRARIES)) if any(row[place] != NOTHING for row in rows.values())]
+    head = ("ours", *(LIBRARIES[place] for place in kept))
+    return table(head, ([name, *(row[place] for place in kept)] for name, row in rows.items()))
 
 
 def function_of(peer: Peer) -> Any:
     """Their class or function."""
-    place = importlib.import_module("torch.optim" if peer.library == "torch" else "optax")
+    place = importlib.import_module(PLACES[peer.library])
     for name in peer.theirs.split("."):
         place = getattr(place, name)
     return place
@@ -173,9 +191,10 @@ def function_of(peer: Peer) -> Any:
 
 def differing(peer: Peer) -> dict[str, tuple[Any, Any]]:
     """Our default and theirs, by our names, where both have one and they differ."""
-    from optax_running import USUAL
+    from keras_running import USUAL as OF_KERAS
+    from optax_running import USUAL as OF_OPTAX
 
-    names = {**(USUAL if peer.library == "optax" else {}), **peer.names}
+    names = {**{"optax": OF_OPTAX, "keras": OF_KERAS}.get(peer.library, {}), **peer.names}
     theirs = {n: p.default for n, p in inspect.signature(function_of(peer)).parameters.items()}
     if peer.library == "torch":
         for name, parts in TUPLES.items():
@@ -212,7 +231,7 @@ def schedules() -> list[str]:
     """The table of schedules."""
     names = sorted({s.ours for s in SCHEDULES})
     text = {(s.ours, s.library): f"`{s.theirs}`: {s.same}" for s in SCHEDULES}
-    return table(("ours", *LIBRARIES), ([f"`{n}`", *(text.get((n, lib), NOTHING) for lib in LIBRARIES)] for n in names))
+    return columns({f"`{name}`": [text.get((name, library), NOTHING) for library in LIBRARIES] for name in names})
 
 
 def bugs() -> list[str]:
@@ -246,7 +265,7 @@ def page() -> str:
     import torch
 
     jax.config.update("jax_enable_x64", True)
-    versions = {"torch": torch.__version__.partition("+")[0], "optax": optax.__version__}
+    versions = {"torch": torch.__version__.partition("+")[0], "optax": optax.__version__, "keras": version("keras")}
     names = specs()
     parts = [
         HEAD.format(**versions),

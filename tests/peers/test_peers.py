@@ -1,4 +1,4 @@
-"""The generated references against torch.optim and optax, in float64."""
+"""The generated references against torch.optim, optax and Keras, in float64."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 from composed_peers import COMPOSED
 from generated_code import Code
+from keras_peers import KERAS
 from optax_peers import OPTAX
-from optional import need_optax
+from optional import need
 from peer import Numbers, Peer, Running, of_one
 from torch_peers import TORCH
 from torch_peers import Running as TorchRunning
 from trajectories import DONE, Array, compare, gradients, somewhere
 
-TABLES = {"torch": TORCH, "optax": OPTAX, "composed": COMPOSED}
+TABLES = {"torch": TORCH, "optax": OPTAX, "keras": KERAS, "composed": COMPOSED}
 PEERS = {f"{title}: {name}": peer for title, table in TABLES.items() for name, peer in table.items()}
 MIDWAY = [name for name, peer in PEERS.items() if peer.midway]
 PATCHED = [name for name, peer in PEERS.items() if peer.patch]
@@ -36,7 +37,11 @@ def running(peer: Peer, keys: dict[str, str], theta: Array, *, corrected: bool =
     """Their optimizer on a parameter."""
     if peer.library == "torch":
         return TorchRunning(peer, keys, theta)
-    need_optax()
+    need(peer.library)
+    if peer.library == "keras":
+        from keras_running import Running as KerasRunning
+
+        return KerasRunning(peer, theta)
     from optax_running import Running as OptaxRunning
 
     return OptaxRunning(peer, theta, peer.patch if corrected else None)

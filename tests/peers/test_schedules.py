@@ -6,7 +6,7 @@ import importlib
 
 import numpy as np
 import pytest
-from optional import need_optax
+from optional import need
 from schedule_peers import SCHEDULES, Schedule, optax_factors, torch_factors
 
 STEPS = 40
@@ -16,7 +16,7 @@ STEPS = 40
 @pytest.mark.parametrize("peer", SCHEDULES, ids=lambda peer: f"{peer.library}: {peer.ours}")
 def test_every_factor_is_the_same(peer: Schedule) -> None:
     if peer.library == "optax":
-        need_optax()
+        need("optax")
     steps = int(peer.numbers[peer.until]) if peer.until else STEPS
     ours = importlib.import_module(f"optgen.generated.{peer.ours}.reference")
     got = ours.factor(np.arange(1, steps + 1), **peer.numbers)

@@ -9,7 +9,7 @@ import torch
 from composed_peers import COMPOSED
 from generated_code import Code
 from optax_making import PRODIGY, prodigious
-from optional import need_optax
+from optional import need
 from trajectories import BAR, Array
 
 SHAPES = ((4, 5), (), (7,), (2, 1, 3))
@@ -40,7 +40,7 @@ def assert_close(ours: list[Array], theirs: list[Array], starts: list[Array]) ->
 
 def test_prodigy_on_a_tree(shipped: Code) -> None:
     """The estimate of the distance grows, and is made of all parameters."""
-    need_optax()
+    need("optax")
     import jax.numpy as jnp
     import optax
 
