@@ -35,7 +35,8 @@ class Declared:
         if isinstance(self.node, ast.Assign):
             assert isinstance(self.node.value, ast.Call)
             return self.node.value
-        return next(d for d in self.node.decorator_list if isinstance(d, ast.Call) and _word(d) == self.kind)
+        calls = [d for d in self.node.decorator_list if isinstance(d, ast.Call)]
+        return next((d for d in calls if _word(d) == self.kind), calls[0])
 
 
 def declared(folder: Path) -> Iterator[Declared]:
@@ -56,30 +57,49 @@ def declared_by(tree: ast.Module, file: Path) -> Iterator[Declared]:
         tree: Its syntax tree.
         file: Where it is.
     """
-    transforms = _imported(tree)
+    transforms, called = _imported(tree), _called(tree)
     for node in tree.body:
         if isinstance(node, ast.FunctionDef):
-            words = [_word(d) for d in node.decorator_list if isinstance(d, ast.Call)]
+            words = [called.get(_word(d), _word(d)) for d in node.decorator_list if isinstance(d, ast.Call)]
             kind = next((w for w in words if w in (OPTIMIZER, SCHEDULE, TRANSFORM)), "")
             if kind == SCHEDULE and _has_place(node):
                 kind = TRANSFORM
             transforms |= {node.name} if kind == TRANSFORM else set()
             if kind:
                 yield Declared(node.name, kind, file, node)
-        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and _word(node.value) in transforms:
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and _applies(node.value, transforms):
             (target, *others) = node.targets
             if isinstance(target, ast.Name) and not others and not target.id.startswith("_"):
                 yield Declared(target.id, COMPOSITION, file, node)
 
 
 def _imported(tree: ast.Module) -> set[str]:
-    """Names from other spec files, of which those that are called are transforms."""
-    return {
+    """Names from other spec files, or of them, of which those that are called are transforms."""
+    names = {
         alias.asname or alias.name
         for node in tree.body
         if isinstance(node, ast.ImportFrom) and (node.level or (node.module or "").startswith("optgen.specs"))
         for alias in node.names
     }
+    modules = [alias for node in tree.body if isinstance(node, ast.Import) for alias in node.names]
+    return names | {m.asname or "optgen" for m in modules if m.name.startswith("optgen.specs")}
+
+
+def _called(tree: ast.Module) -> dict[str, str]:
+    """What the language's own words are, by what the file calls them."""
+    return {
+        alias.asname: alias.name
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and node.module == "optgen.spec" and not node.level
+        for alias in node.names
+        if alias.asname
+    }
+
+
+def _applies(call: ast.Call, transforms: set[str]) -> bool:
+    """Whether a transform is called: one of these names, or what a module of specs has."""
+    root = ast.unparse(call.func).partition(".")[0]
+    return _word(call) in transforms or (isinstance(call.func, ast.Attribute) and root in transforms)
 
 
 def _word(call: ast.Call) -> str:

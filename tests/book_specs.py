@@ -13,7 +13,7 @@ def one(
     m: State = state(key="average", only_if="heavy"),
     lr: Hyper = hyper(0.1, ge=0, tex=r"\eta"),
     mu: Hyper = hyper(0.9, ge=0, lt=1),
-    heavy: Flag = flag(doc="follow an average"),
+    heavy: Flag = flag(doc="follow {an} average^2 of $5 & 50%, \\ ~"),
 ) -> None:
     """Descend by 100 %."""
     m[t] = mu * m[t-1] + g[t]

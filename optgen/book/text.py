@@ -7,6 +7,7 @@ import unicodedata
 
 from pybtex.database import BibliographyData, Entry
 
+from optgen.catalogue.bibliography import arxiv_number
 from optgen.targets.latex.notation import escaped
 
 _ACCENTS = {"\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0304": "=", "\u0306": "u", "\u0307": "."}
@@ -87,8 +88,7 @@ def bibliography(data: BibliographyData) -> str:
 def _entry(key: str, entry: Entry) -> str:
     fields = {role: " and ".join(map(str, people)) for role, people in entry.persons.items()}
     fields |= {name.lower(): value for name, value in entry.fields.items()}
-    if "eprint" in fields and fields.get("archiveprefix", "arxiv").lower() == "arxiv":
-        number = fields["eprint"]
+    if number := arxiv_number(fields):
         link = rf"\href{{https://arxiv.org/abs/{number}}}{{arXiv:{number}}}"
         fields["note"] = f"{fields['note']}, {link}" if "note" in fields else link
     lines = [f"  {name} = {{{_braced(value)}}}," for name, value in fields.items()]

@@ -15,6 +15,9 @@ _SPECS = "optgen.specs"
 _LANGUAGE = frozenset({"optgen.spec"})
 """What specs are written in; a change of it is a change of the generator."""
 
+OF_RELATIONS = _LANGUAGE | {"optgen.prove"}
+"""What relations between them are written in."""
+
 _HARMLESS = frozenset({"__future__", "collections", "dataclasses", "fractions", "functools", "itertools", "math"})
 _HARMLESS |= {"operator", "typing"}
 """Modules through which a spec can read no file."""
@@ -23,11 +26,12 @@ _REACHING = frozenset({"__builtins__", "__import__", "compile", "eval", "exec", 
 """Names of Python's own through which it can."""
 
 
-def dependencies(spec: Path) -> dict[Path, bytes] | None:
+def dependencies(spec: Path, language: frozenset[str] = _LANGUAGE) -> dict[Path, bytes] | None:
     """The content of a spec file, of those that it imports from its folder or from optgen, and of what these import.
 
     Args:
         spec: The file.
+        language: Modules that say what is written, and are no part of it.
 
     Returns:
         Content by file, the given one first; None where the spec may depend on anything else: it imports another
@@ -43,21 +47,21 @@ def dependencies(spec: Path) -> dict[Path, bytes] | None:
         if file in found:
             continue
         found[file] = read(file)
-        reached = _reached(file, found[file])
+        reached = _reached(file, found[file], language)
         if reached is None:
             return None
         waiting += reached
     return found
 
 
-def _reached(file: Path, source: bytes) -> list[Path] | None:
+def _reached(file: Path, source: bytes, language: frozenset[str]) -> list[Path] | None:
     """The other files of specs that one may import; None where it may read what is no spec."""
-    modules = _modules(source)
+    modules = _modules(source, language)
     return None if modules is None else [path for module in modules for path in _files(file, module)]
 
 
 @cache  # a build looks at every file several times, and parsing takes most of that time
-def _modules(source: bytes) -> tuple[str, ...] | None:
+def _modules(source: bytes, language: frozenset[str]) -> tuple[str, ...] | None:
     """The modules of specs that a file may import; None where it may read what is no spec."""
     try:
         nodes = [*ast.walk(ast.parse(source))]
@@ -68,7 +72,7 @@ def _modules(source: bytes) -> tuple[str, ...] | None:
     modules = {module for node in nodes for module in _imported(node)}
     specs = {module for module in modules if module.startswith((".", f"{_SPECS}.")) or module == _SPECS}
     others = {module for module in modules - specs if module.partition(".")[0] not in _HARMLESS}
-    return tuple(sorted(specs)) if others <= _LANGUAGE else None
+    return tuple(sorted(specs)) if others <= language else None
 
 
 def _imported(node: ast.AST) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from pybtex.database import BibliographyData, Entry, parse_string
@@ -41,8 +42,9 @@ def _reference(key: str, entry: Entry, file: str) -> Reference:
     if missing:
         raise SpecError([Problem(Location(file), f"the entry {key} has no {' and no '.join(missing)}")])
     families = [_text(" ".join((*person.prelast_names, *person.last_names))) for person in people]
-    fields = {name: value if name in _VERBATIM else _text(value) for name, value in entry.fields.items()}
-    arxiv, doi, url = (fields.get(name, "") for name in ("eprint", "doi", "url"))
+    given = {name.lower(): value for name, value in entry.fields.items()}
+    fields = {name: value if name in _VERBATIM else _text(value) for name, value in given.items()}
+    arxiv, doi, url = arxiv_number(given), *(fields.get(name, "") for name in ("doi", "url"))
     links = (f"https://arxiv.org/abs/{arxiv}" * bool(arxiv), f"https://doi.org/{doi}" * bool(doi), url)
     return Reference(
         key=key,
@@ -54,6 +56,11 @@ def _reference(key: str, entry: Entry, file: str) -> Reference:
         numbers=tuple(filter(None, (arxiv, doi, url.removeprefix("https://")))),
         link=next(filter(None, links), ""),
     )
+
+
+def arxiv_number(fields: Mapping[str, str]) -> str:
+    """The number at arXiv of an entry with such fields, in small letters; empty where it has none."""
+    return fields.get("eprint", "") if fields.get("archiveprefix", "arxiv").lower() == "arxiv" else ""
 
 
 def _sentence(families: list[str]) -> str:

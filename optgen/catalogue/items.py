@@ -17,6 +17,7 @@ from optgen.problems import Location, Problem, SpecError
 from optgen.spec.decorators import Transform
 from optgen.spec.load import load_transforms
 from optgen.spec.model import Spec
+from optgen.spec.module import read
 from optgen.targets.base import Unit
 from optgen.targets.latex import render_equations
 
@@ -67,13 +68,14 @@ class Item:
     def fingerprint(self) -> str:
         """A digest of what it says: its equations, first values and domains, or the file of a transform."""
         if self.unit is None:
-            return digest_of([self.file.read_text(encoding="utf-8")])
+            return digest_of([read(self.file)])
         return digest_of([render_equations(self.spec, "")])
 
     @property
     def year(self) -> int | None:
         """Of what it cites, the year of the first; None where it cites nothing."""
-        found = re.search(r"\b(1[89]|20)\d\d\b", self.paper)
+        text = self.citations[0].reference.year if self.citations else self.paper
+        found = re.search(r"(?<![\w:./-])(1[89]|20)\d\d(?!\w)", text)  # not part of a name or number
         return int(found[0]) if found else None
 
 

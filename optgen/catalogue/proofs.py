@@ -13,7 +13,7 @@ from optgen.build.hashing import digest_of
 from optgen.files import RELATIONS
 
 if TYPE_CHECKING:
-    from optgen.prove.declare import Relation
+    from optgen.prove.declare import Relation, Run
 
 FILE = "prove.json"
 """The record, among the results of benchmarks; `python -m optgen.catalogue.record` writes it."""
@@ -83,10 +83,31 @@ def digest(relation: Relation, prints: Mapping[str, str]) -> str:
     """A digest of a relation and of all that it is about: another one, once any of that says something else."""
     from optgen.prove.sides import written
 
-    left, right = written(relation.claim.left), written(relation.claim.right)
+    sides = (relation.claim.left, relation.claim.right)
+    left, right = map(written, sides)
     parts = sorted(set(re.findall(r"\w+", f"{left} {right}")) & prints.keys())
     claim = [relation.name, left, relation.claim.sign, right, *map(str, relation.given), str(relation.steps)]
-    return digest_of([*claim, *(prints[part] for part in parts)])
+    claim += [f"{state}={value}" for state, value in relation.keeps.items()]
+    forms = [text for side in sides for text in _form(side, prints)]
+    return digest_of([*claim, *_numbers(relation), *forms, *(prints[part] for part in parts)])
+
+
+def _form(side: Run, prints: Mapping[str, str]) -> list[str]:
+    """The equations of a side that is made of more than items."""
+    from optgen.prove.sides import captured, written
+    from optgen.targets.latex import render_equations
+
+    if set(re.findall(r"\w+", _label(written(side)))) <= prints.keys():
+        return []
+    return [render_equations(captured(side.spec), "")]
+
+
+def _numbers(relation: Relation) -> list[str]:
+    """The domains of numbers that belong to no spec."""
+    sides = (relation.claim.left, relation.claim.right)
+    values = [value for side in sides for value in (*side.changes.values(), side.shown)]
+    symbols = {s for value in (*values, *relation.given) for s in getattr(value, "free_symbols", ())}
+    return sorted(f"{symbol}: {symbol.bounds}" for symbol in symbols if hasattr(symbol, "bounds"))
 
 
 def about(proofs: Sequence[Proof], name: str) -> tuple[Proof, ...]:

@@ -53,14 +53,16 @@ def load_own_or_shipped(folder: Path, names: Sequence[str]) -> list[tuple[Spec, 
     """
     from optgen.sources import declared
 
+    specs, problems = sound_specs(folder)
+    own = {*specs, *(one.name for one in declared(folder))}  # also those whose file has a mistake
     shipped = find_specs()
-    own, others = ({one.name for one in declared(place)} for place in (folder, shipped))
-    home = {name: shipped if name in others - own else folder for name in names}
-    found = {
-        spec.name: (spec, place)
-        for place in dict.fromkeys(home.values())
-        for spec in load_specs(place, [name for name in home if home[name] == place])
-    }
+    theirs = [name for name in names if name not in own and any(one.name == name for one in declared(shipped))]
+    mine = [name for name in names if name not in theirs]
+    if problems and not specs.keys() >= set(mine):
+        raise SpecError(problems)
+    _refuse_transforms(folder, [name for name in mine if name not in specs])
+    found = {name: (specs[name], folder) for name in select(mine, specs)} if mine else {}
+    found |= {spec.name: (spec, shipped) for spec in load_specs(shipped, theirs)} if theirs else {}
     return [found[name] for name in names]
 
 

@@ -58,7 +58,7 @@ def difference(a: Facts, b: Facts) -> Difference:
         b: Of the second.
     """
     parts = {
-        "hyper": _compared(a["hyper"], b["hyper"], lambda h: f"{h['default']:g}, {h['domain_text']}"),
+        "hyper": _compared(a["hyper"], b["hyper"], lambda h: f"{_number(h['default'])}, {h['domain_text']}"),
         "flags": _compared(a["flags"], b["flags"], _flag),
         "states": _compared(a["states"], b["states"], _state),
     }
@@ -75,6 +75,12 @@ def _compared(a: Sequence[Facts], b: Sequence[Facts], text: Callable[[Facts], st
     return {name: Pair(first.get(name, ""), second.get(name, "")) for name in first | second}
 
 
+def _number(value: float) -> str:
+    """As short as it can be without being another number."""
+    short = f"{value:g}"
+    return short if float(short) == value else repr(value)
+
+
 def _flag(flag: Facts) -> str:
     follows = f", follows {flag['follows']}" if flag["follows"] else ""
     return ("on" if flag["default"] else "off") + follows + (f", {flag['doc']}" if flag["doc"] else "")
@@ -82,7 +88,7 @@ def _flag(flag: Facts) -> str:
 
 def _state(state: Facts) -> str:
     only = f", only if {state['if']}" if state["if"] else ""
-    init = state["init"] if isinstance(state["init"], str) else f"{state['init']:g}"
+    init = state["init"] if isinstance(state["init"], str) else _number(state["init"])
     return f"one per {state['rate']}, starts at {init}, {state['checkpoint_key']} in checkpoints{only}"
 
 

@@ -17,7 +17,7 @@ from optgen.spec.capture import capture
 from optgen.spec.decorators import Declaration, Transform, named
 from optgen.spec.load import load, load_file
 from optgen.spec.model import Spec
-from optgen.spec.module import shown
+from optgen.spec.module import read, shown
 from optgen.spec.package import folder_as_package
 from optgen.spec.places import function_file, function_tree
 
@@ -95,7 +95,7 @@ def _only(specs: Mapping[str, Spec], called: str, path: Path) -> Spec:
 def _root(path: Path) -> Path:
     """The folder that the relative imports of a file stay in."""
     try:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = ast.parse(read(path))
     except (OSError, ValueError, SyntaxError):
         return path.parent
     level = max((node.level for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)), default=0)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from optgen.bench.page.load import load
+from optgen.build.dependencies import OF_RELATIONS, dependencies
 from optgen.build.folders import shown
 from optgen.build.inputs import read_inputs
 from optgen.build.parallel import each
@@ -22,6 +23,8 @@ from optgen.catalogue.figures import load_figures
 from optgen.catalogue.items import Item, load_items, order
 from optgen.catalogue.proofs import FILE as PROOFS
 from optgen.catalogue.proofs import Proof, load_proofs
+from optgen.documents import SETTINGS
+from optgen.files import RELATIONS, spec_files
 from optgen.surfaces.surface import SURFACES, Surface
 
 from . import front
@@ -32,7 +35,6 @@ from .output import Output, Page, SiteError, digest
 from .sections import Known, sections
 from .sources import (
     FIRST,
-    SETTINGS,
     Sources,
     assets,
     further_pages,
@@ -136,7 +138,7 @@ def _about_each(shared: _Shared) -> tuple[list[Entry], dict[str, Walks], tuple[P
         for file, key in read_inputs(sources.specs).sources.items()
     }
     before = {file: [e["name"] for e in output.before(file) if e["kind"] == "optimizer"] for file in keys}
-    kept = {name: stored(output.cache, name) for names in before.values() for name in names}
+    kept = stored([name for names in before.values() for name in names], sources.generated, output.cache)
     stale = [f for f, key in keys.items() if None in map(kept.get, before[f]) or not output.keep(f, key)]
     items = load_items(sources.specs, shared.bibliography, [sources.specs / file for file in stale])
     prints = {entry["name"]: entry["fingerprint"] for entry in output.entries()}
@@ -175,7 +177,11 @@ def _about_all(shared: _Shared, entries: Sequence[Entry], ways: Mapping[str, Wal
         make = partial(front.training, shared.losses, entries, frame)
         output.made("training.html", [state, titles, shared.losses], make)
     if proofs:
-        output.made("relations.html", [of_all, proofs], lambda: front.relations(proofs, entries, frame))
+        output.made(
+            "relations.html",
+            [of_all, [proof.plain() for proof in proofs]],
+            lambda: front.relations(proofs, entries, frame),
+        )
     if shared.bibliography is not None:
         output.made("references.html", state, partial(front.references, shared.bibliography, frame))
     for text in shared.texts:
@@ -244,10 +250,19 @@ def _bibliography(specs: Path, state: str, output: Output) -> Bibliography | Non
 def _proofs(shared: _Shared, prints: Mapping[str, str]) -> tuple[Proof, ...]:
     """What is proved of items; to read what relations state, all specs have to be run."""
     specs, results = shared.sources.specs, shared.sources.results
+
+    def read() -> list[dict[str, Any]]:
+        return [proof.plain() for proof in load_proofs(specs, prints, results)]
+
+    made_of = dependencies(specs / RELATIONS, OF_RELATIONS) if (specs / RELATIONS).is_file() else {}
+    if made_of is None:
+        return tuple(map(Proof.from_plain, read()))
+    # Of what specs say, prints know more than their texts.
+    others = made_of.keys() - {*spec_files(specs)}
     record = results / PROOFS if results else None
-    key = [shared.state, prints, digest(record.read_bytes()) if record and record.is_file() else ""]
-    found = shared.output.kept("proofs", key, lambda: [proof.plain() for proof in load_proofs(specs, prints, results)])
-    return tuple(map(Proof.from_plain, found))
+    recorded = digest(record.read_bytes()) if record and record.is_file() else ""
+    key = [shared.state, prints, recorded, sorted(digest(made_of[file]) for file in others)]
+    return tuple(map(Proof.from_plain, shared.output.kept("proofs", key, read)))
 
 
 def _recorded(read: Callable[[], T]) -> T:

@@ -12,6 +12,8 @@ from urllib.parse import unquote, urlsplit
 
 _TAG = re.compile(r"<(a|img|link|script)\b([^>]*)>")
 _LINK = re.compile(r'\b(?:href|src)="([^"]*)"')
+_ELSEWHERE = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
+"""What a page may link to outside of the site."""
 _PLACE = re.compile(r'<[^>]*\sid="([^"]+)"')
 
 
@@ -28,7 +30,7 @@ def found_in(text: str) -> Found:
     found = Found(places=_PLACE.findall(text))
     for tag, attributes in _TAG.findall(text):
         for link in map(html.unescape, _LINK.findall(attributes)):
-            if not (tag == "a" and urlsplit(link).scheme):
+            if not (tag == "a" and _ELSEWHERE.match(link)):
                 found.links.append(link)
     return found
 
@@ -43,9 +45,15 @@ def broken(pages: Mapping[str, Found], files: Sequence[str]) -> list[str]:
     known, problems = {*files, *pages}, []
     for page, found in pages.items():
         for link in found.links:
-            parts = urlsplit(link)
+            try:
+                parts = urlsplit(link)
+            except ValueError as error:
+                problems.append(f"{page} links to {link}: {error}")
+                continue
             if parts.scheme or parts.netloc:
-                problems.append(f"{page} loads {link} from a network")
+                problems.append(
+                    f"{page} takes {link} from elsewhere: all that leaves a site is links to http, https and mailto"
+                )
                 continue
             target = normpath(join(dirname(page), unquote(parts.path))) if parts.path else page
             if target not in known:

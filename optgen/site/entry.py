@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -60,7 +61,7 @@ def entry_of(item: Item, code: Mapping[str, str], *, shown: bool) -> Entry:
         numbers = {"state": default_state_bytes(item), "moved": default["moved"], "least": default["minimum"]}
     authors = [c.reference.authors for c in item.citations]
     first = item.doc.split("\n\n")[0]
-    sentence = " ".join(first.split()).partition(". ")[0].rstrip(".") + "."
+    sentence = re.split(r"(?<=\.) (?=[A-Z`])", " ".join(first.split()))[0].rstrip(".") + "."
     return Entry(
         item.name,
         item.title,

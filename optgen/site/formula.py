@@ -10,8 +10,9 @@ from xml.etree import ElementTree
 from latex2mathml.converter import convert
 
 _MATH = "http://www.w3.org/1998/Math/MathML"
-_PIECE = re.compile(r"\$(?P<math>[^$]+)\$|\\emph\{(?P<emph>[^{}]*)\}|\\texttt\{(?P<code>[^{}]*)\}")
-_ESCAPED = re.compile(r"\\([_&%#{}$])|\\allowbreak ?|~")
+_PIECE = re.compile(r"(?<!\\)\$(?P<math>[^$]+)(?<!\\)\$|\\emph\{(?P<emph>[^{}]*)\}|\\texttt\{(?P<code>[^{}]*)\}")
+_WORDS = {"backslash": "\\", "asciicircum": "^", "asciitilde": "~"}
+_ESCAPED = re.compile(rf"\\([_&%#{{}}$])|\\text({'|'.join(_WORDS)})\{{\}}|\\allowbreak ?|~")
 
 
 class FormulaError(ValueError):
@@ -66,4 +67,7 @@ def prose(latex: str) -> str:
 
 
 def _plain(latex: str) -> str:
-    return html.escape(_ESCAPED.sub(lambda found: found[1] or (" " if found[0] == "~" else ""), latex), quote=False)
+    def sign(found: re.Match[str]) -> str:
+        return found[1] or _WORDS.get(found[2], " " if found[0] == "~" else "")
+
+    return html.escape(_ESCAPED.sub(sign, latex), quote=False)

@@ -15,6 +15,7 @@ from optgen.catalogue.describe import state_bytes
 from optgen.catalogue.items import Item
 from optgen.files import source_path
 from optgen.spec.model import Spec
+from optgen.spec.module import read
 from optgen.surfaces.surface import SURFACES
 from optgen.surfaces.trajectory import RATES, STEPS
 from optgen.targets.latex import equation_rows, layout
@@ -192,7 +193,7 @@ def _place(folder: Path, file: Path) -> str:
 
 def spec_lines(file: Path) -> list[Line]:
     """A file of specs, each equation with its own key."""
-    written = file.read_text(encoding="utf-8").rstrip("\n")
+    written = read(file).rstrip("\n")
     return linked(written, links.of_spec(written, file))
 
 
@@ -229,7 +230,7 @@ def notes(item: Item) -> str:
 
 def function_of(file: Path, name: str) -> str:
     """The text of a function of a file with its decorators; all of the file where it has no such function."""
-    return function_in(file.read_text(encoding="utf-8"), name)
+    return function_in(read(file), name)
 
 
 def function_in(source: str, name: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import optgen.catalogue
 import optgen.site
 import optgen.surfaces
+import optgen.svg
 import optgen.templates
 from optgen.build.folders import shown
 from optgen.build.hashing import versions
@@ -23,9 +24,6 @@ from .code import stylesheet
 from .output import SiteError, digest, plain
 from .text import TextPage, local_files, text_page
 
-SETTINGS = "site.json"
-"""What the folder of texts says of the site: the optimizer that the first page shows (`shown`), those that are compared
-at first (`compared`), and short names of pages of text (`short`)."""
 FIRST = ("tutorial", "language")
 """Pages of text that come before others."""
 
@@ -89,10 +87,11 @@ def state_of(sources: Sources) -> str:
     """A digest of what the page of every item is made with, besides its spec and what the texts say."""
     rooms, folders = (optgen.site, optgen.surfaces, optgen.catalogue), map(Path, optgen.templates.__path__)
     files = sorted(file for room in rooms for path in room.__path__ for file in Path(path).glob("*.py"))
+    files.append(Path(optgen.svg.__file__))
     files += sorted(file for folder in folders for file in folder.glob("site/*.j2"))
     files += _present(sources.specs, BIBLIOGRAPHY, RELATIONS) + _present(sources.texts, CONVENTIONS)
     files += _present(sources.results, FIGURES) + sorted((sources.generated / "_runtime").glob("*.py"))
-    made_with = versions("latex2mathml", "markdown-it-py", "matplotlib", "numpy", "pygments")
+    made_with = versions("latex2mathml", "markdown-it-py", "matplotlib", "numpy", "pybtex", "pygments")
     shared = json.dumps([made_with, optgen.__version__])
     return digest(b"\0".join([shared.encode(), *(file.read_bytes() for file in files)]))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ def walks(items: Sequence[Item], generated: Path, cache: Path) -> dict[str, Walk
     """
     found: dict[str, Walks] = {}
     missing: list[Item] = []
-    keys = {item.name: _key(generated / item.name / "reference.py") for item in items}
+    keys = _keys([item.name for item in items], generated)
     for item in items:
         kept = _kept(cache / f"{item.name}.json", keys[item.name])
         if kept is None:
@@ -51,25 +51,27 @@ def walks(items: Sequence[Item], generated: Path, cache: Path) -> dict[str, Walk
     return {item.name: found[item.name] for item in items}
 
 
-def _key(reference: Path) -> str:
-    """A digest of the reference, its runtime, and the code that makes ways with them."""
+def stored(names: Iterable[str], generated: Path, cache: Path) -> dict[str, Walks | None]:
+    """What was computed the last time, by name; None where that is not known, or was of other code."""
+    return {name: _kept(cache / f"{name}.json", key) for name, key in _keys(names, generated).items()}
+
+
+def _keys(names: Iterable[str], generated: Path) -> dict[str, str]:
+    """For each optimizer a digest of its reference, the runtime, and the code that makes ways with them."""
     [rooms], here = optgen.surfaces.__path__, Path(__file__)
-    files = [reference, here, here.with_name("ways.py"), *sorted(Path(rooms).glob("*.py"))]
-    return digest(
-        b"\0".join(file.read_bytes() for file in (*files, *sorted(reference.parents[1].glob("_runtime/*.py"))))
-    )
+    files = [here, here.with_name("ways.py"), *sorted(Path(rooms).glob("*.py"))]
+    shared = digest(b"\0".join(file.read_bytes() for file in (*files, *sorted(generated.glob("_runtime/*.py")))))
+    references = {name: generated / name / "reference.py" for name in names}
+    return {
+        name: digest(shared.encode() + (file.read_bytes() if file.is_file() else b""))
+        for name, file in references.items()
+    }
 
 
 def _kept(file: Path, key: str) -> Walks | None:
     """What a file keeps, if it is of the same state."""
     found = plain(file)
     return found["walks"] if isinstance(found, dict) and found.get("key") == key else None
-
-
-def stored(cache: Path, name: str) -> Walks | None:
-    """What was computed for an optimizer the last time; None where that is not known."""
-    found = plain(cache / f"{name}.json")
-    return found["walks"] if isinstance(found, dict) and "walks" in found else None
 
 
 def _computed(items: Sequence[Item], generated: Path) -> list[Walks]:

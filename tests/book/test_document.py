@@ -36,7 +36,8 @@ def test_an_optimizer_has_its_parts(specs: Path) -> None:
     assert r"g_t &= \nabla f(\theta_{t-1}) \tag*{\bookstep{1}}" in text
     assert r"m_t &= \mu m_{t-1} + g_t \quad \text{if heavy} \tag*{\bookstep{2}}" in text
     assert r"$\mu$ & \texttt{mu} & $0.9$ & $[0, 1)$" in text
-    assert r"\texttt{heavy} & off & follow an average" in text
+    doc = r"follow \{an\} average\textasciicircum{}2 of \$5 \& 50\%, \textbackslash{} \textasciitilde{}"
+    assert rf"\texttt{{heavy}} & off & {doc}" in text
     assert r"$m$ & $m_0 = 0$ & like the parameter & \texttt{average}, if \texttt{heavy}" in text
     assert r"as by default & 0 & 12 & 12" in text
     assert r"\texttt{heavy} & 4 & 20 & 20" in text

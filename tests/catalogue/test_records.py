@@ -123,6 +123,37 @@ def test_a_recorded_proof_counts_until_its_claim_changes(specs: Path, tmp_path: 
     assert [p.extent for p in proofs.load_proofs(specs, load_catalogue(specs).prints, tmp_path)] == ["", "every step"]
 
 
+FORMS = """
+from optgen.prove import form, names, number, relation, run
+from optgen.spec import Grad, Hyper, Param, hyper, t
+from .pair import one
+
+g, c = names("g"), number("c", gt=0)
+
+
+@form
+def other(theta: Param, g: Grad, lr: Hyper = hyper(0.1, ge=0)) -> None:
+    "Down."
+    theta[t] = theta[t-1] - lr * g[t]
+
+
+relation("the other is one", run(other) == run(one))
+relation("a multiple", run(one, g=c * g) == run(one, g=c * g))
+"""
+
+
+@pytest.mark.parametrize(("old", "new", "lost"), [("- lr * g[t]", "- 2 * lr * g[t]", 0), ("gt=0", "lt=0", 1)])
+def test_a_recorded_proof_counts_until_a_form_or_a_number_changes(
+    specs: Path, tmp_path: Path, old: str, new: str, lost: int
+) -> None:
+    (specs / "relations.py").write_text(FORMS)
+    recorded(specs, tmp_path)
+    assert [p.extent for p in proofs.load_proofs(specs, load_catalogue(specs).prints, tmp_path)] == ["every step"] * 2
+    (specs / "relations.py").write_text(FORMS.replace(old, new))
+    found = [p.extent for p in proofs.load_proofs(specs, load_catalogue(specs).prints, tmp_path)]
+    assert [not extent for extent in found] == [number == lost for number in range(2)]
+
+
 def test_a_damaged_record_of_proofs_is_told(specs: Path, tmp_path: Path) -> None:
     (tmp_path / proofs.FILE).write_text("{}")
     with pytest.raises(ValueError, match="is no record of proofs"):

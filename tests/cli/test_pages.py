@@ -42,7 +42,16 @@ def test_overview(tmp_path: Path) -> None:
             {"name": "mu", "default": 0.9, "domain": {"ge": 0, "lt": 1}, "domain_text": "0 <= mu < 1"},
         ],
         "flags": [{"name": "heavy", "default": False, "doc": "follow an average", "follows": None}],
-        "states": [{"name": "m", "init": 0.0, "rate": "element", "checkpoint_key": "average", "if": "heavy"}],
+        "states": [
+            {
+                "name": "m",
+                "init": 0.0,
+                "rate": "element",
+                "size": "like the parameter",
+                "checkpoint_key": "average",
+                "if": "heavy",
+            }
+        ],
         "minimum_bytes_per_element": 12,
     }
 

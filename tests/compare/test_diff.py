@@ -73,3 +73,18 @@ def test_json() -> None:
     }
     assert found["flags"]["damp_first"]["a"] is None
     assert found["bytes_moved_per_element"] == {"a": 12, "b": 20}
+
+
+def test_defaults_that_are_nearly_the_same_differ(tmp_path: Path) -> None:
+    folder = specs(tmp_path, good=GOOD, other=GOOD.replace("def good", "def other").replace("0.9,", "0.9000000001,"))
+    done = run("diff", "good", "other", "--specs", folder, "--exit-code")
+    assert done.returncode == 1
+    assert "0.9000000001" in done.stdout
+
+
+def test_an_own_one_comes_before_one_of_the_same_name(tmp_path: Path) -> None:
+    """However the file calls what declares it."""
+    text = GOOD.replace("def good", "def adam").replace(" optimizer,", " optimizer as declare,")
+    folder = specs(tmp_path, adam=text.replace("@optimizer", "@declare"))
+    done = run("diff", "adam", "adam", "--specs", folder, "--json")
+    assert "mu * m[t-1]" in done.stdout

@@ -12,6 +12,8 @@ import pytest
 from optgen.check import load_checked
 from optgen.notebook.written import written
 from optgen.problems import SpecError
+from optgen.spec.capture import capture
+from optgen.spec.places import function_file, function_tree
 
 _numbers = count(1)
 SPEC = '''
@@ -49,10 +51,13 @@ def cell(helper: str, value: str) -> Any:
 )
 @pytest.mark.parametrize("name", ["plain", "other"])
 def test_it_is_the_same(helper: str, value: str, name: str, tmp_path: Path) -> None:
-    (tmp_path / "spec.py").write_text(written(cell(helper, value), name))
+    declared = cell(helper, value)
+    (tmp_path / "spec.py").write_text(written(declared, name))
     [spec] = load_checked(tmp_path)
     assert spec.name == name
-    assert len(spec.equations) == 1
+    in_cell = capture(declared, function_tree(declared.function), function_file(declared.function))
+    assert [(e.lhs, e.rhs) for e in spec.equations] == [(e.lhs, e.rhs) for e in in_cell.equations]
+    assert [h.default for h in spec.hypers] == [h.default for h in in_cell.hypers]
 
 
 def test_what_cannot_be_written_is_named() -> None:

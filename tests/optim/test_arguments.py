@@ -50,6 +50,26 @@ def test_a_tensor_may_be_filled_between_steps() -> None:
     assert torch.equal(params[1], before)
 
 
+@pytest.mark.parametrize("kind", [list, tuple])
+def test_what_holds_several_numbers_may_change_in_its_place(kind: type) -> None:
+    """A list that gets another number, a tuple with a tensor that does."""
+    params = parameters()
+    again = copies(params)
+    betas = kind([torch.tensor(0.5, dtype=torch.float64), 0.9])
+    ours, other = AdamW(params, betas=betas), AdamW(again, betas=(0.5, 0.9))
+    for optimizer, its in ((ours, params), (other, again)):
+        train(optimizer, Gradients(its), 2)
+    if isinstance(betas, list):
+        betas[0] = 0.8
+    else:
+        betas[0].fill_(0.8)
+    other.param_groups[0]["betas"] = (0.8, 0.9)
+    for optimizer, its in ((ours, params), (other, again)):
+        train(optimizer, Gradients(its), 2)
+    for param, own in zip(params, again, strict=True):
+        assert torch.equal(param, own)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_numbers_and_flags_may_change_between_steps(name: str) -> None:
     params = parameters()

@@ -175,3 +175,41 @@ def test_relations_without_a_record_are_not_said_to_be_disproved(folders: Folder
     )
     built(folders)
     assert "no proof of this is recorded" in page(folders, "relations.html")
+
+
+def test_what_a_failed_build_computed_is_not_taken_for_what_is_there(folders: Folders) -> None:
+    spec = folders.specs / "one.py"
+    good = spec.read_text()
+    built(folders)
+    right = page(folders, "assets/walks.js")
+    spec.write_text(good.replace("0.1", "0.05").replace("ge=0", 'ge=0, tex=r"\\nosuch"').replace("- lr", "- 3 * lr"))
+    with pytest.raises(FormulaError):
+        built(folders)
+    spec.write_text(good)
+    built(folders)
+    assert page(folders, "assets/walks.js") == right
+
+
+def test_relations_are_read_again_where_a_file_that_they_import_changes(folders: Folders) -> None:
+    title = folders.specs / "_title.py"
+    title.write_text('TITLE = "before"\n')
+    lines = ("from optgen.prove import relation, run", "from ._title import TITLE", "from .one import one")
+    (folders.specs / "relations.py").write_text("\n".join([*lines, "relation(TITLE, run(one) == run(one))\n"]))
+    built(folders)
+    title.write_text('TITLE = "behind"\n')
+    built(folders)
+    assert "behind" in page(folders, "relations.html")
+
+
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "//[bad", "ftp://there"])
+def test_only_addresses_of_the_web_are_linked_to(folders: Folders, link: str) -> None:
+    text(folders, "page.md", f"# Page\n\n<a href='{link}'>there</a>\n".replace("'", '"'))
+    with pytest.raises(SiteError, match=r"page\.html"):
+        built(folders)
+
+
+def test_specs_may_begin_with_a_byte_order_mark(folders: Folders) -> None:
+    spec = folders.specs / "one.py"
+    spec.write_bytes(b"\xef\xbb\xbf" + spec.read_bytes())
+    built(folders)
+    assert "def" in page(folders, "optimizers/one.html")

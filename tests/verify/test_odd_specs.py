@@ -17,7 +17,8 @@ NAMES = (
     *("noisy_together", "ahead_of_all", "levels", "outputs_of_each"),
 )
 MIXED = ("crossed_lines", "each_output", "two_levels", "all_at_once", "ahead_together")
-"""Not those with many flags: every combination is hundreds of runs, and tests/optim compares their code anyway."""
+"""Not those with many flags, of which every combination would be hundreds of runs: what is generated of all odd specs
+is compared by tests/optim/test_odd_optimizers.py and tests/targets/test_odd_code.py."""
 PLAIN = ("fixed_parameter", "flag_arms", "coarse_states", "kept_in_scratch")
 
 

@@ -22,7 +22,6 @@ EXAMPLES = (
     ("optgen docs --pdf", "a book instead, in the folder book"),
     ("optgen docs --specs mine --out pages", "of specs of your own"),
 )
-_RESULTS = "benchmarks/results"
 
 
 def command(
@@ -71,13 +70,10 @@ def _site(folders: Folders, out: Path) -> str:
     from optgen.site.build import build_site
     from optgen.site.formula import FormulaError
     from optgen.site.output import SiteError
-    from optgen.site.sources import SETTINGS, Sources
+    from optgen.site.sources import Sources
 
-    texts = _beside(folders.specs, "docs")
-    if texts and not (texts / SETTINGS).is_file():
-        texts = None  # a folder of other documents
     try:
-        done = build_site(Sources(folders.specs, folders.out, texts, _beside(folders.specs, _RESULTS)), out)
+        done = build_site(Sources(folders.specs, folders.out, *_beside(folders.specs)), out)
     except (SiteError, FormulaError) as error:
         tell(f"optgen: {error}")
         raise typer.Exit(FAILED) from None
@@ -96,9 +92,8 @@ def _book(folders: Folders, out: Path) -> str:
     from optgen.build.errors import CommandError
     from optgen.catalogue.items import load_catalogue
 
-    texts, results = (_beside(folders.specs, name) for name in ("docs", _RESULTS))
     try:
-        done = build_book(load_catalogue(folders.specs), folders.out, out, texts, results)
+        done = build_book(load_catalogue(folders.specs), folders.out, out, *_beside(folders.specs))
     except BookError as error:
         tell(f"optgen: {error}")
         raise typer.Exit(FAILED) from None
@@ -108,7 +103,12 @@ def _book(folders: Folders, out: Path) -> str:
     return f"{out}/{PDF}: made of {done.files} files of LaTeX in {done.seconds:.1f} s"
 
 
-def _beside(specs: Path, name: str) -> Path | None:
-    """A folder beside the specs, if it is there."""
-    found = specs.parent / name
-    return found if found.is_dir() else None
+def _beside(specs: Path) -> tuple[Path | None, Path | None]:
+    """Folders of texts and of results beside the specs, if they are about these specs, and not about others there."""
+    from optgen.documents import SETTINGS, about
+
+    texts, results = (specs.parent / name for name in ("docs", "benchmarks/results"))
+    whose = about(texts)
+    if whose and whose != specs.name:
+        return None, None
+    return texts if (texts / SETTINGS).is_file() else None, results if results.is_dir() else None
