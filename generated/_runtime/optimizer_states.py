@@ -126,11 +126,11 @@ def loaded(
     """
     kinds = {f.key: f.kind for f in fields.values() if f.kind != "shared"}
     given = {key: value for key, value in saved.items() if value is not None}
-    strange = sorted(str(key) for key in given.keys() - kinds.keys() - {"step"})
-    missing = [f.key for f in wanted.values() if f.kind != "shared" and f.key not in given]
-    if strange and missing:
-        text = f"the saved states of {name} are {', '.join(strange)}, without {', '.join(missing)}"
-        raise ValueError(f"{text}: they are those of another optimizer")
+    # What there is for some values of the arguments only is made when it is first needed.
+    missing = [f.key for f in wanted.values() if f.kind != "shared" and f.key not in saved] if given else []
+    if missing:
+        text = f"the saved states of {name} are {', '.join(map(str, given))}, without {', '.join(missing)}"
+        raise ValueError(f"{text}: they are not whole, or those of another optimizer")
     found: dict[str, Any] = {}
     for key, value in given.items():
         if key not in kinds:

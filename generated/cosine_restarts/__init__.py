@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import reference, scheduler
+    from .scheduler import CosineRestarts
 
-__all__ = ["reference", "scheduler"]
+__all__ = ["CosineRestarts", "reference", "scheduler"]
 
 
 def __getattr__(name: str) -> Any:
     """Import a module when it is first asked for."""
+    if name == "CosineRestarts":
+        from .scheduler import CosineRestarts
+
+        return CosineRestarts
     if name in __all__:
         return importlib.import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

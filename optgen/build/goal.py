@@ -10,7 +10,7 @@ from .folders import Folders
 from .hashing import digest
 from .inputs import template_folders
 from .names import select
-from .packages import INIT, OPTIM, OPTIMIZER, class_of, optim_module, optimizer_package, root_package
+from .packages import INIT, OPTIM, OPTIMIZER, SCHEDULER, class_of, optim_module, optimizer_package, root_package
 from .record import Built, Record, Source, path_between, verification_key
 from .runtime import FOLDER, runtime_files
 from .tree import Tree
@@ -77,11 +77,13 @@ def make_goal(folders: Folders, wish: Wish, workshop: Workshop, known: Record, t
     shared = runtime_files(template_folders())
     texts = shared | {file: text for files in made.values() for file, text in files.items()}
     there = {*wanted, *(_present(tree) if wish.names else ())}
-    classes = _classes(there, texts, folders.out)
+    classes, schedulers = (_classes(there, texts, folders.out, file) for file in (OPTIMIZER, SCHEDULER))
     for name in wanted:
         if f"{name}/{INIT}" not in optimizers[name].files:
             source = f"{folders.source}/{declared[name]}"
-            texts[f"{name}/{INIT}"] = optimizer_package(source, name, optimizers[name].files, classes.get(name, ""))
+            texts[f"{name}/{INIT}"] = optimizer_package(
+                source, name, optimizers[name].files, {**classes, **schedulers}.get(name, "")
+            )
     texts[INIT] = root_package(folders.source, there)
     texts[OPTIM] = optim_module(folders.source, classes)
     return Goal(
@@ -92,11 +94,11 @@ def make_goal(folders: Folders, wish: Wish, workshop: Workshop, known: Record, t
     )
 
 
-def _classes(names: Iterable[str], texts: Files, out: Path) -> dict[str, str]:
-    """The class of each optimizer that has one, from what is to be written or lies there."""
+def _classes(names: Iterable[str], texts: Files, out: Path, module: str) -> dict[str, str]:
+    """The class in a module of each that has one, from what is to be written or lies there."""
     found = {}
     for name in sorted(names):
-        file = f"{name}/{OPTIMIZER}"
+        file = f"{name}/{module}"
         text = texts[file] if file in texts else (out / file).read_text() if (out / file).is_file() else ""
         if text:
             found[name] = class_of(text)

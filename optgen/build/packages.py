@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from .ownership import header
 
-INIT, OPTIM, OPTIMIZER = "__init__.py", "optim.py", "optimizer.py"
+INIT, OPTIM, OPTIMIZER, SCHEDULER = "__init__.py", "optim.py", "optimizer.py", "scheduler.py"
 _CLASS = re.compile(r"^class (\w+)\(", re.MULTILINE)
 
 _TEXT = '''\
@@ -37,7 +37,7 @@ def __dir__() -> list[str]:
 
 _LOOKUP = """\
     if name == "{0}":
-        from .optimizer import {0}
+        from .{1} import {0}
 
         return {0}
 """
@@ -73,10 +73,10 @@ def __dir__() -> list[str]:
 
 
 def class_of(text: str) -> str:
-    """The class that the text of an `optimizer.py` defines."""
+    """The class that the text of an `optimizer.py` or `scheduler.py` defines."""
     found = _CLASS.search(text)
     if not found:
-        raise ValueError("optimizer.py defines no class")
+        raise ValueError("it defines no class")
     return found[1]
 
 
@@ -108,21 +108,22 @@ def root_package(folder: str, optimizers: Iterable[str]) -> str:
     return _package(f"from {folder}/", "Generated optimizers, a package each.", optimizers)
 
 
-def optimizer_package(source: str, name: str, files: Iterable[str], title: str = "") -> str:
+def optimizer_package(source: str, name: str, files: Collection[str], title: str = "") -> str:
     """Text of the package of one optimizer.
 
     Args:
         source: Path of the spec as headers show it.
         name: The optimizer.
         files: Its generated files, by path below the output folder.
-        title: The class of its `optimizer.py`, where it has one.
+        title: The class of its `optimizer.py` or `scheduler.py`, where it has one.
     """
     modules = [f.removeprefix(f"{name}/").removesuffix(".py") for f in files if f.endswith(".py")]
     names = [m for m in modules if m.isidentifier() and m != "__init__"]
-    return _package(f"from {source}", f"Generated code of `{name}`.", names, title)
+    home = next((m.removesuffix(".py") for m in (OPTIMIZER, SCHEDULER) if f"{name}/{m}" in files), "")
+    return _package(f"from {source}", f"Generated code of `{name}`.", names, title, home)
 
 
-def _package(source: str, title: str, modules: Iterable[str], class_name: str = "") -> str:
+def _package(source: str, title: str, modules: Iterable[str], class_name: str = "", home: str = "") -> str:
     names = sorted(modules)
     if not names:
         return f'{header(source)}"""{title}"""\n'
@@ -131,8 +132,8 @@ def _package(source: str, title: str, modules: Iterable[str], class_name: str = 
         title=title,
         imported=_wrapped(names, "(", ")"),
         listed=_wrapped([f'"{name}"' for name in (*([class_name] if class_name else []), *names)]),
-        class_lookup=_LOOKUP.format(class_name) if class_name else "",
-        class_import=f"\n    from .optimizer import {class_name}" if class_name else "",
+        class_lookup=_LOOKUP.format(class_name, home) if class_name else "",
+        class_import=f"\n    from .{home} import {class_name}" if class_name else "",
     )
 
 

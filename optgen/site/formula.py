@@ -32,9 +32,10 @@ def mathml(latex: str, *, display: bool = False) -> str:
     """
     try:
         text = convert(_prepared(latex), display="block" if display else "inline")
+        words = " ".join(ElementTree.fromstring(text).itertext())
     except Exception as error:  # noqa: BLE001  # the library's own have no class in common
         raise FormulaError(f"{latex} is no LaTeX: {type(error).__name__} {error}".rstrip()) from None
-    unknown = re.search(r"\\[A-Za-z]+", " ".join(ElementTree.fromstring(text).itertext()))
+    unknown = re.search(r"\\[A-Za-z]+", words)
     if unknown:
         raise FormulaError(f"{unknown[0]} is no symbol that MathML knows, in {latex}")
     return text

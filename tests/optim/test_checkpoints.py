@@ -233,5 +233,18 @@ def test_a_vector_of_torchs_adafactor_is_refused() -> None:
     params = parameters(((7,),))
     first = torch.optim.Adafactor(params)
     train(first, Gradients(params), 1)
-    with pytest.raises(ValueError, match="are variance, without row_var, col_var: they are those of another optimizer"):
+    with pytest.raises(ValueError, match="are step, variance, without row_var, col_var: they are not whole, or those of another"):
         optgen.optim.Adafactor(params).load_state_dict(first.state_dict())
+
+
+@pytest.mark.parametrize("key", ["exp_avg", "exp_avg_sq"])
+def test_a_checkpoint_that_lacks_a_state_of_a_parameter_is_refused(key: str) -> None:
+    params = parameters()
+    optimizer = optgen.optim.AdamW(params)
+    train(optimizer, Gradients(params), 2)
+    saved = optimizer.state_dict()
+    del saved["state"][1][key]
+    before = snapshot(optimizer)
+    with pytest.raises(ValueError, match=f"the saved states of parameter 1 are .*, without {key}: they are not whole"):
+        optimizer.load_state_dict(saved)
+    same(snapshot(optimizer), before)
