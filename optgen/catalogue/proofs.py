@@ -60,13 +60,13 @@ def load_proofs(folder: Path, prints: Mapping[str, str], results: Path | None) -
         results: Folder of results, with the record of the proofs; None for none.
 
     Raises:
-        SpecError: The file of relations has a mistake.
+        SpecError: The file of relations has a mistake, or a relation in it.
         ValueError: The record is none.
     """
     if not (folder / RELATIONS).is_file():
         return ()
     from optgen.prove.load import load_relations
-    from optgen.prove.sides import written
+    from optgen.prove.sides import statement, written
 
     recorded = _recorded(results)
     found = []
@@ -74,6 +74,8 @@ def load_proofs(folder: Path, prints: Mapping[str, str], results: Path | None) -
         left, right = written(relation.claim.left), written(relation.claim.right)
         parts = frozenset(re.findall(r"\w+", f"{_label(left)} {_label(right)}")) & prints.keys()
         extent = recorded.get(digest(relation, prints), "")
+        if not extent:
+            statement(relation)  # tells mistakes in it, which what has been proved does not have
         given = tuple(map(str, relation.given))
         found.append(Proof(relation.name, left, relation.claim.sign, right, given, parts, extent))
     return tuple(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -18,10 +19,14 @@ from optgen.spec.decorators import Declaration, named
 from optgen.spec.model import Kind, Spec, SpecKind
 from optgen.spec.places import function_file, function_tree
 from optgen.spec.symbols import At, Condition, Expr
+from optgen.targets.signature import bounds
 from optgen.verify.layout import reach
 
 from .declare import Name, Number, Relation, Run
 from .intervals import Interval, domain
+
+_BOUNDS = {"ge": operator.ge, "gt": operator.ge, "le": operator.le, "lt": operator.le}
+"""What numbers may be that replace a hyper-parameter: those of its domain, and its ends, to which it may tend."""
 
 
 @dataclass(frozen=True)
@@ -206,6 +211,10 @@ def _why_not(spec: Spec, name: str, value: Any) -> str:
         return f"{spec.name} has no {name}"
     if isinstance(value, bool) or not isinstance(value, int | float | Expr):
         return f"{name} of {spec.name} cannot be {value!r}, which is no number and no expression"
+    hyper = next((h for h in spec.hypers if h.name == name), None)
+    number = sympy.sympify(value)
+    if hyper and number.is_number and not all(_BOUNDS[sign](number, sympy.sympify(b)) for sign, b in hyper.bounds):
+        return f"{name} of {spec.name} cannot be {value}: {bounds(hyper)}"
     return ""
 
 

@@ -51,19 +51,19 @@ def index(
             "surface": first.name,
             "path": path(walks[entry.name][first.name]["points"]),
             "title": pages.text(entry.title),
-            "text": pages.text(entry.sentence),
+            "text": pages.in_backquotes(entry.sentence),
         }
         for entry in entries
         if entry.kind == "optimizer"
     ]
-    counts = [(sum(entry.kind == kind for entry in entries), places) for kind, places in pages.PLACES.items()]
+    counts = [(sum(entry.kind == kind for entry in entries), kind, places) for kind, places in pages.PLACES.items()]
     return render(
         "site/index.html.j2",
         {
             **frame.around("index.html", BRAND, "Optimizers declared once as equations"),
             "chain": stages,
             "begin": begin and (pages.text(begin[0]), begin[1]),
-            "counts": ", ".join(f"{count} {places}" for count, places in counts if count),
+            "counts": ", ".join(f"{n} {places if n != 1 else kind}" for n, kind, places in counts if n),
             "cards": cards,
             "ground": pages.text(first.title),
             "steps": STEPS,

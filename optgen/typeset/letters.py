@@ -10,7 +10,9 @@ from optgen.spec.tex import Nucleus, nucleus
 _ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307", "vec": "\u20d7"}
 _WORDS = {"infty": "∞", "prime": "′", "ell": "ℓ", "max": "max", "min": "min", "epsilon": "ϵ", "phi": "ϕ", "cdot": "·"}
 _ACCENTED = re.compile(r"\\(hat|bar|tilde|dot|vec)\s*(?:\{([^{}]*)\}|(\\[A-Za-z]+|[A-Za-z]))")
-_UPRIGHT = re.compile(r"\\(?:mathrm|text|operatorname|mathit|mathbf)\s*\{([^{}]*)\}")
+_UPRIGHT = re.compile(
+    r"\\(?:math(?:rm|it|bf|cal|bb|frak|sf|tt|scr)|text(?:rm|it|bf|sf|tt)?|operatorname|boldsymbol|bm)\s*\{([^{}]*)\}"
+)
 _COMMAND = re.compile(r"\\([A-Za-z]+)\s*")
 
 _LOWERED = str.maketrans("0123456789+-−=()aehijklmnoprstuvxβγρϕχ,", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ,")

@@ -3,6 +3,7 @@ r"""LaTeX is written in raw texts, r"\beta", its braces match, and no two quanti
 In "\beta" Python reads `\b` as a control character, and the page would show "eta".
 """
 
+import re
 from collections.abc import Iterator
 
 from optgen.check.declared import default_place
@@ -10,6 +11,8 @@ from optgen.problems import Location, Problem
 from optgen.spec.model import Kind, Spec
 from optgen.spec.tex import normal, printed
 
+_SPECIAL = re.compile(r"\\\\|(?<!\\)[%#&~]")
+_WRITTEN = {"%": r"\%", "#": r"\#", "&": r"\&", "~": r"\sim"}
 _ESCAPES = {"\a": "a", "\b": "b", "\f": "f", "\n": "n", "\r": "r", "\t": "t", "\v": "v"}
 
 
@@ -63,6 +66,10 @@ def _complaint(text: object) -> tuple[str, str] | None:
         return f"{text!r} has a control character, because \\ starts one in Python", f'write r"{meant}"'
     if "$" in text:
         return f"{text!r} is in math mode already", "leave the $ out"
+    special = _SPECIAL.search(text)
+    if special:
+        fix = f"write {_WRITTEN[special[0]]}" if special[0] in _WRITTEN else "a symbol has one line"
+        return f"{special[0]} in {text!r} means something else to LaTeX", fix
     depth = 0
     for letter in text.replace(r"\{", "").replace(r"\}", ""):
         depth += (letter == "{") - (letter == "}")

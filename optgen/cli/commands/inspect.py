@@ -49,6 +49,11 @@ def command(
     from optgen.spec.model import SpecKind
 
     units = [spec for spec in load_specs(folders.specs, names or ()) if spec.kind is SpecKind.OPTIMIZER]
+    known = {f.name for spec in units for f in spec.flags}
+    for name in flag or ():
+        if name not in known:
+            there = ", ".join(sorted(known)) or "none"
+            raise CommandError(f"--flag {name}: no optimizer of these has it (there are: {there})")
     rows = []
     with only_results(), watcher().task("compiling", len(units)) as done:
         for spec in units:

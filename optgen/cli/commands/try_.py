@@ -107,7 +107,8 @@ def _settings(texts: list[str] | None, lr: float | None) -> dict[str, float]:
                 raise ValueError
             found[name] = words[value.lower()] if value.lower() in words else float(value)
         except ValueError:
-            raise CommandError(f"--set {text}: write NAME=VALUE, as in --set beta1=0.5") from None
+            why = f"{value} is no number, and no on or off" if equals and name else "write NAME=VALUE"
+            raise CommandError(f"--set {text}: {why}, as in --set beta1=0.5") from None
     return found
 
 
