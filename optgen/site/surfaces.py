@@ -26,7 +26,7 @@ def ground(surface: Surface) -> str:
         axes.contourf(x, y, values, levels, cmap="viridis_r", alpha=0.16, extend="both")
         axes.contour(x, y, values, levels, cmap="viridis_r", alpha=0.55, linewidths=0.8)
         if surface.minimum:
-            axes.plot(*surface.minimum, marker="*", markersize=11, color="#d55e00", markeredgewidth=0)
+            axes.plot(*surface.minimum, marker="*", markersize=11, color="#222222", markeredgewidth=0)
         axes.set_xlim(*surface.x)
         axes.set_ylim(*surface.y)
         axes.set_axis_off()
