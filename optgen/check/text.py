@@ -103,11 +103,11 @@ def root(expression: ast.expr) -> ast.expr:
     return expression
 
 
-def close(name: str, candidates: Iterable[str]) -> str:
+def close(name: str, candidates: Iterable[str], likeness: float = 0.6) -> str:
     """The candidate that a name is a slip of, if any; upper and lower case are the likeliest."""
     known = [*candidates]
     same = [c for c in known if c.lower() == name.lower()]
-    return next(iter(same or get_close_matches(name, known, n=1)), "")
+    return next(iter(same or get_close_matches(name, known, n=1, cutoff=likeness)), "")
 
 
 def without_equation(spec: Spec) -> list[Series]:
@@ -159,7 +159,8 @@ def meant(body: Body, name: str, timed: bool = False) -> str:
     others = [n for n in (*body.names, *body.spec.names) if body.known(n) and n[0] != "_" and n not in foreign]
     if timed:
         return _only_assigned(body, name) or close(name, series) or _customary(body, name)
-    return close(name, others)
+    # With no time behind it, it is hardly a series: `beta` is no slip of `theta`.
+    return close(name, [n for n in others if n not in series]) or close(name, series, 0.75)
 
 
 def _customary(body: Body, name: str) -> str:

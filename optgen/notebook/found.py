@@ -49,6 +49,8 @@ def declared_spec(declaration: Declaration, names: Mapping[str, Any], called: st
     except (LookupError, SyntaxError):
         text = f"{declaration.name} is no function at the top level of a file or cell"
         fix = "define it in a cell or a file, directly under its decorator, and not inside another function"
+        if not linecache.getlines(file):
+            text, fix = f"there is no source of {declaration.name} to be read", "put it into a file or a cell"
         raise SpecError([Problem(declaration.location, text, fix)]) from None
     return capture(declaration, tree, file, {} if declaration.parts else _helpers(file))
 
