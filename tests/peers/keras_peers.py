@@ -62,6 +62,16 @@ KERAS = {
         note=STEPS,
     ),
     "lion": Keras("Lion", "lion", LION, states={"m": "_momentums"}),
+    "schedule-free adamw": Keras(
+        "ScheduleFreeAdamW",
+        "schedule_free_adamw",
+        ADAM,
+        {"corrected": True},
+        states={"z": "_momentums", "v": "_velocities"},
+        apart=("total_weight",),
+        unseen=("beta1",),
+        note="without warm-up; our parameter is what is evaluated, theirs where the gradient is taken",
+    ),
     "lamb": Keras("Lamb", "lamb", ADAM, states=MOMENTS),
 }
 """What is compared, by a name for people."""

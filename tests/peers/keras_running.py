@@ -29,7 +29,8 @@ class Running:
 
     def __init__(self, peer: Peer, theta: Array) -> None:
         keras.config.set_floatx("float64")
-        self.states = peer.states
+        self.states, self.start = peer.states, theta
+        self.share = peer.both["beta1"] if "z" in peer.states else 1.0
         self.parameter = keras.Variable(theta, dtype="float64")
         self.optimizer = peer.call(getattr(keras.optimizers, peer.theirs), USUAL, {})
         self.optimizer.build([self.parameter])
@@ -41,12 +42,22 @@ class Running:
         values = {theirs: state[ours] for ours, theirs in self.states.items()}
         for name, value in {**values, **(self.also(state) if self.also else {})}.items():
             self.variable(name).assign(value)
+        if "z" in self.states:
+            self.parameter.assign(self.share * self.start + (1 - self.share) * state["z"])
 
     def step(self, grad: Array) -> tuple[Array, State]:
         """One step; parameter, and states by our names."""
         self.optimizer.apply([grad], [self.parameter])
         kept = {ours: np.array(self.variable(theirs).value) for ours, theirs in self.states.items()}
-        return np.array(self.parameter.value), kept
+        return self.theta(), kept
+
+    def theta(self) -> Array:
+        """The parameter, in our sense: a schedule-free one is between what theirs is and the sequence that steps."""
+        theirs = np.array(self.parameter.value)
+        if "z" not in self.states:
+            return theirs
+        z = np.array(self.variable(self.states["z"]).value)
+        return (theirs - (1 - self.share) * z) / self.share
 
     def variable(self, name: str) -> Any:
         """What Keras keeps: a list with one for each parameter, or one for all."""

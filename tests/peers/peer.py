@@ -45,6 +45,7 @@ class Peer:
             keeps has its names in our specs.
         also: What else is to be loaded there, made of our state.
         apart: States of ours that theirs keeps in another form, or not at all.
+        unseen: Hyper-parameters that only say where gradients are taken, and change nothing where these are given.
         decay: How weight decay joins what has none of its own: "l2" or "decoupled".
         make: Makes more of their optimizer, from the library, the hyper-parameters and the optimizer.
         start: Whether the first step is the same too.
@@ -64,6 +65,7 @@ class Peer:
     states: Mapping[str, str] = field(default_factory=dict)
     also: Callable[[State], dict[str, Any]] | None = None
     apart: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
     decay: str = ""
     make: Callable[[Any, Numbers, Any], Any] | None = None
     start: bool = True
