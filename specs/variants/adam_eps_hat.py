@@ -1,6 +1,22 @@
 """Adam with its moments corrected by the learning rate."""
 
-from optgen.spec import Flag, Grad, Hyper, Local, Param, State, flag, hyper, maximum, optimizer, sqrt, state, symbol, t, where
+from optgen.spec import (
+    Flag,
+    Grad,
+    Hyper,
+    Local,
+    Param,
+    State,
+    flag,
+    hyper,
+    maximum,
+    optimizer,
+    sqrt,
+    state,
+    symbol,
+    t,
+    where,
+)
 
 
 @optimizer(title="Adam, eps hat", paper="Kingma & Ba 2015, arXiv:1412.6980, Section 2")
@@ -20,11 +36,12 @@ def adam_eps_hat(
 ) -> None:
     """Adam in the order of computation of TensorFlow and Keras: the learning rate takes over the corrections.
 
-    Differs from Adam in that eps is not corrected: in the first step, with beta2 of 0.999, it counts for thirty times as
-    much. Weight decay is decoupled.
+    Differs from Adam in that eps is not corrected: in the first step, with beta2 of 0.999, it counts for thirty times
+    as much. Weight decay is decoupled.
     """
     m[t] = beta1 * m[t-1] + (1 - beta1) * g[t]
     v[t] = beta2 * v[t-1] + (1 - beta2) * g[t]**2
     vmax[t] = maximum(vmax[t-1], v[t])
     rate[t] = lr * sqrt(1 - beta2**t) / (1 - beta1**t)
-    theta[t] = theta[t-1] - lr * weight_decay * theta[t-1] - rate[t] * m[t] / (sqrt(where(amsgrad, vmax[t], v[t])) + eps)
+    root = sqrt(where(amsgrad, vmax[t], v[t]))
+    theta[t] = theta[t-1] - lr * weight_decay * theta[t-1] - rate[t] * m[t] / (root + eps)

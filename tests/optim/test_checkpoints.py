@@ -233,7 +233,7 @@ def test_a_vector_of_torchs_adafactor_is_refused() -> None:
     params = parameters(((7,),))
     first = torch.optim.Adafactor(params)
     train(first, Gradients(params), 1)
-    with pytest.raises(ValueError, match="are step, variance, without row_var, col_var: they are not whole, or those of another"):
+    with pytest.raises(ValueError, match="are step, variance, without row_var, col_var: they are not whole, or those"):
         optgen.optim.Adafactor(params).load_state_dict(first.state_dict())
 
 
