@@ -79,10 +79,7 @@ def entry_of(item: Item, code: Mapping[str, str], *, shown: bool) -> Entry:
 
 def _chain(item: Item, code: Mapping[str, str]) -> list[tuple[str, str, str]]:
     """A spec, its equations and its kernel."""
-    rows = "".join(
-        f'<tr><td>{r["left"]}</td><td>=</td><td>{r["right"]}</td><td class="note">{r["note"]}</td></tr>'
-        for r in equations(item.spec, 40)
-    )
+    rows = "".join(f"<tr><td>{r['left']}</td><td>=</td><td>{r['right']}</td></tr>" for r in equations(item.spec, 40))
     stages = [
         ("The spec", item.source, code_block(function_of(item.file, item.name))),
         ("Its equations", "as the book prints them", f'<div class="equations"><table>{rows}</table></div>'),
