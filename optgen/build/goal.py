@@ -77,13 +77,12 @@ def make_goal(folders: Folders, wish: Wish, workshop: Workshop, known: Record, t
     shared = runtime_files(template_folders())
     texts = shared | {file: text for files in made.values() for file, text in files.items()}
     there = {*wanted, *(_present(tree) if wish.names else ())}
-    classes, schedulers = (_classes(there, texts, folders.out, file) for file in (OPTIMIZER, SCHEDULER))
+    classes = _classes(there, texts, folders.out, OPTIMIZER)
+    titles = classes | _classes(there, texts, folders.out, SCHEDULER)
     for name in wanted:
         if f"{name}/{INIT}" not in optimizers[name].files:
             source = f"{folders.source}/{declared[name]}"
-            texts[f"{name}/{INIT}"] = optimizer_package(
-                source, name, optimizers[name].files, {**classes, **schedulers}.get(name, "")
-            )
+            texts[f"{name}/{INIT}"] = optimizer_package(source, name, optimizers[name].files, titles.get(name, ""))
     texts[INIT] = root_package(folders.source, there)
     texts[OPTIM] = optim_module(folders.source, classes)
     return Goal(

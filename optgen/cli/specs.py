@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,7 +30,11 @@ def load_specs(folder: Path, names: Sequence[str] = ()) -> list[Spec]:
         CommandError: A name is unknown.
         SpecError: With all the mistakes of all the specs, unless those that were named are in files without any.
     """
-    specs, problems = sound_specs(folder)
+    return _chosen(folder, names, *sound_specs(folder))
+
+
+def _chosen(folder: Path, names: Sequence[str], specs: Mapping[str, Spec], problems: Sequence[Problem]) -> list[Spec]:
+    """Those of the specs of a folder that are meant; arguments and errors as of `load_specs`."""
     if problems and not (names and specs.keys() >= set(names)):
         raise SpecError(problems)
     _refuse_transforms(folder, [name for name in names if name not in specs])
@@ -55,13 +59,11 @@ def load_own_or_shipped(folder: Path, names: Sequence[str]) -> list[tuple[Spec, 
 
     specs, problems = sound_specs(folder)
     own = {*specs, *(one.name for one in declared(folder))}  # also those whose file has a mistake
-    shipped = find_specs()
-    theirs = [name for name in names if name not in own and any(one.name == name for one in declared(shipped))]
+    strange, shipped = set(names) - own, find_specs()
+    theirs = sorted(strange & {one.name for one in declared(shipped)}) if strange else []
     mine = [name for name in names if name not in theirs]
-    if problems and not specs.keys() >= set(mine):
-        raise SpecError(problems)
-    _refuse_transforms(folder, [name for name in mine if name not in specs])
-    found = {name: (specs[name], folder) for name in select(mine, specs)} if mine else {}
+    # No name at all would mean every spec.
+    found = {spec.name: (spec, folder) for spec in _chosen(folder, mine, specs, problems)} if mine else {}
     found |= {spec.name: (spec, shipped) for spec in load_specs(shipped, theirs)} if theirs else {}
     return [found[name] for name in names]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -24,9 +23,6 @@ from optgen.verify.layout import reach
 
 from .declare import Name, Number, Relation, Run
 from .intervals import Interval, domain
-
-_BOUNDS = {"ge": operator.ge, "gt": operator.ge, "le": operator.le, "lt": operator.le}
-"""What numbers may be that replace a hyper-parameter: those of its domain, and its ends, to which it may tend."""
 
 
 @dataclass(frozen=True)
@@ -213,7 +209,8 @@ def _why_not(spec: Spec, name: str, value: Any) -> str:
         return f"{name} of {spec.name} cannot be {value!r}, which is no number and no expression"
     hyper = next((h for h in spec.hypers if h.name == name), None)
     number = sympy.sympify(value)
-    if hyper and number.is_number and not all(_BOUNDS[sign](number, sympy.sympify(b)) for sign, b in hyper.bounds):
+    # The ends of its domain may be given too, to which it may tend.
+    if hyper and number.is_number and not (allowed := domain(hyper.bounds)).low <= number <= allowed.high:
         return f"{name} of {spec.name} cannot be {value}: {bounds(hyper)}"
     return ""
 

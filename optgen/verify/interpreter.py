@@ -1,4 +1,4 @@
-"""Triton's interpreter made quicker: what it does in every call, and could do once, it does once.
+"""Triton's interpreter made quicker: it replaces the functions of its language once, not in every call.
 
 For each launch, and for each call of a device function inside it, the interpreter looks through all of the language for
 what it has to replace, which takes longer than most functions. In a process in which Triton always interprets, what has
@@ -19,20 +19,6 @@ class _Lasting:
         """Leave them."""
 
 
-def _remember_dtypes(interpreter: Any) -> None:
-    """Have NumPy's dtype for one of Triton's found once: the interpreter makes a table of all of them in every call."""
-    found: dict[str, Any] = {}
-    look: Callable[[Any], Any] = interpreter._get_np_dtype
-
-    def remembered(dtype: Any) -> Any:
-        name = str(dtype.scalar)
-        if name not in found:
-            found[name] = look(dtype)
-        return found[name]
-
-    interpreter._get_np_dtype = remembered
-
-
 def patch_once() -> bool:
     """Replace the functions of Triton's language for as long as the process lives.
 
@@ -44,7 +30,6 @@ def patch_once() -> bool:
         from triton.runtime import interpreter
 
         patch: Callable[[Any], Any] = interpreter._patch_lang
-        interpreter._get_np_dtype  # noqa: B018  # is it there
         seen = (language, language.core)
     except (ImportError, AttributeError):
         return False
@@ -65,7 +50,6 @@ def patch_once() -> bool:
             done.add(known)
         return lasting
 
-    _remember_dtypes(interpreter)
     once._is_lasting = True  # type: ignore[attr-defined]  # a mark of ours
     interpreter._patch_lang = once
     return True
