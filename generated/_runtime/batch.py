@@ -61,11 +61,11 @@ class Batch:
         sizes = [x.numel() for x in thetas]
         blocks = [-(-size // block) for size in sizes]
         first = [0, *accumulate(blocks)][:-1]
-        self.addresses = [self._addresses(tensors) for tensors in (*series, *room)]
+        self.addresses = np.array([self._addresses(tensors) for tensors in (*series, *room)], np.int64)
         self.block, self.blocks, self.numel_of_all = block, sum(blocks), sum(sizes)
         self.shards: list[Shard | None] = [None] * self.count
         self.rows = [sizes, first, [x.dim() for x in thetas], list(numbers), sizes, [0] * self.count]
-        self.table = self.whole = upload([*self.rows, *self.addresses], torch.int64, self.device)
+        self.table = self.whole = self._table(self.rows)
         parts = [(i, part) for i, count in enumerate(blocks) for part in range(-(-count // BLOCKS))]
         self.parts = upload(parts or [(0, 0)], torch.int32, self.device)
         self.programs = len(parts)
@@ -85,15 +85,13 @@ class Batch:
         whole = [shard.numel if shard else size for shard, size in zip(shards, self.rows[NUMEL], strict=True)]
         self.rows[WHOLE], self.rows[START] = whole, [shard.start if shard else 0 for shard in shards]
         self.numel_of_all = sum(whole)
-        self.table = upload([*self.rows, *self.addresses], torch.int64, self.device)
-        rows = [whole, list(range(self.count)), *self.rows[DIMS:]]  # of each tensor, one sum is left
-        self.whole = upload([*rows, *self.addresses], torch.int64, self.device)
+        self.table = self._table(self.rows)
+        self.whole = self._table([whole, list(range(self.count)), *self.rows[DIMS:]])  # of each tensor, one sum is left
 
-    def move(self, row: int, addresses: list[int]) -> None:
+    def move(self, row: int, addresses: NDArray[np.int64]) -> None:
         """Take over other addresses of a series."""
-        numbers = np.array(addresses, np.int64)
-        self.addresses[row], self.lows[row] = addresses, _bits(numbers)
-        self.table[SERIES + row].copy_(self._staged(row, numbers), non_blocking=True)
+        self.addresses[row], self.lows[row] = addresses, _bits(addresses)
+        self.table[SERIES + row].copy_(self._staged(row, addresses), non_blocking=True)
         self.aligned = self._is_aligned()
 
     def reserve(self) -> None:
@@ -120,14 +118,18 @@ class Batch:
         """Of the tensors of a series; none has the address 0."""
         return [0] * self.count if tensors is None else list(map(torch.Tensor.data_ptr, tensors))
 
+    def _table(self, rows: Sequence[Sequence[int]]) -> torch.Tensor:
+        """What kernels look at."""
+        return upload(np.array([*rows, *self.addresses], np.int64), torch.int64, self.device)
+
     def _is_aligned(self) -> bool:
         """Whether all tensors begin where wide loads may."""
         return reduce(or_, self.lows) % 16 == 0
 
 
-def _bits(addresses: Sequence[int] | NDArray[np.int64]) -> int:
+def _bits(addresses: NDArray[np.int64]) -> int:
     """The bits that any of some addresses has."""
-    return int(np.bitwise_or.reduce(np.asarray(addresses, np.int64)))
+    return int(np.bitwise_or.reduce(addresses))
 
 
 def batches_of(

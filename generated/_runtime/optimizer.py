@@ -9,7 +9,9 @@ from types import ModuleType
 from typing import Any, ClassVar, overload
 
 import torch
+from torch._C._dynamo.eval_frame import get_eval_frame_callback
 from torch._compile import _disable_dynamo
+from torch.compiler import is_dynamo_compiling
 
 from .domain import Domain
 from .optimizer_arguments import check_common
@@ -103,7 +105,10 @@ class FusedOptimizer(WithCheckpoints):
         self._check_inputs(inputs)
         loss = None if closure is None else self._evaluated(closure)
         if not self._overflowed():
-            self._update(inputs)
+            if is_dynamo_compiling() or get_eval_frame_callback() is not None:
+                self._update_apart(inputs)
+            else:
+                self._update(inputs)
         return loss
 
     # What a step needs
@@ -122,6 +127,8 @@ class FusedOptimizer(WithCheckpoints):
             return closure()
 
     def _check_inputs(self, inputs: Mapping[str, Sequence[Any]]) -> None:
+        if not inputs and not self.inputs:
+            return
         if set(inputs) != set(self.inputs):
             wanted = ", ".join(f"{name}=[...]" for name in self.inputs) or "nothing but a closure"
             raise TypeError(f"step() takes {wanted}, got {', '.join(sorted(inputs)) or 'none of it'}")
@@ -131,35 +138,40 @@ class FusedOptimizer(WithCheckpoints):
                 text = f"{name} must be a list of {count} tensors, one for each parameter of all groups"
                 raise ValueError(f"{text}: give None where there is no gradient")
 
-    @_disable_dynamo  # torch.compile would look into it, and replace NumPy's functions by torch's
+    @_disable_dynamo
+    def _update_apart(self, inputs: Mapping[str, Sequence[Any]]) -> None:
+        """Make a step that `torch.compile` does not look into, to replace NumPy's functions by torch's."""
+        self._update(inputs)
+
     def _update(self, inputs: Mapping[str, Sequence[Any]]) -> None:
         """Make a step."""
-        backends: dict[str, list[Roster]] = {}
+        backends: dict[type[Bucket], list[Roster]] = {}
         for roster in self._gathered(inputs):
-            backends.setdefault(roster.device.type, []).append(roster)
+            backends.setdefault(roster.kind, []).append(roster)
         for rosters in backends.values():
             self._run(rosters)
 
     def _gathered(self, inputs: Mapping[str, Sequence[Any]]) -> list[Roster]:
         """The groups that have gradients; those of the last step, where everything is where it was."""
         settings = [self._settings_now(number, group) for number, group in enumerate(self.param_groups)]
-        inputs = {name: inputs[name] for name in self.inputs}
         if type(self.state) is not ParamStates:
             self.state = ParamStates(dict, self.state)
         shared = {} if (shares := self._shares()) else shared_values(self.fields, self.param_groups)
         known = self._rosters if shares else {}
-        found, first = [], 0
+        found: list[Roster] = []
+        fresh: list[Roster] = []
+        first = 0
         for number, (group, own) in enumerate(zip(self.param_groups, settings, strict=True)):
             roster = known.get(number)
             if roster is None or not roster.fits(self.state, group["params"], own, inputs):
                 roster = Roster(self, group, own, first, inputs)
+                fresh.append(roster)
             else:
                 roster.settings = own
             found.append(roster)
             first += len(group["params"])
         taking_part = [roster for roster in found if roster.params]
         check_common(self.common, [roster.settings for roster in taking_part])
-        fresh = [roster for number, roster in enumerate(found) if roster is not known.get(number)]
         if fresh:
             check_apart(chain.from_iterable(roster.updated() for roster in taking_part))
         # From here on things are changed.
@@ -176,16 +188,15 @@ class FusedOptimizer(WithCheckpoints):
 
     def _run(self, rosters: list[Roster]) -> None:
         """Run the stages of a step for the groups of a device."""
-        given = (getattr(self, name, None) for name in ("grad_scale", "found_inf"))
-        scale, found = (None if x is None else whole(x) for x in given)
-        kind = self._bucket_class(rosters[0].device)
-        buckets = [(roster.settings, bucket) for roster in rosters for bucket in roster.buckets]
+        scale, found = _whole(getattr(self, "grad_scale", None)), _whole(getattr(self, "found_inf", None))
+        kind = rosters[0].kind
         if not kind.on_host or found is None or not bool(found):
-            turns = [bucket.turn(settings, scale, found) for settings, bucket in buckets]
-            kind.run(self._backend(rosters[0].device), turns)
-            for _, bucket in buckets:
-                bucket.count()
-            torch.autograd.graph.increment_version(chain.from_iterable(roster.versioned for roster in rosters))
+            turns = [bucket.turn(roster.settings, scale, found) for roster in rosters for bucket in roster.buckets]
+            kind.run(rosters[0].buckets[0].module, turns)
+            for roster in rosters:
+                for bucket in roster.buckets:
+                    bucket.count()
+                torch.autograd.graph.increment_version(roster.versioned)
         for roster in rosters:
             roster.release()
 
@@ -218,7 +229,8 @@ class FusedOptimizer(WithCheckpoints):
 
     def _shares(self) -> bool:
         """Whether the numbers that all parameters share are those of the last step."""
-        return all(group.get(key) is self._shared.get(key) for group in self.param_groups for key in self._shared_keys)
+        keys = self._shared_keys
+        return not keys or all(group.get(key) is self._shared.get(key) for group in self.param_groups for key in keys)
 
     def _share(self, values: Mapping[str, float], settings: Mapping[str, Any], param: torch.Tensor) -> None:
         """Keep the numbers that all parameters share in every group.
@@ -236,3 +248,8 @@ class FusedOptimizer(WithCheckpoints):
             self._shared[key] = number
             for group in self.param_groups:
                 group[key] = number
+
+
+def _whole(number: torch.Tensor | None) -> torch.Tensor | None:
+    """What a scaler of losses has said, if there is one."""
+    return None if number is None else whole(number)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from .optimizer_alike import Addresses, addresses_of, equal, guards_of
 from .optimizer_checks import check_count, check_gradient, check_param, check_state, counts_of, label
 from .optimizer_columns import Column
 from .optimizer_shards import all_local, check_sharded, is_sharded, local, part_beside, shards_of
@@ -92,22 +93,27 @@ class Roster:
         if not self.params:
             return
         self.device = self.parts[0].device
+        self.kind = optimizer._bucket_class(self.device)
         self._check()
-        self.given: list[list[Any]] = [[p.grad for p in self.params]]
-        self.given += [[tensors[number] for number in self.numbers] for tensors in inputs.values()]
-        self.data = self._data(self.given, ("gradient", *inputs))
+        self.given = self._given(inputs)
+        self.data = self._data(self.given, ("gradient", *optimizer.inputs))
         self._check_states()
+
+    def _given(self, inputs: Mapping[str, Sequence[Any]]) -> list[list[Any]]:
+        """Gradients, and the further tensors of a step, of each parameter."""
+        further = [[inputs[name][number] for number in self.numbers] for name in self.optimizer.inputs]
+        return [[p.grad for p in self.params], *further]
 
     def _check(self) -> None:
         """Look at every parameter."""
-        by_lines, bucket = self.optimizer.by_lines, self.optimizer._bucket_class(self.device)
+        by_lines = self.optimizer.by_lines
         for param, part, name in zip(self.params, self.parts, self.names, strict=True):
             check_param(param, name)
             check_sharded(param, name, self.optimizer)
             if part.device != self.device:
                 text = f"{name} is on {part.device}, and others of its group on {self.device}"
                 raise ValueError(f"{text}: make a group of each device")
-            if param.dtype not in bucket.dtypes:
+            if param.dtype not in self.kind.dtypes:
                 text = f"{name} is {param.dtype}, which kernels do not compute in"
                 raise TypeError(f"{text}: make it float32, float16 or bfloat16, or keep it on the CPU")
             if by_lines and not part.is_contiguous():
@@ -164,8 +170,7 @@ class Roster:
             columns += [[flat(tensors[i]) for i in own] for tensors in self.data]
             columns += self._columns([self.kept[i] for i in own])
             numbers = [self.numbers[i] for i in own]
-            bucket = self.optimizer._bucket_class(self.device)
-            self.buckets.append(bucket(self.optimizer, self.settings, columns, numbers, steps))
+            self.buckets.append(self.kind(self.optimizer, self.settings, columns, numbers, steps))
             if self.sharded:
                 self.buckets[-1].spread(shards_of(self.params[i] for i in own))
             self.borrowed.append(columns)
@@ -207,7 +212,7 @@ class Roster:
 
     def _remember(self) -> None:
         """What tells in the next step whether all is as it was."""
-        self.addresses = list(map(torch.Tensor.data_ptr, self.parts))
+        self.addresses, self.alike = addresses_of(self.parts), guards_of(self.parts)
         self.columns = [
             Column(self.params, self.parts, given, taken) for given, taken in zip(self.given, self.data, strict=True)
         ]
@@ -228,17 +233,18 @@ class Roster:
         """Whether all is where it was in the last step; gradients and further tensors may have moved."""
         if state is not self.state or len(params) != len(self.everyone) or not all(map(is_, params, self.everyone)):
             return False
-        if any(p.grad is not None for p in self.absent):
+        if self.absent and any(p.grad is not None for p in self.absent):
             return False
         if settings is not self.settings and not self._has_flags(settings):
             return False
-        if not all(bucket.in_step for bucket in self.buckets):
-            return False
+        for bucket in self.buckets:
+            if not bucket.in_step:
+                return False
         if not self.params:
             return True
         if self.sharded:
             self.parts = all_local(self.params)
-        at_home = list(map(torch.Tensor.data_ptr, self.parts)) == self.addresses
+        at_home = equal(addresses_of(self.parts), self.addresses)
         return at_home and self._has_states() and self._has_tensors(inputs)
 
     def _has_flags(self, settings: Mapping[str, Any]) -> bool:
@@ -260,17 +266,21 @@ class Roster:
 
     def _has_tensors(self, inputs: Mapping[str, Sequence[Any]]) -> bool:
         """Whether there is a gradient of each as the last one was, and all further tensors; they are found again."""
-        given: list[list[Any]] = [[p.grad for p in self.params]]
-        given += [[tensors[number] for number in self.numbers] for tensors in inputs.values()]
-        found = [column.fits(self.parts, tensors) for column, tensors in zip(self.columns, given, strict=True)]
-        taken = [tensors for tensors in found if tensors is not None]
-        if len(taken) < len(found):
-            return False
+        taken = []
+        for column, given in zip(self.columns, self._given(inputs), strict=True):
+            found = column.fits(given)
+            if found is None or (column.others and not self.alike.check(*self.parts)):
+                return False
+            taken.append(found)
         for series, (column, tensors) in enumerate(zip(self.columns, taken, strict=True), start=1):
-            for bucket, places in zip(self.buckets, self.places, strict=True):
-                if bucket.by_tensor:
-                    bucket.take(series, [flat(tensors[i]) for i in places])
-                elif column.moved:
-                    addresses = column.addresses
-                    bucket.move(series, addresses if len(self.places) == 1 else [addresses[i] for i in places])
+            if column.moved or self.kind.by_tensor:
+                self._take(series, column.addresses, tensors)
         return True
+
+    def _take(self, series: int, addresses: Addresses, tensors: list[torch.Tensor]) -> None:
+        """Hand gradients or further tensors to the buckets."""
+        for bucket, places in zip(self.buckets, self.places, strict=True):
+            if bucket.by_tensor:
+                bucket.take(series, [flat(tensors[i]) for i in places])
+            else:
+                bucket.move(series, addresses if len(self.places) == 1 else addresses[places])

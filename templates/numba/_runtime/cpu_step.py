@@ -174,8 +174,10 @@ class Stage:
         """Call the function for a batch."""
         for sums in batch.col_sums if self.col_sums else ():
             sums.fill(0.0)
-        count = {Kind.PARTS: len(batch.parts), Kind.TENSORS: batch.count, Kind.ALL: 1}[self.kind]
-        run(self.function, count, work, batch.numel if self.kind is Kind.PARTS else 0)
+        if self.kind is Kind.PARTS:
+            run(self.function, len(batch.parts), work, batch.numel)
+        else:
+            run(self.function, batch.count if self.kind is Kind.TENSORS else 1, work, 0)
         for number, how in enumerate(self.sums):
             batch.totals[:, number] = _JOIN[how].reduceat(batch.partials[number], batch.firsts)
         for number, how in enumerate(self.col_sums):
@@ -221,8 +223,10 @@ def run_step(turns: Sequence[Turn]) -> None:
     """Run the stages of a step: each for all batches before the next begins."""
     tables = turns[0].batch.tables
     all_totals, all_values = np.zeros(tables.sums), np.zeros(tables.all_values)
-    numel_of_all = sum(turn.batch.numel_of_all for turn in turns)
-    spread = any(turn.batch.shards for turn in turns)
+    numel_of_all, spread = 0, False
+    for turn in turns:
+        numel_of_all += turn.batch.numel_of_all
+        spread = spread or bool(turn.batch.shards)
     works = []
     for batch, _, scalars, t, seed in turns:
         given = (seed, t, numel_of_all, np.array(scalars, np.float64))

@@ -11,6 +11,7 @@ import torch
 
 if TYPE_CHECKING:
     from .optimizer import FusedOptimizer
+    from .optimizer_alike import Addresses
     from .shards import Shard
 
 Series = Sequence[Sequence[torch.Tensor] | None]
@@ -80,7 +81,7 @@ class Bucket:
         """Say which parts of larger tensors they are; None for a whole one."""
         self.batch.spread(shards)
 
-    def move(self, series: int, addresses: list[int]) -> None:
+    def move(self, series: int, addresses: Addresses) -> None:
         """Take over gradients, which are series 1, or further tensors, that lie elsewhere."""
         raise NotImplementedError
 
@@ -123,48 +124,53 @@ class CpuBucket(Bucket):
         from . import cpu_step
 
         self.counts = self.steps.numpy()  # the same memory, at less cost for each look at it
+        self._made, self._version = int(self.counts[0]), self.steps._version
         self.batch = cpu_step.Batch(self.module.TABLES, series, numbers)
         flags = {name: settings[name] for name in _arguments(self.module.stages)[3:]}
         self.stages = self.module.stages(*self.batch.types, **flags)
+        *self.names, self.factor = _arguments(self.module.scalars)
+
+    @property
+    def made(self) -> int:
+        """How many steps have been made."""
+        return self._made
 
     @property
     def in_step(self) -> bool:
-        """Whether all have still made the same number of steps."""
-        return bool((self.counts == self.counts[0]).all())
+        """Whether all have still made the same number of steps, whatever the user has written to the counters."""
+        if self.steps._version != self._version:
+            self._made, self._version = int(self.counts[0]), self.steps._version
+            return bool((self.counts == self._made).all())
+        return True
 
     def begin(self, made: int) -> None:
         """Set how many steps have been made."""
-        self.counts[:] = made
+        self._made = made
+        self.counts.fill(made)
 
-    def move(self, series: int, addresses: list[int]) -> None:
+    def move(self, series: int, addresses: Addresses) -> None:
         """Take over tensors that lie elsewhere."""
         self.batch.pointers[series] = addresses
 
     def turn(self, settings: Mapping[str, Any], scale: Any, found: Any) -> Any:
         """The batch with its stages and scalars."""
-        from . import cpu_step
-
-        t = int(self.counts[0]) + 1
-        return cpu_step.Turn(self.batch, self.stages, self._scalars(settings, t, scale), t, settings["seed"])
+        t = self._made + 1
+        return self.module.Turn(self.batch, self.stages, self._scalars(settings, t, scale), t, settings["seed"])
 
     def _scalars(self, settings: Mapping[str, Any], t: int, scale: Any) -> Any:
         """What is computed once a step; the factor of gradients is the last argument of the function."""
-        *names, last = _arguments(self.module.scalars)
-        given = {**settings, "t": t}
-        numbers = {name: _on_host(given[name]) for name in names}
         factor = 1.0 if scale is None else 1.0 / float(scale)
-        return self.module.scalars(**numbers, **{last: -factor if settings["maximize"] else factor})
+        given = {**settings, "t": t, self.factor: -factor if settings["maximize"] else factor}
+        return self.module.scalars(*[_on_host(given[name]) for name in self.names], given[self.factor])
 
     def count(self) -> None:
         """Count a step that has been made."""
-        self.counts += 1
+        self.begin(self._made + 1)
 
     @staticmethod
     def run(module: ModuleType, turns: list[Any]) -> None:
         """Run the stages."""
-        from . import cpu_step
-
-        cpu_step.run_step(turns)
+        module.run_step(turns)
 
 
 class KernelBucket(Bucket):
@@ -199,24 +205,22 @@ class KernelBucket(Bucket):
         self.steps.fill_(made)
         self.version = self.steps._version
 
-    def move(self, series: int, addresses: list[int]) -> None:
+    def move(self, series: int, addresses: Addresses) -> None:
         """Take over tensors that lie elsewhere."""
         self.batch.move(series, addresses)
 
     def turn(self, settings: Mapping[str, Any], scale: Any, found: Any) -> Any:
         """The batch with its flags, and where its numbers lie."""
-        from . import turns
-
         values = [settings[name] for name in self.module.GIVEN]
         self._give([*values, -1.0 if settings["maximize"] else 1.0])
-        return turns.Turn(self.batch, settings, self.given, self.steps, scale, found, settings["seed"])
+        return self.module.Turn(self.batch, settings, self.given, self.steps, scale, found, settings["seed"])
 
     def _give(self, values: Sequence[Any]) -> None:
         """Bring hyper-parameters to the device, as far as they are not there."""
-        from . import turns
-
         numbers = [0.0 if isinstance(value, torch.Tensor) else value for value in values]
         if numbers != self.numbers:
+            from . import turns
+
             if turns.is_captured(self.given.device):
                 text = "an argument of a group is not what it was in the step before, and a graph is being captured"
                 raise RuntimeError(f"{text}: make a step before, and give what changes as a tensor on the device")
