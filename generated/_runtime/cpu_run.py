@@ -63,7 +63,9 @@ def compiled(make: Callable[..., Any], *constants: Any) -> int:
 
     Gives its address, which lives as long as the process: to hand over the function itself takes Numba 30 us.
     """
-    function = _kept(njit(error_model="numpy", nogil=True)(make(*constants)), _ONE)
+    # Python never calls it, and what Python would need takes Numba a third of the time.
+    options = {"error_model": "numpy", "nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    function = _kept(njit(**options)(make(*constants)), _ONE)
     _functions.append(function)
     (result,) = function.overloads.values()
     return int(result.library.get_pointer_to_function(result.fndesc.llvm_func_name))
@@ -87,7 +89,6 @@ def _call(typing: Any, address: Any, number: Any, work: Any) -> Any:
     return types.void(types.int64, types.int64, work), generate
 
 
-@njit(parallel=True, nogil=True)
 def _on_all_cores(
     address, count, parts, shapes, pointers, numbers, seed, step, numel, scalars, partials, totals, values, sums, made
 ):
@@ -96,7 +97,6 @@ def _on_all_cores(
         _call(address, np.int64(number), work)
 
 
-@njit(nogil=True)
 def _on_one_core(
     address, count, parts, shapes, pointers, numbers, seed, step, numel, scalars, partials, totals, values, sums, made
 ):
@@ -105,8 +105,10 @@ def _on_one_core(
         _call(address, number, work)
 
 
-_kept(_on_all_cores, _ALL)
-_kept(_on_one_core, _ALL)
+@cache
+def _loop(on_all_cores: bool) -> Any:
+    """One of the two, compiled when it is first needed."""
+    return _kept(njit(parallel=on_all_cores, nogil=True)(_on_all_cores if on_all_cores else _on_one_core), _ALL)
 
 
 def run(address: int, count: int, work: Work, numel: int) -> None:
@@ -118,4 +120,4 @@ def run(address: int, count: int, work: Work, numel: int) -> None:
         work: What they are of.
         numel: Elements of all of them: for few, starting threads takes longer than the work.
     """
-    (_on_all_cores if count > 1 and numel > PART else _on_one_core)(address, count, *work)
+    _loop(count > 1 and numel > PART)(address, count, *work)

@@ -8,6 +8,7 @@ import math
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
@@ -174,18 +175,19 @@ def graphs_keep_what_they_copy(modules: SimpleNamespace) -> None:
     batch: Any = importlib.import_module(f"{package}._runtime.batch")
     thetas, grads, others = ([torch.zeros(4), torch.zeros(9)] for _ in range(3))
     made = batch.Batch([thetas, grads], 0, 1024, (0, 1))
-    addresses = [x.data_ptr() for x in others]
+    addresses = np.array([x.data_ptr() for x in others])
+    turned = addresses[::-1].copy()
     first, asked = made.reserved, batch.is_captured
     try:
         batch.is_captured = lambda _: True
         made.move(1, addresses)
-        assert first[1].tolist() == made.table[batch.SERIES + 1].tolist() == addresses
+        assert first[1].tolist() == made.table[batch.SERIES + 1].tolist() == addresses.tolist()
         with pytest.raises(RuntimeError, match="a second graph is captured"):
-            made.move(1, addresses[::-1])
+            made.move(1, turned)
     finally:
         batch.is_captured = asked
-    made.move(1, addresses[::-1])
-    assert first[1].tolist() == addresses
-    assert made.table[batch.SERIES + 1].tolist() == addresses[::-1]
+    made.move(1, turned)
+    assert first[1].tolist() == addresses.tolist()
+    assert made.table[batch.SERIES + 1].tolist() == turned.tolist()
     assert made.reserved.data_ptr() != first.data_ptr()
     assert any(kept is first for kept in made.of_graphs)

@@ -88,7 +88,12 @@ MISTAKES = {
         "batch.totals[:, place]",
         "batch.totals[:1, place]",
     ),
-    "a state of all for each": ("prodigy", "_runtime/cpu_step", "Kind.ALL: 1}", "Kind.ALL: batch.count}"),
+    "a state of all for each": (
+        "prodigy",
+        "_runtime/cpu_step",
+        "batch.count if self.kind is Kind.TENSORS else 1",
+        "batch.count",
+    ),
     "scratch in the place of a state": (
         "kept_in_scratch",
         "cpu",
