@@ -26,6 +26,8 @@ class WithCheckpoints(WithArguments):
     """The states by their names in the equations, in the order in which compiled code takes them."""
     inputs: ClassVar[tuple[str, ...]] = ()
     """Further tensors that a step takes, with one for each parameter."""
+    counts_steps: ClassVar[bool] = False
+    """Whether the equations ask how many steps there have been, and not only whether one is the first."""
 
     _rosters: dict[int, Roster]
     _shared: dict[str, torch.Tensor]
@@ -56,10 +58,11 @@ class WithCheckpoints(WithArguments):
         sizes = [[len(group["params"]) for group in groups] for groups in (self.param_groups, found["param_groups"])]
         for group, its in zip(self.param_groups, found["param_groups"] if sizes[0] == sizes[1] else (), strict=False):
             wanted = self._wanted(self._flags(self._values({**self.defaults, **its})))
+            needed = [f.key for f in wanted.values() if f.kind != "shared"] + ["step"] * self.counts_steps
             for number, (param, key) in enumerate(zip(group["params"], its["params"], strict=True)):
                 if key in saved:
                     name = label(self.param_groups, group, number)
-                    states[param] = loaded(param, saved.pop(key), self.fields, wanted, name)
+                    states[param] = loaded(param, saved.pop(key), self.fields, needed, name)
         pre_hooks, post_hooks = self._optimizer_load_state_dict_pre_hooks, self._optimizer_load_state_dict_post_hooks
         self._optimizer_load_state_dict_pre_hooks = type(pre_hooks)()
         self._optimizer_load_state_dict_post_hooks = type(post_hooks)()

@@ -109,7 +109,7 @@ def copied(param: torch.Tensor, value: torch.Tensor, kind: str) -> torch.Tensor:
 
 
 def loaded(
-    param: torch.Tensor, saved: Mapping[str, Any], fields: Mapping[str, Field], wanted: Mapping[str, Field], name: str
+    param: torch.Tensor, saved: Mapping[str, Any], fields: Mapping[str, Field], needed: Sequence[str], name: str
 ) -> dict[str, Any]:
     """A copy of the saved states of a parameter, of the dtypes that ours have.
 
@@ -117,7 +117,7 @@ def loaded(
         param: The parameter.
         saved: Its states in a checkpoint.
         fields: All states that there can be.
-        wanted: Those that there are under the flags of the checkpoint.
+        needed: Keys of those that there have to be under the flags of the checkpoint, if there are any.
         name: What messages call the parameter.
 
     Raises:
@@ -127,7 +127,7 @@ def loaded(
     kinds = {f.key: f.kind for f in fields.values() if f.kind != "shared"}
     given = {key: value for key, value in saved.items() if value is not None}
     # What there is for some values of the arguments only is made when it is first needed.
-    missing = [f.key for f in wanted.values() if f.kind != "shared" and f.key not in saved] if given else []
+    missing = [key for key in needed if key not in saved] if given else []
     if missing:
         text = f"the saved states of {name} are {', '.join(map(str, given))}, without {', '.join(missing)}"
         raise ValueError(f"{text}: they are not whole, or those of another optimizer")
@@ -138,7 +138,7 @@ def loaded(
             continue
         check_state(param, value, name, key, kinds[key])
         found[key] = copied(param, value, kinds[key])
-    # Where torch does not count steps, all that the equations ask is whether there was one.
+    # Where steps need not be counted, all that the equations ask is whether there was one.
     step = check_count(found.get("step", 1.0 if found else 0.0), name)
     return {**found, "step": torch.tensor(step, dtype=torch.float32)}
 

@@ -49,6 +49,7 @@ class AdaBelief(FusedOptimizer):
     }
     arguments: ClassVar[dict[str, tuple[str, ...]]] = {"betas": ("beta1", "beta2")}
     fields: ClassVar[dict[str, Field]] = {"m": Field("exp_avg"), "s": Field("exp_avg_var")}
+    counts_steps = True
 
     def __init__(
         self,

@@ -62,6 +62,7 @@ class AdaBound(FusedOptimizer):
         "v": Field("exp_avg_sq"),
         "vmax": Field("max_exp_avg_sq", only_if="amsbound"),
     }
+    counts_steps = True
 
     def __init__(
         self,

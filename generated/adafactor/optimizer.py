@@ -63,6 +63,7 @@ class Adafactor(FusedOptimizer):
     fields: ClassVar[dict[str, Field]] = {"r": Field("row_var", "rows"), "c": Field("col_var", "cols")}
     by_lines = True
     reduces = True
+    counts_steps = True
 
     def __init__(
         self,

@@ -50,6 +50,7 @@ class Adagrad(FusedOptimizer):
     }
     flags = ("eps_inside",)
     fields: ClassVar[dict[str, Field]] = {"s": Field("sum")}
+    counts_steps = True
 
     def __init__(
         self,

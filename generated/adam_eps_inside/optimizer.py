@@ -45,6 +45,7 @@ class AdamEpsInside(FusedOptimizer):
     }
     arguments: ClassVar[dict[str, tuple[str, ...]]] = {"betas": ("beta1", "beta2")}
     fields: ClassVar[dict[str, Field]] = {"m": Field("exp_avg"), "v": Field("exp_avg_sq")}
+    counts_steps = True
 
     def __init__(
         self,

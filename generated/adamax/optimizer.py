@@ -48,6 +48,7 @@ class Adamax(FusedOptimizer):
     }
     arguments: ClassVar[dict[str, tuple[str, ...]]] = {"betas": ("beta1", "beta2")}
     fields: ClassVar[dict[str, Field]] = {"m": Field("exp_avg"), "u": Field("exp_inf")}
+    counts_steps = True
 
     def __init__(
         self,

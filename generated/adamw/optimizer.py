@@ -56,6 +56,7 @@ class AdamW(FusedOptimizer):
         "v": Field("exp_avg_sq"),
         "vmax": Field("max_exp_avg_sq", only_if="amsgrad"),
     }
+    counts_steps = True
 
     def __init__(
         self,

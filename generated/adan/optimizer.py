@@ -63,6 +63,7 @@ class Adan(FusedOptimizer):
         "v": Field("exp_avg_diff"),
         "n": Field("exp_avg_sq"),
     }
+    counts_steps = True
 
     def __init__(
         self,

@@ -72,6 +72,7 @@ class AdEMAMix(FusedOptimizer):
         "m2": Field("exp_avg_slow"),
         "v": Field("exp_avg_sq"),
     }
+    counts_steps = True
 
     def __init__(
         self,

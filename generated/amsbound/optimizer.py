@@ -63,6 +63,7 @@ class AMSBound(FusedOptimizer):
         "v": Field("exp_avg_sq"),
         "vmax": Field("max_exp_avg_sq"),
     }
+    counts_steps = True
 
     def __init__(
         self,

@@ -55,6 +55,7 @@ class AMSGrad(FusedOptimizer):
         "v": Field("exp_avg_sq"),
         "vmax": Field("max_exp_avg_sq"),
     }
+    counts_steps = True
 
     def __init__(
         self,

@@ -53,6 +53,7 @@ class ASGD(FusedOptimizer):
         "mu": Field("mu", "number"),
         "average": Field("ax"),
     }
+    counts_steps = True
 
     def __init__(
         self,

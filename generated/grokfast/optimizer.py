@@ -59,6 +59,7 @@ class Grokfast(FusedOptimizer):
         "m": Field("exp_avg"),
         "v": Field("exp_avg_sq"),
     }
+    counts_steps = True
 
     def __init__(
         self,

@@ -48,6 +48,7 @@ class MADGRAD(FusedOptimizer):
         "eps": Domain(ge=0),
     }
     fields: ClassVar[dict[str, Field]] = {"s": Field("s"), "v": Field("grad_sum_sq"), "start": Field("x0")}
+    counts_steps = True
 
     def __init__(
         self,

@@ -61,6 +61,7 @@ class MARS(FusedOptimizer):
         "v": Field("exp_avg_sq"),
     }
     reduces = True
+    counts_steps = True
 
     def __init__(
         self,

@@ -68,6 +68,7 @@ class NAdam(FusedOptimizer):
         "m": Field("exp_avg"),
         "v": Field("exp_avg_sq"),
     }
+    counts_steps = True
 
     def __init__(
         self,

@@ -38,6 +38,7 @@ class NoisySGD(FusedOptimizer):
 
     package = __name__.rpartition(".")[0]
     hyper: ClassVar[dict[str, Domain]] = {"lr": Domain(ge=0), "noise": Domain(ge=0), "gamma": Domain(ge=0)}
+    counts_steps = True
 
     def __init__(
         self,

@@ -74,6 +74,7 @@ class Prodigy(FusedOptimizer):
     }
     together = True
     reduces = True
+    counts_steps = True
     common = ("lr", "beta1", "beta2", "eps", "d0", "d_coef", "bias_correction", "t")
 
     def __init__(

@@ -73,6 +73,7 @@ class RAdam(FusedOptimizer):
     }
     flags = ("decoupled", "late_eps")
     fields: ClassVar[dict[str, Field]] = {"m": Field("exp_avg"), "v": Field("exp_avg_sq")}
+    counts_steps = True
 
     def __init__(
         self,

@@ -83,6 +83,7 @@ class Ranger(FusedOptimizer):
         "v": Field("exp_avg_sq"),
         "slow": Field("slow_buffer"),
     }
+    counts_steps = True
 
     def __init__(
         self,

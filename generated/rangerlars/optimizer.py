@@ -76,6 +76,7 @@ class RangerLARS(FusedOptimizer):
         "slow": Field("slow_buffer"),
     }
     reduces = True
+    counts_steps = True
 
     def __init__(
         self,

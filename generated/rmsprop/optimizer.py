@@ -74,6 +74,7 @@ class RMSprop(FusedOptimizer):
         "gbar": Field("grad_avg", only_if="centered"),
         "b": Field("momentum_buffer", only_if="buffered"),
     }
+    counts_steps = True
 
     def __init__(
         self,

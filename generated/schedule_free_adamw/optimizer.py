@@ -67,6 +67,7 @@ class ScheduleFreeAdamW(ShiftedOptimizer):
         "v": Field("exp_avg_sq"),
         "total_weight": Field("weight_sum", "number"),
     }
+    counts_steps = True
 
     def __init__(
         self,

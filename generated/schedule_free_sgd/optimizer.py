@@ -52,6 +52,7 @@ class ScheduleFreeSGD(ShiftedOptimizer):
         "warmup_steps": Domain(ge=1),
     }
     fields: ClassVar[dict[str, Field]] = {"z": Field("z"), "total_weight": Field("weight_sum", "number")}
+    counts_steps = True
 
     def __init__(
         self,

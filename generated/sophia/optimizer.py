@@ -55,6 +55,7 @@ class Sophia(FusedOptimizer):
     arguments: ClassVar[dict[str, tuple[str, ...]]] = {"betas": ("beta1", "beta2")}
     fields: ClassVar[dict[str, Field]] = {"m": Field("exp_avg"), "h": Field("hessian")}
     inputs = ("hessian",)
+    counts_steps = True
 
     def __init__(
         self,

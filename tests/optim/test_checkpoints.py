@@ -174,7 +174,10 @@ WRONG: dict[str, tuple[type[Exception], str]] = {
     "shape": (ValueError, r"the state 'exp_avg' of parameter 'b' has shape \(2,\), not \(7,\)"),
     "no tensor": (TypeError, "the state 'exp_avg' of parameter 'b' must be a dense tensor of numbers, got 'x'"),
     "sparse": (TypeError, "the state 'exp_avg' of parameter 'b' must be a dense tensor of numbers"),
-    "another": (ValueError, "the saved states of parameter 'b' are momentum_buffer, without exp_avg, exp_avg_sq: they"),
+    "another": (
+        ValueError,
+        "the saved states of parameter 'b' are momentum_buffer, without exp_avg, exp_avg_sq, step: they",
+    ),
     "steps": (ValueError, "the state 'step' of parameter 'b' counts steps, got -1"),
     "nan steps": (ValueError, "the state 'step' of parameter 'b' counts steps, got nan"),
 }
@@ -237,7 +240,7 @@ def test_a_vector_of_torchs_adafactor_is_refused() -> None:
         optgen.optim.Adafactor(params).load_state_dict(first.state_dict())
 
 
-@pytest.mark.parametrize("key", ["exp_avg", "exp_avg_sq"])
+@pytest.mark.parametrize("key", ["exp_avg", "exp_avg_sq", "step"])
 def test_a_checkpoint_that_lacks_a_state_of_a_parameter_is_refused(key: str) -> None:
     params = parameters()
     optimizer = optgen.optim.AdamW(params)
