@@ -64,8 +64,8 @@ def compiled(make: Callable[..., Any], *constants: Any) -> int:
     Gives its address, which lives as long as the process: to hand over the function itself takes Numba 30 us.
     """
     # Python never calls it, and what Python would need takes Numba a third of the time.
-    options = {"error_model": "numpy", "nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-    function = _kept(njit(**options)(make(*constants)), _ONE)
+    by_address = njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    function = _kept(by_address(make(*constants)), _ONE)
     _functions.append(function)
     (result,) = function.overloads.values()
     return int(result.library.get_pointer_to_function(result.fndesc.llvm_func_name))

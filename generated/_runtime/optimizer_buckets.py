@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from .optimizer_alike import equal
+
 if TYPE_CHECKING:
     from .optimizer import FusedOptimizer
     from .optimizer_alike import Addresses
@@ -125,11 +127,11 @@ class CpuBucket(Bucket):
         from . import cpu_step
 
         self.counts = self.steps.numpy()  # the same memory, at less cost for each look at it
-        self._made, self._version = int(self.counts[0]), self.steps._version
+        self.begin(int(self.counts[0]))
         self.batch = cpu_step.Batch(self.module.TABLES, series, numbers)
         flags = {name: settings[name] for name in _arguments(self.module.stages)[3:]}
         self.stages = self.module.stages(*self.batch.types, **flags)
-        *self.names, self.factor = _arguments(self.module.scalars)
+        *self.arguments, self.factor = _arguments(self.module.scalars)
 
     @property
     def made(self) -> int:
@@ -139,15 +141,19 @@ class CpuBucket(Bucket):
     @property
     def in_step(self) -> bool:
         """Whether all have still made the same number of steps, whatever the user has written to the counters."""
-        if self.steps._version != self._version:
-            self._made, self._version = int(self.counts[0]), self.steps._version
-            return bool((self.counts == self._made).all())
+        if equal(self.counts, self._counted):
+            return True
+        made = float(self.counts[0])
+        if not (made >= 0 and made.is_integer() and (self.counts == made).all()):
+            return False
+        self.begin(int(made))
         return True
 
     def begin(self, made: int) -> None:
         """Set how many steps have been made."""
         self._made = made
         self.counts.fill(made)
+        self._counted = self.counts.copy()
 
     def move(self, series: int, addresses: Addresses) -> None:
         """Take over tensors that lie elsewhere."""
@@ -162,7 +168,7 @@ class CpuBucket(Bucket):
         """What is computed once a step; the factor of gradients is the last argument of the function."""
         factor = 1.0 if scale is None else 1.0 / float(scale)
         given = {**settings, "t": t, self.factor: -factor if settings["maximize"] else factor}
-        return self.module.scalars(*[_on_host(given[name]) for name in self.names], given[self.factor])
+        return self.module.scalars(*[_on_host(given[name]) for name in self.arguments], given[self.factor])
 
     def count(self) -> None:
         """Count a step that has been made."""
@@ -188,7 +194,7 @@ class KernelBucket(Bucket):
         self.batch = self.batch_of(series, numbers)
         self.given = torch.zeros(len(self.module.GIVEN) + 1, dtype=torch.float64, device=self.batch.device)
         self.numbers: list[float] = []
-        self.version = self.steps._version
+        self.version = self._version()
 
     def batch_of(self, series: Series, numbers: Sequence[int]) -> Any:
         """The tensors as kernels take them."""
@@ -199,12 +205,16 @@ class KernelBucket(Bucket):
     @property
     def in_step(self) -> bool:
         """Whether nobody but kernels has written to the counters."""
-        return self.steps._version == self.version
+        return self._version() == self.version
 
     def begin(self, made: int) -> None:
         """Set how many steps have been made."""
         self.steps.fill_(made)
-        self.version = self.steps._version
+        self.version = self._version()
+
+    def _version(self) -> int | None:
+        """How often the counters have been written to from outside; of tensors of inference, torch does not know."""
+        return None if self.steps.is_inference() else self.steps._version
 
     def move(self, series: int, addresses: Addresses) -> None:
         """Take over tensors that lie elsewhere."""

@@ -1,17 +1,14 @@
-"""Tensors that are as those before were are told from others alike by torch and by Python."""
+"""Tensors that are as those before were are told from others, with torch's help and without."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import pytest
 import torch
 
-from optgen.generated._runtime import optimizer_alike
-from optgen.generated._runtime.optimizer_alike import Guards, PythonGuards, guards_of
-from optgen.optim import SGD
+from optgen.generated._runtime import optimizer, optimizer_alike
+from optgen.generated._runtime.optimizer_alike import Guards
+from optgen.optim import SGD, AdamW
 
-MAKERS: dict[str, Callable[[list[torch.Tensor]], Guards]] = {"torch": guards_of, "Python": PythonGuards}
 COMPLEX = torch.tensor([1 + 2j])
 
 OTHERS = {
@@ -27,25 +24,45 @@ OTHERS = {
 }
 
 
-@pytest.mark.parametrize("maker", MAKERS)
+@pytest.fixture(params=["with torch", "alone"])
+def _who(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who looks."""
+    if request.param == "alone":
+        monkeypatch.setattr(optimizer_alike, "TensorGuards", None)
+
+
+@pytest.mark.usefixtures("_who")
 @pytest.mark.parametrize("other", OTHERS)
-def test_others_are_told(maker: str, other: str) -> None:
-    guards = MAKERS[maker]([torch.zeros(2), torch.zeros(3, 4)])
-    assert guards.check(torch.ones(2), torch.ones(3, 4))
-    assert not guards.check(torch.ones(2), OTHERS[other])
+def test_others_are_told(other: str) -> None:
+    guards = Guards([torch.zeros(2), torch.zeros(3, 4)])
+    assert guards.check([torch.ones(2), torch.ones(3, 4)])
+    assert not guards.check([torch.ones(2), OTHERS[other]])
+    assert guards.check([torch.ones(2), torch.ones(3, 4)])
 
 
-@pytest.mark.parametrize("maker", MAKERS)
-def test_another_sign_is_told(maker: str) -> None:
-    guards = MAKERS[maker]([COMPLEX.imag])
-    assert guards.check(COMPLEX.imag)
-    assert not guards.check(COMPLEX.conj().imag)
+@pytest.mark.usefixtures("_who")
+def test_another_sign_is_told() -> None:
+    guards = Guards([COMPLEX.imag])
+    assert guards.check([COMPLEX.imag])
+    assert not guards.check([COMPLEX.conj().imag])
 
 
-def test_it_is_torch_that_looks() -> None:
-    assert not isinstance(guards_of([torch.zeros(2)]), PythonGuards)
+@pytest.mark.usefixtures("_who")
+def test_what_does_not_matter_is_not_told() -> None:
+    guards, one = Guards([torch.zeros(2), torch.zeros(2)]), torch.zeros(2)
+    assert guards.check([torch.zeros(2), torch.zeros(2, requires_grad=True)])
+    assert guards.check([one, one])
+    with torch.autocast("cpu"), torch.inference_mode():
+        assert guards.check([torch.zeros(2), torch.zeros(2)])
 
 
+def test_it_is_torch_that_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    guards = Guards([torch.zeros(2)])
+    monkeypatch.setattr(optimizer_alike, "_look", None)
+    assert guards.check([torch.ones(2)])
+
+
+@pytest.mark.usefixtures("_who")
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
 def test_a_gradient_may_be_given_other_memory_of_another_dtype(dtype: torch.dtype) -> None:
     param = torch.nn.Parameter(torch.zeros(4))
@@ -58,13 +75,47 @@ def test_a_gradient_may_be_given_other_memory_of_another_dtype(dtype: torch.dtyp
         assert param.grad is grad
 
 
-def test_without_torchs_help_python_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(optimizer_alike, "TensorGuards", None)
+@pytest.mark.usefixtures("_who")
+def test_what_is_kept_may_be_turned_where_it_lies() -> None:
     param = torch.nn.Parameter(torch.zeros(2, 2))
+    param.grad = torch.tensor([[1.0, 2.0], [3.0, 4.0]])
     optimizer = SGD([param], lr=1.0)
-    memory = torch.tensor([1.0, 2.0, 3.0, 4.0])
-    for strides in ((2, 1), (1, 2), (2, 1)):
+    for turn in ("", "grad", "param", "bits"):
         param.data.zero_()
-        param.grad = memory.as_strided((2, 2), strides)
+        if turn == "grad":
+            param.grad.t_()
+        elif turn == "param":
+            param.data = param.data.t()
+        elif turn == "bits":
+            param.grad.data = torch.zeros(4).view(torch.bfloat16)[:4].view(2, 2)
         optimizer.step()
-        assert torch.equal(-param, param.grad)
+        assert torch.equal(-param, param.grad.float())
+
+
+@pytest.mark.parametrize("name", ["compiled", "not compiled"])
+def test_steps_are_made_by_a_torch_that_no_longer_has_what_it_never_promised(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(optimizer, "get_eval_frame_callback", None)
+    param = torch.nn.Parameter(torch.ones(3))
+    made = AdamW([param], lr=0.5)
+    step = torch.compile(made.step, backend="eager") if name == "compiled" else made.step
+    for _ in range(3):
+        param.grad = torch.ones(3)
+        step()
+    assert int(made.state[param]["step"]) == 3
+    torch._dynamo.reset()
+
+
+def test_one_gradient_may_be_that_of_several_parameters() -> None:
+    params = [torch.nn.Parameter(torch.zeros(4)) for _ in range(3)]
+    optimizer = SGD(params, lr=1.0)
+    made = list[object]()
+    for number in (1, 2, 3, 4):
+        grad = torch.ones(4)
+        for param in params:
+            param.grad = grad
+        optimizer.step()
+        assert all(param.tolist() == [-number] * 4 for param in params)
+        made.append(optimizer._rosters[0])
+    assert len(set(map(id, made))) == 1  # nothing is made anew

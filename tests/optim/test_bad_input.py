@@ -9,7 +9,7 @@ import pytest
 import torch
 from beside import Gradients, parameters, same, snapshot, train
 
-from optgen.optim import SGD, AdamW
+from optgen.optim import SGD, AdamW, Prodigy
 
 Param = torch.nn.Parameter
 
@@ -218,6 +218,15 @@ class Elsewhere(Param):
     def device(self) -> torch.device:  # type: ignore[override]
         """Where it says it is."""
         return torch.device("cuda:0")
+
+
+def test_parameters_that_depend_on_each_other_are_on_one_device() -> None:
+    params = [Param(torch.ones(3)), Elsewhere(torch.ones(3))]
+    optimizer = Prodigy([{"params": param} for param in params])
+    params[0].grad, params[1].grad = torch.ones(3), Elsewhere(torch.ones(3))
+    with pytest.raises(ValueError, match="one group is on cpu, another on cuda:0, and the update of each parameter"):
+        optimizer.step()
+    assert not optimizer.state
 
 
 def test_the_parameters_of_a_group_are_on_one_device() -> None:

@@ -83,7 +83,7 @@ def test_one_state_may_be_taken_away() -> None:
     torch.testing.assert_close(optimizer.state[params[1]]["exp_avg"], 0.1 * grad, rtol=1e-12, atol=0.0)
 
 
-@pytest.mark.parametrize("way", ["item", "filled", "number"])
+@pytest.mark.parametrize("way", ["item", "filled", "number", "data", "numpy"])
 def test_the_number_of_steps_may_be_set(way: str) -> None:
     params, optimizer, gradients = trained()
     for param in params[:2]:
@@ -94,6 +94,10 @@ def test_the_number_of_steps_may_be_set(way: str) -> None:
                 optimizer.state[param]["step"].fill_(40)
             case "number":
                 optimizer.state[param]["step"] = 40
+            case "data":  # of which torch keeps no count, nor of what other processes broadcast
+                optimizer.state[param]["step"].data.fill_(40)
+            case "numpy":
+                optimizer.state[param]["step"].numpy().fill(40)
     before = params[1].detach().clone()
     average = {key: optimizer.state[params[1]][key].clone() for key in ("exp_avg", "exp_avg_sq")}
     train(optimizer, gradients, 1)
@@ -104,6 +108,52 @@ def test_the_number_of_steps_may_be_set(way: str) -> None:
     root = ((0.999 * average["exp_avg_sq"] + 0.001 * grad**2) / (1 - 0.999**41)).sqrt()
     wanted = before * (1 - 1e-3 * 1e-2) - 1e-3 * mean / (root + 1e-8)
     torch.testing.assert_close(params[1].detach(), wanted, rtol=1e-12, atol=1e-14)
+
+
+def test_the_number_of_steps_may_be_set_for_all_at_once() -> None:
+    params, optimizer, gradients = trained()
+    for param in params:
+        optimizer.state[param]["step"].data.fill_(40)
+    train(optimizer, gradients, 1)
+    assert [float(optimizer.state[p]["step"]) for p in params] == [41] * 4
+
+
+@pytest.mark.parametrize("number", [0.5, -1.0, float("nan")])
+@pytest.mark.parametrize("count", [1, 4])
+def test_a_wrong_number_of_steps_is_refused_until_it_is_right(number: float, count: int) -> None:
+    params, optimizer, gradients = trained()
+    for param in params[:count]:
+        optimizer.state[param]["step"].fill_(number)
+    gradients.give()
+    for _ in range(2):
+        with pytest.raises(ValueError, match="the state 'step' of parameter 0 counts steps, got"):
+            optimizer.step()
+    for param in params[:count]:
+        optimizer.state[param]["step"].fill_(2)
+    optimizer.step()
+    assert [float(optimizer.state[p]["step"]) for p in params] == [3] * 4
+
+
+def test_a_number_of_steps_outlives_a_step_that_fails() -> None:
+    params, optimizer, gradients = trained()
+    optimizer.state[params[1]]["step"].fill_(50)
+    gradients.give()
+    good = params[0].grad
+    params[0].grad = torch.zeros_like(params[0]).to_sparse()
+    with pytest.raises(TypeError, match="sparse"):
+        optimizer.step()
+    params[0].grad = good
+    optimizer.step()
+    assert [float(optimizer.state[p]["step"]) for p in params] == [3, 51, 3, 3]
+
+
+def test_steps_may_be_made_in_inference_mode() -> None:
+    for before in (0, 2):
+        params, optimizer, gradients = trained() if before else trained(steps=0)
+        with torch.inference_mode():
+            train(optimizer, gradients, 2)
+        train(optimizer, gradients, 1)
+        assert [float(optimizer.state[p]["step"]) for p in params] == [before + 3] * 4
 
 
 WRONG = {

@@ -68,3 +68,17 @@ def test_further_tensors_may_be_wider_than_gradients() -> None:
             optimizer.step(hessian=[torch.tensor([0.5, 2.0, 1.0], dtype=dtype)])
         found.append(snapshot(optimizer))
     same(*found)
+
+
+def test_a_step_that_fails_leaves_no_gradient_to_the_next() -> None:
+    param, hessian = Param(torch.zeros(4)), torch.ones(4)
+    optimizer = Sophia([param], lr=1.0)
+    param.grad = kept = torch.ones(4)
+    optimizer.step(hessian=[hessian])
+    before = param.detach().clone()
+    param.grad = -torch.ones(4)
+    with pytest.raises(ValueError, match="is None"):
+        optimizer.step(hessian=[None])
+    kept.fill_(1e3)
+    optimizer.step(hessian=[hessian])
+    assert (param > before).all()

@@ -10,7 +10,7 @@ import pytest
 import torch
 from beside import CLASSES, NAMES, Gradients, copies, parameters, same, snapshot, step, train, trained
 
-from optgen.optim import SGD, AdamW
+from optgen.optim import SGD, Adafactor, AdamW
 
 FEW = ["AdamW", "LAMB", "Prodigy"]
 
@@ -167,3 +167,19 @@ def test_nothing_happens_without_gradients(name: str) -> None:
     optimizer.zero_grad()
     step(optimizer)
     same(before, snapshot(optimizer))
+
+
+def test_a_step_that_fails_leaves_no_gradient_to_the_next() -> None:
+    param = torch.nn.Parameter(torch.zeros(3, 3))
+    optimizer = Adafactor([param], lr=1.0)
+    param.grad = kept = torch.ones(3, 3)
+    optimizer.step()
+    before = param.detach().clone()
+    param.grad = -torch.ones(3, 3)
+    param.data = param.data.t()
+    with pytest.raises(ValueError, match="is not contiguous"):
+        optimizer.step()
+    param.data = param.data.t()
+    kept.fill_(1e3)
+    optimizer.step()
+    assert (param > before).all()

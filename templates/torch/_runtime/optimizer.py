@@ -8,7 +8,6 @@ from types import ModuleType
 from typing import Any, ClassVar, overload
 
 import torch
-from torch._C._dynamo.eval_frame import get_eval_frame_callback
 from torch._compile import _disable_dynamo
 from torch.compiler import is_dynamo_compiling
 
@@ -16,10 +15,15 @@ from .domain import Domain
 from .optimizer_arguments import check_common
 from .optimizer_buckets import Bucket, bucket_class
 from .optimizer_checkpoints import WithCheckpoints
-from .optimizer_checks import check_apart, check_param, label
+from .optimizer_checks import check_apart, check_one_device, check_param, label
 from .optimizer_rosters import Roster, flat, shaped
 from .optimizer_shards import check_sharded, laid_out, local, whole
 from .optimizer_states import Changes, Field, ParamStates, shared_values
+
+try:
+    from torch._C._dynamo.eval_frame import get_eval_frame_callback
+except ImportError:
+    get_eval_frame_callback = None  # type: ignore[assignment]  # where it is there, it is a function
 
 __all__ = ["Domain", "Field", "FusedOptimizer", "Params"]
 
@@ -104,7 +108,7 @@ class FusedOptimizer(WithCheckpoints):
         self._check_inputs(inputs)
         loss = None if closure is None else self._evaluated(closure)
         if not self._overflowed():
-            if is_dynamo_compiling() or get_eval_frame_callback() is not None:
+            if _is_looked_at():
                 self._update_apart(inputs)
             else:
                 self._update(inputs)
@@ -139,15 +143,15 @@ class FusedOptimizer(WithCheckpoints):
 
     @_disable_dynamo
     def _update_apart(self, inputs: Mapping[str, Sequence[Any]]) -> None:
-        """Make a step that `torch.compile` does not look into, to replace NumPy's functions by torch's."""
+        """Make a step, which `torch.compile` must not look into: it would replace NumPy's functions by torch's."""
         self._update(inputs)
 
     def _update(self, inputs: Mapping[str, Sequence[Any]]) -> None:
         """Make a step."""
-        backends: dict[type[Bucket], list[Roster]] = {}
+        by_device: dict[torch.device, list[Roster]] = {}
         for roster in self._gathered(inputs):
-            backends.setdefault(roster.kind, []).append(roster)
-        for rosters in backends.values():
+            by_device.setdefault(roster.device, []).append(roster)
+        for rosters in by_device.values():
             self._run(rosters)
 
     def _gathered(self, inputs: Mapping[str, Sequence[Any]]) -> list[Roster]:
@@ -163,6 +167,7 @@ class FusedOptimizer(WithCheckpoints):
         for number, (group, own) in enumerate(zip(self.param_groups, settings, strict=True)):
             roster = known.get(number)
             if roster is None or not roster.fits(self.state, group["params"], own, inputs):
+                self._rosters.pop(number, None)  # what does not fit is not looked at again, if anything is raised here
                 roster = Roster(self, group, own, first, inputs)
                 fresh.append(roster)
             else:
@@ -171,6 +176,8 @@ class FusedOptimizer(WithCheckpoints):
             first += len(group["params"])
         taking_part = [roster for roster in found if roster.params]
         check_common(self.common, [roster.settings for roster in taking_part])
+        if self.together:
+            check_one_device([roster.device for roster in taking_part])
         if fresh:
             check_apart(chain.from_iterable(roster.updated() for roster in taking_part))
         # From here on things are changed.
@@ -247,6 +254,11 @@ class FusedOptimizer(WithCheckpoints):
             self._shared[key] = number
             for group in self.param_groups:
                 group[key] = number
+
+
+def _is_looked_at() -> bool:
+    """Whether `torch.compile` looks at what runs here, or may do so."""
+    return is_dynamo_compiling() or get_eval_frame_callback is None or get_eval_frame_callback() is not None
 
 
 def _whole(number: torch.Tensor | None) -> torch.Tensor | None:

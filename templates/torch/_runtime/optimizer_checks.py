@@ -154,6 +154,14 @@ def check_apart(tensors: Iterable[tuple[torch.Tensor, str]]) -> None:
             raise ValueError(f"{before} and {name} share memory: give the optimizer one of them, or each its own")
 
 
+def check_one_device(devices: Sequence[torch.device]) -> None:
+    """Raise a ValueError where groups are on several devices, and the update of a parameter depends on all of them."""
+    for device in devices[1:]:
+        if device != devices[0]:
+            text = f"one group is on {devices[0]}, another on {device}, and the update of each parameter depends on all"
+            raise ValueError(f"{text}: keep them on one device")
+
+
 def has_memory(tensor: torch.Tensor) -> bool:
     """Whether the elements, if there are any, lie anywhere."""
     return not tensor.numel() or bool(tensor.data_ptr())

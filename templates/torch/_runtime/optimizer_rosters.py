@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from .optimizer_alike import Addresses, addresses_of, equal, guards_of
+from .optimizer_alike import Addresses, Guards, addresses_of, equal
 from .optimizer_checks import check_count, check_gradient, check_param, check_state, counts_of, label
 from .optimizer_columns import Column
 from .optimizer_shards import all_local, check_sharded, is_sharded, local, part_beside, shards_of
@@ -211,9 +211,10 @@ class Roster:
 
     def _remember(self) -> None:
         """What tells in the next step whether all is as it was."""
-        self.addresses, self.alike = addresses_of(self.parts), guards_of(self.parts)
+        self.addresses, self.alike = addresses_of(self.parts), Guards(self.parts)
         self.columns = [
-            Column(self.params, self.parts, given, taken) for given, taken in zip(self.given, self.data, strict=True)
+            Column(self.params, given, taken, sharded=self.sharded)
+            for given, taken in zip(self.given, self.data, strict=True)
         ]
         self.given = []
         self.entries = [value for state in self.kept for value in state.values()]
@@ -243,7 +244,7 @@ class Roster:
             return True
         if self.sharded:
             self.parts = all_local(self.params)
-        at_home = equal(addresses_of(self.parts), self.addresses)
+        at_home = self.alike.check(self.parts) and equal(addresses_of(self.parts), self.addresses)
         return at_home and self._has_states() and self._has_tensors(inputs)
 
     def _has_flags(self, settings: Mapping[str, Any]) -> bool:
@@ -268,7 +269,7 @@ class Roster:
         taken = []
         for column, given in zip(self.columns, self._given(inputs), strict=True):
             found = column.fits(given)
-            if found is None or (column.others and not self.alike.check(*self.parts)):
+            if found is None:
                 return False
             taken.append(found)
         for series, (column, tensors) in enumerate(zip(self.columns, taken, strict=True), start=1):
