@@ -107,7 +107,7 @@ class Names(Flow):
         Python divides no number by zero.
         """
         sizes = [i.name for i in self.program.input_of(Role.SIZE) if i.rate is Rate.TENSOR]
-        return {**self.printed, **{name: f"tl.to_tensor({name})" for name in sizes}}
+        return {**self.printed, **{name: f"tl.core.to_tensor({name})" for name in sizes}}
 
     def pointer(self, tensor: str) -> str:
         """What the address of a tensor is called; `values_ptr` and `partials_ptr` are no state's."""

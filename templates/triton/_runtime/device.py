@@ -145,8 +145,8 @@ def cube_root(x):
 @triton.jit
 def modulo(x, y):
     """The remainder with the sign of the divisor, as in Python and NumPy; `%` gives it that of the dividend."""
-    divisor = tl.to_tensor(y)
-    remainder = tl.to_tensor(x) % divisor
+    divisor = tl.core.to_tensor(y)
+    remainder = tl.core.to_tensor(x) % divisor
     return tl.where((remainder != 0.0) & ((remainder < 0.0) != (divisor < 0.0)), remainder + divisor, remainder)
 
 
@@ -270,7 +270,7 @@ def _random_bits(seed, step, tensor, offs, DRAW: tl.constexpr):
     element = offs.to(tl.int64)
     low = (element & 0xFFFFFFFF).to(tl.uint32)
     high = ((element >> 32) + DRAW * 65536).to(tl.uint32)
-    when = low * 0 + (tl.to_tensor(step).to(tl.int64) & 0xFFFFFFFF).to(tl.uint32)
-    which = low * 0 + tl.to_tensor(tensor).to(tl.uint32)
+    when = low * 0 + (tl.core.to_tensor(step).to(tl.int64) & 0xFFFFFFFF).to(tl.uint32)
+    which = low * 0 + tl.core.to_tensor(tensor).to(tl.uint32)
     first, second, _, _ = tl.philox(seed, low, high, when, which)
     return first, second
