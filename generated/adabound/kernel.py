@@ -119,7 +119,7 @@ def step_block(
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     m = tl.load(m_ptr + offs, mask)
     v = tl.load(v_ptr + offs, mask)
-    vmax = tl.load(vmax_ptr + offs, mask) if amsbound else None
+    vmax = tl.load(vmax_ptr + offs, mask) if amsbound else 0.0
     theta, m, v, vmax = update(
         theta, g, m, v, vmax, beta1, beta2, eps, weight_decay, grad_factor, one_minus_beta1, one_minus_beta2,
         low, high, rate_scale, amsbound

@@ -131,8 +131,8 @@ def step_block(
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
     v = tl.load(v_ptr + offs, mask)
-    gbar = tl.load(gbar_ptr + offs, mask) if centered else None
-    b = tl.load(b_ptr + offs, mask) if buffered else None
+    gbar = tl.load(gbar_ptr + offs, mask) if centered else 0.0
+    b = tl.load(b_ptr + offs, mask) if buffered else 0.0
     theta, v, gbar, b = update(
         theta, g, v, gbar, b, alpha, eps, weight_decay, momentum, grad_factor, one_minus_alpha,
         inv_one_minus_alpha_pow_t, step_part, theta_part, centered, buffered, eps_inside, nesterov,

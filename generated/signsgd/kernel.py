@@ -91,7 +91,7 @@ def step_block(
     """Load one block, update, store; a mask that is None takes all of it."""
     theta = tl.load(theta_ptr + offs, mask).to(tl.float32)
     g = tl.load(g_ptr + offs, mask).to(tl.float32)
-    m = tl.load(m_ptr + offs, mask) if with_momentum else None
+    m = tl.load(m_ptr + offs, mask) if with_momentum else 0.0
     theta, m = update(theta, g, m, lr, momentum, weight_decay, grad_factor, one_minus_momentum, with_momentum)
     tl.store(theta_ptr + offs, to_dtype(theta, theta_ptr), mask)
     if with_momentum:

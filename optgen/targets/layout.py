@@ -35,9 +35,9 @@ def signature(before: str, parameters: Sequence[str], after: str) -> str:
     return f"{before}\n" + "".join(f"    {p},\n" for p in parameters) + after
 
 
-def optional(value: str, condition: str) -> str:
+def optional(value: str, condition: str, otherwise: str = "None") -> str:
     """A value that is there under a condition only; an empty condition is none."""
-    return f"{value} if {condition} else None" if condition else value
+    return f"{value} if {condition} else {otherwise}" if condition else value
 
 
 def guarded(lines: Iterable[tuple[str, str]], keyword: str = "if", indent: int = 4) -> list[str]:

@@ -15,7 +15,7 @@ from . import scalars as of_step
 from .finish import quoted_list
 from .names import BUFFERS, Names
 from .places import place, row_of, times
-from .update import block_flags, results, update_call
+from .update import ABSENT, block_flags, results, update_call
 
 TILE = ("TILE_MATRICES", "TILE_ROWS", "TILE_COLS")
 """Shape of a tile, as constants at compile time."""
@@ -167,7 +167,7 @@ def _load(names: Names, access: Access) -> str:
     load = f"tl.load({names.pointer(access.tensor)} + offs, mask)"
     if access.tensor in {i.series for i in names.program.input_of(Role.PARAM, Role.GRAD, Role.INPUT)}:
         load += ".to(tl.float32)"
-    return f"{names.name(access.value)} = {optional(load, guard_text(access.guard))}"
+    return f"{names.name(access.value)} = {optional(load, guard_text(access.guard), ABSENT)}"
 
 
 def _received(names: Names, value: str) -> str:
@@ -180,7 +180,7 @@ def _received(names: Names, value: str) -> str:
         case _:
             return f"tl.load({place(names, value)}).to(tl.float32)"
     guards = {i.name: guard_text(i.guard) for i in names.line_states}
-    return optional(load, guards.get(value, ""))
+    return optional(load, guards.get(value, ""), ABSENT)
 
 
 def _store(names: Names, phase: Phase, access: Access) -> str:

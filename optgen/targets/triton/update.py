@@ -10,6 +10,10 @@ from .names import Names
 from .printer import DevicePrinter
 
 
+ABSENT = "0.0"
+"""What stands for a value that flags switch off: before Triton 3.7, functions cannot return None."""
+
+
 def update_signature(names: Names) -> str:
     """`def update(...):`."""
     lets = names.schedule.element
@@ -87,4 +91,4 @@ def _when(names: Names, let: Let) -> str:
 
 def _returned(names: Names, value: str, guard: Guard) -> str:
     name = names.name(value)
-    return optional(name, "" if name in names.values_in else guard_text(guard))
+    return optional(name, "" if name in names.values_in else guard_text(guard), ABSENT)
