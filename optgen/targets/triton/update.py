@@ -9,7 +9,6 @@ from optgen.targets.layout import INDENT, call, guarded, optional
 from .names import Names
 from .printer import DevicePrinter
 
-
 ABSENT = "0.0"
 """What stands for a value that flags switch off: before Triton 3.7, functions cannot return None."""
 
