@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import triton
 import triton.language as tl
+from triton.language import core  # by name, for Triton's interpreter to see what is used of it
 
 INTERPRET = tl.constexpr(triton.knobs.runtime.interpret)
 """Whether kernels run in Triton's interpreter, on CPU tensors."""
@@ -58,6 +59,12 @@ def goes(scalars_ptr):
 def step_of(scalars_ptr):
     """The number of the step."""
     return tl.load(scalars_ptr + 1).to(tl.int64)
+
+
+@triton.jit
+def as_tensor(x):
+    """A number of Python's as one of Triton's, so that its operations are not Python's."""
+    return core.to_tensor(x)
 
 
 @triton.jit
@@ -146,8 +153,8 @@ def cube_root(x):
 @triton.jit
 def modulo(x, y):
     """The remainder with the sign of the divisor, as in Python and NumPy; `%` gives it that of the dividend."""
-    divisor = tl.core.to_tensor(y)
-    remainder = tl.core.to_tensor(x) % divisor
+    divisor = as_tensor(y)
+    remainder = as_tensor(x) % divisor
     return tl.where((remainder != 0.0) & ((remainder < 0.0) != (divisor < 0.0)), remainder + divisor, remainder)
 
 
@@ -271,7 +278,7 @@ def _random_bits(seed, step, tensor, offs, DRAW: tl.constexpr):
     element = offs.to(tl.int64)
     low = (element & 0xFFFFFFFF).to(tl.uint32)
     high = ((element >> 32) + DRAW * 65536).to(tl.uint32)
-    when = low * 0 + (tl.core.to_tensor(step).to(tl.int64) & 0xFFFFFFFF).to(tl.uint32)
-    which = low * 0 + tl.core.to_tensor(tensor).to(tl.uint32)
+    when = low * 0 + (as_tensor(step).to(tl.int64) & 0xFFFFFFFF).to(tl.uint32)
+    which = low * 0 + as_tensor(tensor).to(tl.uint32)
     first, second, _, _ = tl.philox(seed, low, high, when, which)
     return first, second

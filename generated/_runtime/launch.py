@@ -11,6 +11,7 @@ from .batch import BLOCKS, batches_of
 from .device import (
     INTERPRET,
     address,
+    as_tensor,
     begin_step,
     cube_root,
     double,
@@ -52,6 +53,7 @@ __all__ = [
     "States",
     "Turn",
     "address",
+    "as_tensor",
     "batches_of",
     "begin_step",
     "check_flags",

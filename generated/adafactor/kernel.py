@@ -30,6 +30,7 @@ from .._runtime.launch import (
     Domain,
     State,
     Turn,
+    as_tensor,
     begin_step,
     check_flags,
     check_hyper,
@@ -127,9 +128,9 @@ def update(
 @triton.jit
 def prepare(values_ptr, dims, row_length, col_length):
     """What is computed once a tensor before the first phase, in float64, by one program."""
-    inv_row_length = 1.0 / tl.core.to_tensor(row_length)
-    inv_col_length = 1.0 / tl.core.to_tensor(col_length)
-    is_dims_above_one = tl.where(tl.core.to_tensor(dims) > 1.0, 1.0, 0.0)
+    inv_row_length = 1.0 / as_tensor(row_length)
+    inv_col_length = 1.0 / as_tensor(col_length)
+    is_dims_above_one = tl.where(as_tensor(dims) > 1.0, 1.0, 0.0)
     tl.store(values_ptr + 0, inv_row_length)
     tl.store(values_ptr + 1, inv_col_length)
     tl.store(values_ptr + 2, is_dims_above_one)
@@ -176,7 +177,7 @@ def phase1_finish(partials_ptr, values_ptr, scalars_ptr, count, numel, WIDTH: tl
     eps2 = tl.load(scalars_ptr + 3)
     min_lr_inv_sqrt_t = tl.load(scalars_ptr + 9)
     length_sum = sum_partials(partials_ptr, count, WIDTH)
-    length = min_lr_inv_sqrt_t * maximum(eps2, tl.sqrt(length_sum / tl.core.to_tensor(numel)))
+    length = min_lr_inv_sqrt_t * maximum(eps2, tl.sqrt(length_sum / as_tensor(numel)))
     tl.store(values_ptr + 3, length)
 
 
@@ -269,7 +270,7 @@ def phase2_finish(partials_ptr, values_ptr, scalars_ptr, count, numel, WIDTH: tl
     d = tl.load(scalars_ptr + 4)
     length = tl.load(values_ptr + 3)
     theta_sum = sum_partials(partials_ptr, count, WIDTH)
-    theta_scale = length / maximum(1.0, tl.sqrt(theta_sum / tl.core.to_tensor(numel)) / d)
+    theta_scale = length / maximum(1.0, tl.sqrt(theta_sum / as_tensor(numel)) / d)
     tl.store(values_ptr + 4, theta_scale)
 
 

@@ -28,6 +28,7 @@ from .._runtime.launch import (
     State,
     Turn,
     address,
+    as_tensor,
     batches_of,
     begin_step,
     check_hyper,
@@ -165,7 +166,7 @@ def phase1_finish(partials_ptr, values_ptr, scalars_ptr, count, numel, WIDTH: tl
     """What is computed once a tensor behind the phase, in float64, by one program."""
     lr = tl.load(scalars_ptr + 2)
     rms_sum = sum_partials(partials_ptr, count, WIDTH)
-    rms = tl.sqrt(rms_sum / tl.core.to_tensor(numel))
+    rms = tl.sqrt(rms_sum / as_tensor(numel))
     rate = lr / maximum(1.0, rms)
     tl.store(values_ptr + 0, rate)
 

@@ -29,6 +29,7 @@ TEMPLATE = "triton/kernel.py.j2"
 _HELPERS: tuple[str, ...] = (
     *HELPERS,
     "address",
+    "as_tensor",
     "begin_step",
     "everywhere",
     "goes",

@@ -47,7 +47,19 @@ BUFFERS = {Rate.GLOBAL: "all_values", Rate.TENSOR: "values", Rate.ROW: "row_valu
 
 DEVICE = frozenset(
     {"PHASE", "WIDTH", "block_start", "everywhere", "keep", "largest", "mask", "max_partials", "offs", *HELPERS}
-    | {"normal", "partials_ptr", "rank", "step", "uniform", "sum_partials", "tl", "to_dtype", "update", "values_ptr"}
+    | {
+        "as_tensor",
+        "normal",
+        "partials_ptr",
+        "rank",
+        "step",
+        "uniform",
+        "sum_partials",
+        "tl",
+        "to_dtype",
+        "update",
+        "values_ptr",
+    }
     | {
         "TILE_COLS",
         "TILE_MATRICES",
@@ -107,7 +119,7 @@ class Names(Flow):
         Python divides no number by zero.
         """
         sizes = [i.name for i in self.program.input_of(Role.SIZE) if i.rate is Rate.TENSOR]
-        return {**self.printed, **{name: f"tl.core.to_tensor({name})" for name in sizes}}
+        return {**self.printed, **{name: f"as_tensor({name})" for name in sizes}}
 
     def pointer(self, tensor: str) -> str:
         """What the address of a tensor is called; `values_ptr` and `partials_ptr` are no state's."""

@@ -10,6 +10,7 @@ from .batch import BLOCKS, batches_of
 from .device import (
     INTERPRET,
     address,
+    as_tensor,
     begin_step,
     cube_root,
     double,
@@ -51,6 +52,7 @@ __all__ = [
     "States",
     "Turn",
     "address",
+    "as_tensor",
     "batches_of",
     "begin_step",
     "check_flags",
