@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import sympy
-from sympy.core.relational import Relational
-
 from optgen.ir.rates import LINES, LINES_OF, Rate
 from optgen.passes.common import of_all_tensors, reduces
+from optgen.passes.steps import counts_steps
 from optgen.spec.arguments import Argument, arguments
 from optgen.spec.model import Flag, Kind, Spec, SpecKind
-from optgen.spec.symbols import t
 from optgen.targets.base import Unit, header, render
 from optgen.targets.layout import signature
 from optgen.targets.printer import line_name
@@ -143,20 +140,10 @@ def _attributes(unit: Unit, given: list[Argument]) -> list[str]:
         "together = True" if unit.program.spans_tensors else "",
         "by_lines = True" if unit.program.view else "",
         "reduces = True" if reduces(unit.batch) else "",
-        "counts_steps = True" if _counts_steps(spec) else "",
+        "counts_steps = True" if counts_steps(unit.program) else "",
         f"common = {_tuple(_quoted(common))}" if (common := of_all_tensors(unit.batch)) else "",
     ]
     return [text for text in found if text]
-
-
-def _counts_steps(spec: Spec) -> bool:
-    """Whether equations ask how many steps there have been, and not only whether a step is the first."""
-    first = {sympy.Gt(t, 1), sympy.Le(t, 1), sympy.Eq(t, 1), sympy.Ne(t, 1)}
-    for equation in spec.equations:
-        known = {asked: sympy.true for asked in equation.rhs.atoms(Relational) if asked.canonical in first}
-        if equation.rhs.xreplace(known).has(t):
-            return True
-    return False
 
 
 def _display(name: str, kind: str, entries: list[str]) -> str:

@@ -47,20 +47,9 @@ BUFFERS = {Rate.GLOBAL: "all_values", Rate.TENSOR: "values", Rate.ROW: "row_valu
 
 DEVICE = frozenset(
     {"PHASE", "WIDTH", "block_start", "everywhere", "keep", "largest", "mask", "max_partials", "offs", *HELPERS}
+    | {"normal", "partials_ptr", "rank", "step", "uniform", "sum_partials", "tl", "to_dtype", "update", "values_ptr"}
     | {
         "as_tensor",
-        "normal",
-        "partials_ptr",
-        "rank",
-        "step",
-        "uniform",
-        "sum_partials",
-        "tl",
-        "to_dtype",
-        "update",
-        "values_ptr",
-    }
-    | {
         "TILE_COLS",
         "TILE_MATRICES",
         "TILE_ROWS",
