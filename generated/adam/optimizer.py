@@ -40,7 +40,6 @@ class Adam(FusedOptimizer):
         ValueError: An argument is NaN or outside its domain, or a parameter has gaps in memory.
 
     Source: Kingma & Ba 2015, arXiv:1412.6980, Algorithm 1; amsgrad: Reddi, Kale & Kumar 2018,
-
     arXiv:1904.09237.
     """
 

@@ -54,7 +54,6 @@ class RMSprop(FusedOptimizer):
         ValueError: An argument is NaN or outside its domain, or a parameter has gaps in memory.
 
     Source: Hinton 2012, Neural Networks for Machine Learning, lecture 6e; centered: Graves 2013,
-
     arXiv:1308.0850.
     """
 

@@ -1,13 +1,14 @@
-"""Triton's interpreter made quicker: it replaces the functions of its language once, not in every call.
+"""Triton's interpreter made quicker, in a process in which Triton always interprets.
 
-For each launch, and for each call of a device function inside it, the interpreter looks through all of the language for
-what it has to replace, which takes longer than most functions. In a process in which Triton always interprets, what has
-been replaced may stay so.
+For each launch, and for each call of a device function inside it, it looks through all of the language for what it has
+to replace, which takes longer than most functions: what has been replaced may stay so. For each operation it makes
+types anew, which can be kept, and computes in int64 what an int32 would have overflowed to, which a GPU does not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -20,10 +21,10 @@ class _Lasting:
 
 
 def patch_once() -> bool:
-    """Replace the functions of Triton's language for as long as the process lives.
+    """Make the interpreter quicker for as long as the process lives.
 
     Returns:
-        Whether it could be arranged: how the interpreter does it is Triton's own, and may change.
+        Whether it could be arranged: how the interpreter works is Triton's own, and may change.
     """
     try:
         from triton import language
@@ -31,15 +32,26 @@ def patch_once() -> bool:
 
         patch: Callable[[Any], Any] = interpreter._patch_lang
         seen = (language, language.core)
-    except (ImportError, AttributeError):
+        builder, numpy_type = interpreter.interpreter_builder, interpreter._get_np_dtype
+        block_type, with_element_ty = language.core.block_type, language.core.block_type.with_element_ty
+        options = replace(builder.options, sanitize_overflow=False)
+    except (ImportError, AttributeError, TypeError):
         return False
     if getattr(patch, "_is_lasting", False):
         return True
+    interpreter._patch_lang = _once(patch, seen)
+    interpreter._get_np_dtype = _kept(numpy_type, lambda kind: kind.scalar.name)
+    block_type.with_element_ty = _kept(with_element_ty, lambda block, element: (block.name, element.name))
+    builder.options = options
+    return True
+
+
+def _once(patch: Callable[[Any], Any], seen: tuple[Any, ...]) -> Callable[[Any], _Lasting]:
+    """Replaces the functions of the language for all functions that know the same modules of it, `seen`, by name."""
     done, lasting = set[tuple[bool, ...]](), _Lasting()
 
     @cache
     def sees(function: Any) -> tuple[bool, ...]:
-        """Which modules of the language a function knows by name."""
         known = set(map(id, function.__globals__.values()))
         return tuple(id(module) in known for module in seen)
 
@@ -51,5 +63,17 @@ def patch_once() -> bool:
         return lasting
 
     once._is_lasting = True  # type: ignore[attr-defined]  # a mark of ours
-    interpreter._patch_lang = once
-    return True
+    return once
+
+
+def _kept(function: Callable[..., Any], key: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of types, which have no hashes: its results are kept by names of theirs."""
+    known: dict[Any, Any] = {}
+
+    def kept(*types: Any) -> Any:
+        name = key(*types)
+        if name not in known:
+            known[name] = function(*types)
+        return known[name]
+
+    return kept

@@ -143,7 +143,7 @@ MISTAKES = {
     "the same noise at each step": ("noisy_sgd", "cpu", "numbers, t, seed", "numbers, 1, seed"),
     "the same noise for each tensor": ("noisy_together", "cpu", "first=tensor", "first=0"),
     "the noise of the next element": ("noisy_sgd", "cpu", "shapes[tensor, 6] + i,", "shapes[tensor, 6] + i + 1,"),
-    "a round of the generator too few": ("noisy_sgd", "_runtime/cpu_math", "range(10)", "range(9)"),
+    "a round of the generator too few": ("noisy_sgd", "_runtime/cpu_noise", "range(10)", "range(9)"),
 }
 
 

@@ -6,8 +6,9 @@ import torch
 from numba import float64
 
 from .cpu_functions import cube_root, exp, log, to_power
-from .cpu_math import max_values, maximum, minimum, normal, sign, sum_values, uniform
+from .cpu_math import max_values, maximum, minimum, sign, sum_values
 from .cpu_memory import larger, load, plus, store, to_number
+from .cpu_noise import normal, uniform
 from .cpu_run import compiled
 from .cpu_step import Batch, Stage, Tables, Turn, batches_of, for_all, for_each, passes, real_dtype, run_step
 from .domain import Domain, check_flags, check_hyper, check_noise, check_step

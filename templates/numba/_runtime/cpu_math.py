@@ -1,4 +1,4 @@
-"""Functions of numbers that compiled code for the CPU calls: those that Numba lacks, and random numbers."""
+"""Functions of numbers that compiled code for the CPU calls, and that Numba lacks."""
 
 from __future__ import annotations
 
@@ -26,41 +26,6 @@ def minimum(x: Any, y: Any) -> Any:
 def sign(x: Any) -> Any:
     """-1, 0 or 1; NaN stays NaN."""
     return np.sign(x)
-
-
-@njit(error_model="numpy")
-def uniform(seed: int, step: int, tensor: int, element: int, draw: int, real: Any) -> Any:
-    """A random number from 0 to 1, without 1: the same bits as in NumPy and on a GPU."""
-    return real(_share(_random_bits(seed, step, tensor, element, draw)[0]))
-
-
-@njit(error_model="numpy")
-def normal(seed: int, step: int, tensor: int, element: int, draw: int, real: Any) -> Any:
-    """A random number of the standard normal distribution, made in float64 by Box and Muller."""
-    first, second = _random_bits(seed, step, tensor, element, draw)
-    radius = np.sqrt(-2.0 * np.log(1.0 - _share(first)))
-    return real(radius * np.cos(2.0 * np.pi * _share(second)))
-
-
-@njit(error_model="numpy")
-def _share(bits: Any) -> float:
-    """24 bits as a number from 0 to 1."""
-    return float(np.int64(bits >> np.uint64(8))) * 2.0**-24
-
-
-@njit(error_model="numpy")
-def _random_bits(seed: int, step: int, tensor: int, element: int, draw: int) -> Any:
-    """Twice 32 random bits of an element: Philox-4x32 with ten rounds, and the seed as key."""
-    mask, half = np.uint64(0xFFFFFFFF), np.uint64(32)
-    a = np.uint64(element) & mask
-    b = (np.uint64(element) >> half) | np.uint64(draw << 16)
-    c, d = np.uint64(step) & mask, np.uint64(tensor)
-    low, high = np.uint64(seed) & mask, np.uint64(seed) >> half
-    for _ in range(10):
-        x, y = a * np.uint64(0xD2511F53), c * np.uint64(0xCD9E8D57)
-        a, b, c, d = (y >> half) ^ b ^ low, y & mask, (x >> half) ^ d ^ high, x & mask
-        low, high = (low + np.uint64(0x9E3779B9)) & mask, (high + np.uint64(0xBB67AE85)) & mask
-    return a, b
 
 
 @njit(error_model="numpy")

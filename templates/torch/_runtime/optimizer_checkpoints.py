@@ -56,8 +56,8 @@ class WithCheckpoints(WithArguments):
         states: dict[Any, Any] = {}
         sizes = [[len(group["params"]) for group in groups] for groups in (self.param_groups, found["param_groups"])]
         for group, its in zip(self.param_groups, found["param_groups"] if sizes[0] == sizes[1] else (), strict=False):
-            wanted = self._wanted(self._flags(self._values({**self.defaults, **its})))
-            needed = [f.key for f in wanted.values() if f.kind != "shared"] + ["step"] * self.counts_steps
+            flags = self._flags(self._values({**self.defaults, **its}))
+            needed = [f.key for f in self._own(flags)] + ["step"] * self.counts_steps
             for number, (param, key) in enumerate(zip(group["params"], its["params"], strict=True)):
                 if key in saved:
                     name = label(self.param_groups, group, number)
@@ -89,6 +89,10 @@ class WithCheckpoints(WithArguments):
     def _wanted(self, settings: Mapping[str, Any]) -> dict[str, Field]:
         """The states that there are under the flags of a group."""
         return {name: f for name, f in self.fields.items() if not f.only_if or settings[f.only_if]}
+
+    def _own(self, settings: Mapping[str, Any]) -> list[Field]:
+        """The same of those that each parameter has for itself."""
+        return [f for f in self._wanted(settings).values() if f.kind != "shared"]
 
     def _gathered(self, inputs: Mapping[str, Sequence[Any]]) -> list[Roster]:
         """The groups that have gradients, behind all checks."""

@@ -82,7 +82,7 @@ class Roster:
         self.absent = [p for p in self.everyone if p.grad is None]
         self.names = [label(optimizer.param_groups, group, i) for i in entries]
         self.numbers = [first + i for i in entries]
-        self.wanted = optimizer._wanted(settings)
+        self.wanted, self.own = optimizer._wanted(settings), optimizer._own(settings)
         self.buckets: list[Bucket] = []
         self.kept: list[dict[str, Any]] = []
         self.entries: list[Any] = []
@@ -137,17 +137,16 @@ class Roster:
         states = [self.state.get(param, {}) for param in self.params]
         for param, name, state, count in zip(self.params, self.names, states, counts_of(states), strict=True):
             check_count(count, name)
-            for f in self.wanted.values():
-                if f.kind != "shared" and f.key in state:
+            for f in self.own:
+                if f.key in state:
                     check_state(param, state[f.key], name, f.key, f.kind)
 
     def updated(self) -> Iterator[tuple[torch.Tensor, str]]:
         """What a step writes to, each with what messages call it: parameters, and states that are there."""
-        keys = [f.key for f in self.wanted.values() if f.kind != "shared"]
         for param, part, name in zip(self.params, self.parts, self.names, strict=True):
             yield part, name
             state = self.state.get(param, {})
-            yield from ((local(state[key]), f"the state {key!r} of {name}") for key in keys if key in state)
+            yield from ((local(state[f.key]), f"the state {f.key!r} of {name}") for f in self.own if f.key in state)
 
     # Behind all checks
 
@@ -189,12 +188,11 @@ class Roster:
         if type(state) is not ParamState:
             state = self.state[param] = ParamState(state)
         state.setdefault("step", torch.tensor(0.0, dtype=torch.float32))
-        own = [f for f in self.wanted.values() if f.kind != "shared"]
-        if any(f.key not in state for f in own):
+        if any(f.key not in state for f in self.own):
             made = self.optimizer._initial(param, self.settings)
-            for f in own:
+            for f in self.own:
                 state.setdefault(f.key, made[f.key])
-        for f in own:
+        for f in self.own:
             value = converted(param, state[f.key], f.kind)
             if value is not state[f.key]:
                 state[f.key] = value
