@@ -57,7 +57,7 @@ def ulps(found: Array, right: Array) -> Array:
 
 
 def test_random_numbers_are_those_of_numpy() -> None:
-    like = np.empty(COUNT)
+    like = np.zeros(COUNT)
     assert np.array_equal(drawn(uniforms, np.float64), noise.uniform(like, SEED, STEP, TENSOR, DRAW))
     right = noise.normal(like, SEED, STEP, TENSOR, DRAW)
     assert np.abs(drawn(normals, np.float64) - right).max() < 1e-14
