@@ -63,9 +63,9 @@ def _whole_lines() -> Iterator[None]:
     float64. It has these options for all of a process; with the lock nobody else compiles meanwhile.
     """
     with global_compiler_lock:
-        for name, value in _OPTIONS.items():
-            llvm.set_option("", f"-{name}={value}")
         try:
+            for name, value in _OPTIONS.items():
+                llvm.set_option("", f"-{name}={value}")
             yield
         finally:
             for name in _OPTIONS:
