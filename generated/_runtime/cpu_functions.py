@@ -21,7 +21,7 @@ INLINE = {"error_model": "numpy", "forceinline": True, "fastmath": {"contract"}}
 _ROOT_HALF = 0x3FE6A09E667F3BCD  # of the square root of a half
 _THIRDS = 1430186685  # the upper half of a float64 that is one, times four thirds, and a little less
 _LOG2 = [2.0 / ((2 * k + 1) * math.log(2.0)) for k in range(7)]
-"""Coefficients of s, s**3, ... in log2((1 + s) / (1 - s)); for |s| < 0.172, what follows is below 4e-13."""
+"""Coefficients of s, s**3, ... in log2((1 + s) / (1 - s)); for |s| < 0.172, what follows is below 7e-13."""
 _EXP2 = [math.log(2.0) ** k / math.factorial(k) for k in range(10)]
 """Coefficients of 1, x, x**2, ... in 2**x; for |x| <= 0.5, what follows is below 7e-12."""
 _L0, _L1, _L2, _L3, _L4, _L5, _L6 = _LOG2
