@@ -2,7 +2,7 @@
 """Random numbers for compiled code of the CPU: the same bits as in NumPy and on a GPU.
 
 Counter-based Philox-4x32 with ten rounds, see `noise`. All is made of what vectors do, without a call: one number at a
-time takes ten times as long.
+time takes nine times as long.
 """
 
 from __future__ import annotations
@@ -71,7 +71,11 @@ def _cosine_of_turns(turns: Any) -> Any:
 
 @njit(**INLINE)
 def _normal(seed: int, step: int, tensor: int, element: int, draw: int) -> Any:
-    """Rounded to float32: errors of the functions are far below what it shows."""
+    """Rounded to float32: errors of the functions are far below what it shows.
+
+    At a quarter and three quarters of a turn, once in eight million numbers, it is zero, where the cosine of a rounded
+    angle is 1e-16.
+    """
     first, second = _random_bits(seed, step, tensor, element, draw)
     radius = np.sqrt(-2.0 * _LOG_2 * log2(1.0 - _share(first)))
     return np.float32(radius * _cosine_of_turns(_share(second)))

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from platform import machine
 from typing import Any
 
 import llvmlite.binding as llvm
@@ -51,23 +52,28 @@ class _Cache(FunctionCache):
 
 _OPTIONS = {"vectorizer-maximize-bandwidth": 1, "force-vector-interleave": 2}
 """Vectors are as many numbers long as the shortest type allows, and two are computed beside each other."""
+_IS_X86 = machine().lower() in ("x86_64", "amd64")
 
 
 @contextmanager
 def _whole_lines() -> Iterator[None]:
-    """Let a turn of a loop take a whole line of a cache, 16 float32, of each tensor at once.
+    """Let a turn of a loop take a whole line of a cache, 16 float32 in vectors of 256 bits, of each tensor at once.
 
     Large tensors begin at the same place of a page, so that more of them than a cache has ways push each other out, and
     what is left of a line has to be fetched again. By itself LLVM takes half a line, and a quarter beside sums in
-    float64. It has these options for all of a process; with the lock nobody else compiles meanwhile.
+    float64; short rows of 16 bits are better off with less, and lose a tenth.
+
+    LLVM has these options for all of a process; with the lock nobody else compiles meanwhile. On other machines than
+    x86 it also asks whether they have ever been set, and would compile other loops of the process differently ever
+    after: there all is left as it is.
     """
     with global_compiler_lock:
         try:
-            for name, value in _OPTIONS.items():
+            for name, value in _OPTIONS.items() if _IS_X86 else ():
                 llvm.set_option("", f"-{name}={value}")
             yield
         finally:
-            for name in _OPTIONS:
+            for name in _OPTIONS if _IS_X86 else ():
                 llvm.set_option("", f"-{name}=0")
 
 
