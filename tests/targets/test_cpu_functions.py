@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from optgen.generated._runtime import cpu_functions, cpu_noise, cpu_run, noise
 from optgen.generated._runtime.cpu_memory import load, store
+from optgen.verify.noise import philox
 
 Array = NDArray[Any]
 COUNT = 1 << 18
@@ -44,22 +45,24 @@ def logarithms(address: int, count: int) -> None:
         store(address, i, cpu_functions.log(load(address, i, float32, float32)), float32)
 
 
+def one_uniform(seed: int, step: int, tensor: int, element: int, draw: int) -> Any:
+    return cpu_noise.uniform(seed, step, tensor, element, draw, np.float64)
+
+
 @cache
-def compiled(function: Callable[..., None]) -> Any:
-    """A loop as those of generated code are compiled."""
-    made = njit(error_model="numpy")(function)
+def compiled(function: Callable[..., Any]) -> Any:
+    return njit(error_model="numpy")(function)
 
-    def call(*arguments: Any) -> None:
-        with cpu_run._whole_lines():
-            made(*arguments)
 
-    call.made = made  # type: ignore[attr-defined]  # to look at its code
-    return call
+def run(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call a function compiled as those of generated code are."""
+    with cpu_run._whole_lines():
+        return compiled(function)(*arguments)
 
 
 def drawn(function: Any, dtype: Any, first: int = 0) -> Array:
     numbers = np.empty(COUNT, dtype)
-    compiled(function)(numbers.ctypes.data, first, COUNT, float32 if dtype == np.float32 else float64)
+    run(function, numbers.ctypes.data, first, COUNT, float32 if dtype == np.float32 else float64)
     return numbers
 
 
@@ -79,40 +82,21 @@ def test_random_numbers_are_those_of_numpy() -> None:
     assert distances[np.abs(right) > 1e-15].max() < 0.501  # float64's, rounded once
 
 
-def philox(element: int, draw: int, step: int, tensor: int, seed: int) -> int:
-    """The first 32 bits of an element, by numbers of any size."""
-    a, b = element % 2**32, element >> 32 | draw << 16
-    c, d = step % 2**32, tensor
-    low, high = seed % 2**32, seed >> 32
-    for _ in range(10):
-        x, y = a * 0xD2511F53, c * 0xCD9E8D57
-        a, b, c, d = y >> 32 ^ b ^ low, y % 2**32, x >> 32 ^ d ^ high, x % 2**32
-        low, high = (low + 0x9E3779B9) % 2**32, (high + 0xBB67AE85) % 2**32
-    return a
-
-
 @pytest.mark.parametrize("element", [0, 2**20 + 3, 2**31, 2**32 - 1, 2**32, 2**33 + 5, 2**47 - 1])
 @pytest.mark.parametrize(
     ("draw", "step", "tensor", "seed"),
     [(0, 1, 0, 0), (1, 2**32 - 1, 1, 2**32 - 1), (3, 2**32 + 1, 2**31, 2**32), (65535, 2**40, 2**32 - 1, 2**63 - 1)],
 )
 def test_all_of_the_counter_and_the_key_count(element: int, draw: int, step: int, tensor: int, seed: int) -> None:
-    found = compiled_uniform()(seed, step, tensor, element, draw)
-    assert found == (philox(element, draw, step, tensor, seed) >> 8) / 2**24
-
-
-@cache
-def compiled_uniform() -> Any:
-    def one(seed: int, step: int, tensor: int, element: int, draw: int) -> Any:
-        return cpu_noise.uniform(seed, step, tensor, element, draw, np.float64)
-
-    return njit(error_model="numpy")(one)
+    counter = (element % 2**32, element >> 32 | draw << 16, step % 2**32, tensor)
+    bits, *_ = philox(counter, (seed % 2**32, seed >> 32))
+    assert run(one_uniform, seed, step, tensor, element, draw) == (bits >> 8) / 2**24
 
 
 @pytest.mark.skipif(not cpu_run._IS_X86, reason="looks at the instructions of x86")
 def test_normal_numbers_are_made_by_vectors_without_calls() -> None:
     drawn(normals, np.float32)
-    code = next(text for key, text in compiled(normals).made.inspect_asm().items() if "float32" in str(key))
+    code = next(text for key, text in compiled(normals).inspect_asm().items() if "float32" in str(key))
     assert "sqrtpd" in code
     assert not re.search(r"\b(log|cos)\b", code)
 
@@ -120,11 +104,11 @@ def test_normal_numbers_are_made_by_vectors_without_calls() -> None:
 def test_exponential_and_logarithm_are_rounded_once() -> None:
     some = np.random.default_rng(0).uniform(-87, 88, COUNT).astype(np.float32)
     found = some.copy()
-    compiled(exponentials)(found.ctypes.data, COUNT)
+    run(exponentials, found.ctypes.data, COUNT)
     assert ulps(found, np.exp(some.astype(np.float64))).max() < 0.501
     some = np.exp(some.astype(np.float64)).astype(np.float32)
     found = some.copy()
-    compiled(logarithms)(found.ctypes.data, COUNT)
+    run(logarithms, found.ctypes.data, COUNT)
     assert ulps(found, np.log(some.astype(np.float64))).max() < 0.501
 
 
