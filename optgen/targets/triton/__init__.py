@@ -167,7 +167,7 @@ def _imports(unit: Unit, device: str) -> str:
     """What is taken from the runtime, given all code of device functions."""
     found = imported(unit) | {"Turn", "on_device", "single_turn", "warps"} | called(_HELPERS, device, "tl")
     view = unit.program.view
-    found |= {VIEWS[view], "entries_of", "tile_batches_of"} if view else {"BLOCKS", "batches_of"}
+    found |= {VIEWS[view], "entries_of", "goes", "tile_batches_of"} if view else {"BLOCKS", "batches_of"}
     if not view and any(phase.reductions for phase in unit.batch.phases):
         found |= {"Partials", "joined"}
     return imports("launch", found)
