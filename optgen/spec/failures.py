@@ -78,7 +78,7 @@ def _signature(text: str) -> str:
     meant += get_close_matches(wrong[1], names, n=1) if wrong else []
     if meant:
         return f"did you mean {meant[0]}=?"
-    return f"{name} takes {', '.join(f'{p.name}=' if p.kind is p.KEYWORD_ONLY else p.name for p in given)}"
+    return f"{name} takes {', '.join(f'{p.name}=' if p.kind is p.KEYWORD_ONLY else p.name for p in given) or 'nothing'}"
 
 
 def _in_words(quoted: re.Match[str]) -> str:

@@ -178,6 +178,7 @@ def test_folders_and_files_that_are_not_there(tmp_path: Path) -> None:
         ("optimizer(papers='x')", "did you mean paper=?"),
         ("optimizer(year=1)", "optimizer takes paper=, class_name=, title="),
         ("where(t > 1, 2)", "where takes condition, a, b"),
+        ("uniform(0, 1)", "uniform takes nothing"),
     ],
 )
 def test_a_call_that_does_not_fit_says_what_the_function_takes(call: str, fix: str) -> None:
