@@ -35,7 +35,7 @@ _ALL = types.void(types.int64, types.int64, *_FIELDS)
 _RUNTIME = sha256(
     b"".join(
         (Path(__file__).parent / f"cpu_{name}.py").read_bytes()
-        for name in ("functions", "math", "memory", "noise", "run", "work")
+        for name in ("dlpack", "functions", "math", "memory", "noise", "run", "work")
     )
 )
 
@@ -78,7 +78,11 @@ def _whole_lines() -> Iterator[None]:
                 llvm.set_option("", f"-{name}=0")
 
 
-def _kept(function: Any, signature: Any) -> Any:
+_functions: list[Any] = []
+"""All that has been compiled; none is ever given back, since its address is kept."""
+
+
+def kept(function: Any, signature: Any) -> Any:
     """A function compiled for a signature, by this process or an earlier one.
 
     What was compiled lies on disk, beside the module or in Numba's own folder.
@@ -87,6 +91,7 @@ def _kept(function: Any, signature: Any) -> Any:
     with _whole_lines():
         function.compile(signature)
     function.disable_compile()
+    _functions.append(function)
     return function
 
 
@@ -98,14 +103,9 @@ def compiled(make: Callable[..., Any], *constants: Any) -> int:
     """
     # Python never calls it, and what Python would need takes Numba a third of the time.
     by_address = njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
-    function = _kept(by_address(make(*constants)), _ONE)
-    _functions.append(function)
+    function = kept(by_address(make(*constants)), _ONE)
     (result,) = function.overloads.values()
     return int(result.library.get_pointer_to_function(result.fndesc.llvm_func_name))
-
-
-_functions: list[Any] = []
-"""All that has been compiled; none is ever given back, since its address is kept."""
 
 
 @intrinsic
@@ -141,7 +141,7 @@ def _on_one_core(
 @cache
 def _loop(on_all_cores: bool) -> Any:
     """One of the two, compiled when it is first needed."""
-    return _kept(njit(parallel=on_all_cores, nogil=True)(_on_all_cores if on_all_cores else _on_one_core), _ALL)
+    return kept(njit(parallel=on_all_cores, nogil=True)(_on_all_cores if on_all_cores else _on_one_core), _ALL)
 
 
 def run(address: int, count: int, work: Work, numel: int) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from .optimizer_alike import Addresses, Guards, addresses_of, equal
+from .optimizer_alike import Addresses, Looks, addresses_of, equal
 from .optimizer_checks import check_count, check_gradient, check_param, check_state, counts_of, label
 from .optimizer_columns import Column
 from .optimizer_shards import all_local, check_sharded, is_sharded, local, part_beside, shards_of
@@ -210,7 +210,7 @@ class Roster:
 
     def _remember(self) -> None:
         """What tells in the next step whether all is as it was."""
-        self.addresses, self.alike = addresses_of(self.parts), Guards(self.parts)
+        self.addresses, self.alike = addresses_of(self.parts), Looks(self.parts)
         self.columns = [
             Column(self.params, given, taken, sharded=self.sharded)
             for given, taken in zip(self.given, self.data, strict=True)
@@ -243,7 +243,8 @@ class Roster:
             return True
         if self.sharded:
             self.parts = all_local(self.params)
-        at_home = self.alike.check(self.parts) and equal(addresses_of(self.parts), self.addresses)
+        addresses = self.alike.find(self.parts)
+        at_home = addresses is not None and equal(addresses, self.addresses)
         return at_home and self._has_states() and self._has_tensors(inputs)
 
     def _has_flags(self, settings: Mapping[str, Any]) -> bool:

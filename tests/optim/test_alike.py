@@ -1,12 +1,15 @@
-"""Tensors that are as those before were are told from others, with torch's help and without."""
+"""Tensors that are as those before were are told from others, by compiled code and by Python."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 import torch
 
-from optgen.generated._runtime import optimizer, optimizer_alike
-from optgen.generated._runtime.optimizer_alike import Guards
+from optgen.generated._runtime import cpu_dlpack, optimizer, optimizer_alike
+from optgen.generated._runtime.cpu_dlpack import Described
+from optgen.generated._runtime.optimizer_alike import Looks
 from optgen.optim import SGD, AdamW
 
 COMPLEX = torch.tensor([1 + 2j])
@@ -24,42 +27,88 @@ OTHERS = {
 }
 
 
-@pytest.fixture(params=["with torch", "alone"])
+@pytest.fixture(params=["compiled code", "Python"])
 def _who(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who looks."""
-    if request.param == "alone":
-        monkeypatch.setattr(optimizer_alike, "TensorGuards", None)
+    if request.param == "Python":
+        monkeypatch.setattr(optimizer_alike, "_quick", lambda _: None)
+
+
+def places(tensors: list[torch.Tensor]) -> list[int]:
+    return [tensor.data_ptr() for tensor in tensors]
+
+
+def found(looks: Looks | Described, tensors: list[Any]) -> list[int] | None:
+    addresses = looks.find(tensors)
+    return None if addresses is None else addresses.tolist()
 
 
 @pytest.mark.usefixtures("_who")
 @pytest.mark.parametrize("other", OTHERS)
 def test_others_are_told(other: str) -> None:
-    guards = Guards([torch.zeros(2), torch.zeros(3, 4)])
-    assert guards.check([torch.ones(2), torch.ones(3, 4)])
-    assert not guards.check([torch.ones(2), OTHERS[other]])
-    assert guards.check([torch.ones(2), torch.ones(3, 4)])
+    looks, same = Looks([torch.zeros(2), torch.zeros(3, 4)]), [torch.ones(2), torch.ones(3, 4)]
+    assert found(looks, same) == places(same)
+    assert found(looks, [torch.ones(2), OTHERS[other]]) is None
+    assert found(looks, same) == places(same)
+
+
+@pytest.mark.usefixtures("_who")
+def test_tensors_are_found_where_they_begin() -> None:
+    memory = torch.zeros(40, dtype=torch.float16)
+    tensors = [
+        memory[3:9].view(2, 3),
+        torch.zeros(()),
+        torch.zeros(0),
+        torch.zeros(2, 0, 3),
+        memory[9:30].view(7, 3).t(),
+    ]
+    assert found(Looks(tensors), tensors) == places(tensors)
+    assert found(Looks(tensors), tensors[1:]) is None
+    assert found(Looks(tensors), [*tensors, tensors[0]]) is None
+    assert found(Looks([]), []) == []
 
 
 @pytest.mark.usefixtures("_who")
 def test_another_sign_is_told() -> None:
-    guards = Guards([COMPLEX.imag])
-    assert guards.check([COMPLEX.imag])
-    assert not guards.check([COMPLEX.conj().imag])
+    for number in (COMPLEX, COMPLEX[0]):
+        looks = Looks([number.imag])
+        assert found(looks, [number.imag]) == places([number.imag])
+        assert found(looks, [number.conj().imag]) is None
+        assert found(Looks([number.conj().imag]), [number.imag]) is None
 
 
 @pytest.mark.usefixtures("_who")
 def test_what_does_not_matter_is_not_told() -> None:
-    guards, one = Guards([torch.zeros(2), torch.zeros(2)]), torch.zeros(2)
-    assert guards.check([torch.zeros(2), torch.zeros(2, requires_grad=True)])
-    assert guards.check([one, one])
+    looks, one = Looks([torch.zeros(2), torch.zeros(2)]), torch.zeros(2)
+    assert found(looks, [torch.zeros(2), torch.zeros(2, requires_grad=True)])
+    assert found(looks, [one, one]) == places([one, one])
     with torch.autocast("cpu"), torch.inference_mode():
-        assert guards.check([torch.zeros(2), torch.zeros(2)])
+        assert found(looks, [torch.zeros(2), torch.zeros(2)])
 
 
-def test_it_is_torch_that_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    guards = Guards([torch.zeros(2)])
-    monkeypatch.setattr(optimizer_alike, "_look", None)
-    assert guards.check([torch.ones(2)])
+def test_it_is_compiled_code_that_looks() -> None:
+    tensors = [torch.zeros(2), torch.zeros(3, 4).t()]
+    described = Described(tensors)
+    assert found(described, tensors) == places(tensors)
+    assert type(Looks(tensors)._quick) is Described
+    for other in OTHERS.values():
+        assert found(described, [torch.zeros(2), other]) is None
+
+
+@pytest.mark.parametrize("has", ["none", "another version", "no such function"])
+def test_where_torch_has_no_interface_python_looks(has: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    tensors = [torch.zeros(2)]
+    cpu_dlpack._describe.cache_clear()
+    if has == "none":
+        monkeypatch.delattr(torch.Tensor, "__dlpack_c_exchange_api__")
+    else:
+        of = cpu_dlpack._Interface(major=2 if has == "another version" else 1, minor=0)
+        monkeypatch.setattr(cpu_dlpack._Interface, "from_address", lambda _: of, raising=False)
+    with pytest.raises(NotImplementedError, match="C interface of DLPack"):
+        Described(tensors)
+    assert found(Looks(tensors), tensors) == places(tensors)
+    monkeypatch.undo()
+    cpu_dlpack._describe.cache_clear()
 
 
 @pytest.mark.usefixtures("_who")

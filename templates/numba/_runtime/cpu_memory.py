@@ -21,6 +21,7 @@ _STORED = {
     types.float32: ir.FloatType(),
     types.float16: ir.HalfType(),
     BFLOAT16: _INT16,
+    types.int64: _INT64,
 }
 
 

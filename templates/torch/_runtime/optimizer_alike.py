@@ -1,31 +1,26 @@
 """Whether tensors are as those before were, and where they lie: asked at every step, of a thousand tensors.
 
-Looking at dtype, shape and strides from Python takes longer than the step. So torch is asked, in one call, by what
-`torch.compile` guards its code with; a torch that no longer has that is not asked.
+Looking at dtype, shape and strides from Python takes longer than the step. So compiled code looks at what torch tells
+it through DLPack; where that cannot be, Python looks by itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-try:
-    from torch._C._dynamo.guards import TensorGuards
-except ImportError:
-    TensorGuards = None  # type: ignore[assignment, misc]  # where it is there, it is a class
+if TYPE_CHECKING:
+    from .cpu_dlpack import Described
 
 Addresses = NDArray[np.int64]
 
 
-class Guards:
+class Looks:
     """What some tensors were: their classes, dtypes, devices, shapes, strides and signs.
-
-    torch asks for more, such as `requires_grad`, the state of autocast, and that no tensor stands there twice. Where it
-    says no, Python has the last word.
 
     Args:
         tensors: Dense ones.
@@ -35,14 +30,12 @@ class Guards:
         self._looks = list(map(_look, tensors))
         self._quick = _quick(tensors)
 
-    def check(self, tensors: Sequence[Any]) -> bool:
-        """Whether others, as many, are as these were; what is no dense tensor is not."""
-        if self._quick is not None and self._quick.check(*tensors):
-            return True
-        if list(map(_look, tensors)) != self._looks:
-            return False
-        self._quick = _quick(tensors)  # they are others in what does not matter, and may stay so
-        return True
+    def find(self, tensors: list[Any]) -> Addresses | None:
+        """Where the elements of others begin; None if they are not as these were."""
+        found = None if self._quick is None else self._quick.find(tensors)
+        if found is None and list(map(_look, tensors)) == self._looks:
+            found = addresses_of(tensors)
+        return found
 
 
 def _look(tensor: Any) -> object:
@@ -51,13 +44,16 @@ def _look(tensor: Any) -> object:
     return type(tensor), tensor.dtype, tensor.device, tensor.shape, tensor.stride(), tensor.is_neg()
 
 
-def _quick(tensors: Sequence[torch.Tensor]) -> TensorGuards | None:
-    """What torch asks."""
-    if TensorGuards is None:
+def _quick(tensors: Sequence[torch.Tensor]) -> Described | None:
+    """What compiled code asks; None where it cannot, or where a sign counts, of which it knows nothing."""
+    if any(map(torch.is_neg, tensors)):
         return None
-    sizes: Any = [list(tensor.shape) for tensor in tensors]
-    strides: Any = [list(tensor.stride()) for tensor in tensors]
-    return TensorGuards(*tensors, dynamic_dims_sizes=sizes, dynamic_dims_strides=strides)
+    try:
+        from .cpu_dlpack import Described
+
+        return Described(tensors)
+    except (ImportError, NotImplementedError, RuntimeError):
+        return None
 
 
 def addresses_of(tensors: Sequence[torch.Tensor]) -> Addresses:

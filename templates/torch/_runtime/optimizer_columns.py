@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from .optimizer_alike import Guards, addresses_of, equal
+from .optimizer_alike import Looks, addresses_of, equal
 from .optimizer_shards import all_local, local_tensors
 
 
@@ -32,7 +32,7 @@ class Column:
     ) -> None:
         self.params, self.sharded = params, sharded
         here = all_local(given) if sharded else given
-        self.alike, self.addresses, self.moved = Guards(here), addresses_of(taken), False
+        self.alike, self.addresses, self.moved = Looks(here), addresses_of(taken), False
         self.are_own = equal(self.addresses, addresses_of(here))
         self.empty = np.array([not x.numel() for x in taken])
 
@@ -46,9 +46,9 @@ class Column:
             given: A tensor for each of the parameters, or None.
         """
         found = local_tensors(self.params, given) if self.sharded else given
-        if found is None or not self.are_own or not self.alike.check(found):
+        addresses = None if found is None or not self.are_own else self.alike.find(found)
+        if addresses is None:
             return None
-        addresses = addresses_of(found)
         self.moved = not equal(addresses, self.addresses)
         if self.moved and not np.logical_or(addresses, self.empty).all():  # memory has been given back
             return None
