@@ -26,6 +26,9 @@ _WORDS = 6
 """Of a `DLTensor`: address, device, dimensions and dtype, address of the shape and of the strides, first byte."""
 
 
+_DESCRIBE = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.py_object, ctypes.c_void_p)
+
+
 class _Interface(ctypes.Structure):
     """`DLPackExchangeAPI`, as far as it is asked for."""
 
@@ -47,19 +50,19 @@ class Described:
 
     Raises:
         NotImplementedError: torch has another interface, or none.
-        RuntimeError: It does not describe one of the tensors.
+        RuntimeError: It does not describe one of the tensors, or what is compiled can be kept nowhere.
     """
 
     def __init__(self, tensors: Sequence[torch.Tensor]) -> None:
         self._classes = list(map(type, tensors))  # nothing else has their addresses while they are kept
         self._words, self._found = np.zeros(_WORDS, np.int64), np.zeros(len(tensors), np.int64)
-        self._looks = np.array([word for tensor in tensors for word in self._look(tensor)], np.int64)
+        self._is_alike, describe = _compiled(), _DESCRIBE(_describe())
+        self._looks = np.array([word for tensor in tensors for word in self._look(tensor, describe)], np.int64)
         self._single = [number for number, tensor in enumerate(tensors) if tensor.numel() == 1]
         arrays = (self._looks, self._found, self._words)
         self._given = (len(tensors), _describe(), *_python(), *(array.ctypes.data for array in arrays))
 
-    def _look(self, tensor: torch.Tensor) -> list[int]:
-        describe = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.py_object, ctypes.c_void_p)(_describe())
+    def _look(self, tensor: torch.Tensor, describe: Any) -> list[int]:
         describe(tensor, self._words.ctypes.data)
         _, device, kind, shape, strides, _ = self._words.tolist()
         sizes = ctypes.c_int64 * tensor.dim()
@@ -70,7 +73,7 @@ class Described:
         if len(tensors) != len(self._found):
             return None
         try:
-            alike = _compiled()(tensors, *self._given)
+            alike = self._is_alike(tensors, *self._given)
         except RuntimeError:  # what torch says of a tensor that it does not describe
             return None
         if not alike or any(tensors[number].is_neg() for number in self._single):
