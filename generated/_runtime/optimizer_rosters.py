@@ -15,7 +15,7 @@ from .optimizer_alike import Addresses, Looks, addresses_of, equal
 from .optimizer_checks import check_count, check_gradient, check_param, check_state, counts_of, label
 from .optimizer_columns import Column
 from .optimizer_shards import all_local, check_sharded, is_sharded, local, part_beside, shards_of
-from .optimizer_states import Changes, ParamState, converted
+from .optimizer_states import Changes, Field, ParamState, converted, keys_for
 
 if TYPE_CHECKING:
     from .optimizer import FusedOptimizer
@@ -83,7 +83,8 @@ class Roster:
         self.absent = [p for p in self.everyone if p.grad is None]
         self.names = [label(optimizer.param_groups, group, i) for i in entries]
         self.numbers = [first + i for i in entries]
-        self.wanted, self.own = optimizer._wanted(settings), optimizer._own(settings)
+        self.wanted, own = optimizer._wanted(settings), optimizer._own(settings)
+        self.keys = [keys_for(param, own) for param in self.params]
         self.buckets: list[Bucket] = []
         self.kept: list[dict[str, Any]] = []
         self.entries: list[Any] = []
@@ -136,18 +137,19 @@ class Roster:
     def _check_states(self) -> None:
         """Look at the states that are there; those of a first step are not made yet."""
         states = [self.state.get(param, {}) for param in self.params]
-        for param, name, state, count in zip(self.params, self.names, states, counts_of(states), strict=True):
+        for count, name in zip(counts_of(states), self.names, strict=True):
             check_count(count, name)
-            for f in self.own:
-                if f.key in state:
-                    check_state(param, state[f.key], name, f.key, f.kind)
+        for param, name, state, keys in zip(self.params, self.names, states, self.keys, strict=True):
+            for f, key in keys.items():
+                if key in state:
+                    check_state(param, state[key], name, key, f.kind)
 
     def updated(self) -> Iterator[tuple[torch.Tensor, str]]:
         """What a step writes to, each with what messages call it: parameters, and states that are there."""
-        for param, part, name in zip(self.params, self.parts, self.names, strict=True):
+        for param, part, name, keys in zip(self.params, self.parts, self.names, self.keys, strict=True):
             yield part, name
             state = self.state.get(param, {})
-            yield from ((local(state[f.key]), f"the state {f.key!r} of {name}") for f in self.own if f.key in state)
+            yield from ((local(state[key]), f"the state {key!r} of {name}") for key in keys.values() if key in state)
 
     # Behind all checks
 
@@ -155,7 +157,7 @@ class Roster:
         """Make states that are missing, and the buckets."""
         if not self.params:
             return
-        self.kept = [self._prepared(p) for p in self.params]
+        self.kept = [self._prepared(p, keys) for p, keys in zip(self.params, self.keys, strict=True)]
         counts = [float(count) for count in counts_of(self.kept)]
         found: dict[Any, list[int]] = {}
         for i, (param, grad, count) in enumerate(zip(self.params, self.data[0], counts, strict=True)):
@@ -167,7 +169,7 @@ class Roster:
                 self.kept[i]["step"] = steps[place]  # a part of the whole, which one addition counts up
             columns: list[list[torch.Tensor] | None] = [[flat(self.parts[i]) for i in own]]
             columns += [[flat(tensors[i]) for i in own] for tensors in self.data]
-            columns += self._columns([self.kept[i] for i in own])
+            columns += self._columns(own)
             numbers = [self.numbers[i] for i in own]
             self.buckets.append(self.kind(self.optimizer, self.settings, columns, numbers, steps))
             if self.sharded:
@@ -183,30 +185,38 @@ class Roster:
         for bucket in self.buckets:
             bucket.release()
 
-    def _prepared(self, param: torch.Tensor) -> dict[str, Any]:
+    def _prepared(self, param: torch.Tensor, keys: Mapping[Field, str]) -> dict[str, Any]:
         """The states of a parameter as compiled code expects them; those that are missing are made."""
         state = self.state[param]
         if type(state) is not ParamState:
             state = self.state[param] = ParamState(state)
         state.setdefault("step", torch.tensor(0.0, dtype=torch.float32))
-        if any(f.key not in state for f in self.own):
+        if any(key not in state for key in keys.values()):
             made = self.optimizer._initial(param, self.settings)
-            for f in self.own:
-                state.setdefault(f.key, made[f.key])
-        for f in self.own:
-            value = converted(param, state[f.key], f.kind)
-            if value is not state[f.key]:
-                state[f.key] = value
+            for f, key in keys.items():
+                state.setdefault(key, made[f.key])
+        for f, key in keys.items():
+            value = converted(param, state[key], f.kind)
+            if value is not state[key]:
+                state[key] = value
         return state
 
-    def _columns(self, states: list[dict[str, Any]]) -> list[list[torch.Tensor] | None]:
-        """For each state of the equations a list with that of each parameter; None for one that is switched off."""
+    def _columns(self, entries: Sequence[int]) -> list[list[torch.Tensor] | None]:
+        """For each state of the equations a list with that of some parameters; None for one that is switched off."""
         return [
-            None
-            if name not in self.wanted
-            else [flat(self.group[f.key] if f.kind == "shared" else s[f.key]) for s in states]
+            [flat(self._state(i, f)) for i in entries] if name in self.wanted else None
             for name, f in self.optimizer.fields.items()
         ]
+
+    def _state(self, entry: int, f: Field) -> torch.Tensor:
+        """A state of a parameter; where it keeps none, what compiled code may write to."""
+        if f.kind == "shared":
+            found: torch.Tensor = self.group[f.key]
+        elif f in self.keys[entry]:
+            found = self.kept[entry][self.keys[entry][f]]
+        else:
+            found = self.optimizer._initial(self.params[entry], self.settings)[f.key]
+        return found
 
     def _remember(self) -> None:
         """What tells in the next step whether all is as it was."""

@@ -85,9 +85,9 @@ class ShiftedOptimizer(FusedOptimizer):
         for series, f in self._wanted(settings).items():
             if f.kind == "shared":
                 value = torch.tensor(shared[f.key], dtype=torch.float64) if f.key in shared else first[f.key]
-            elif f.key in kept:
-                check_state(param, kept[f.key], name, f.key, f.kind)
-                value = converted(param, kept[f.key], f.kind)
+            elif (key := f.key_for(param)) in kept:
+                check_state(param, kept[key], name, key, f.kind)
+                value = converted(param, kept[key], f.kind)
             else:
                 value = first[f.key]
             value = flat(value)

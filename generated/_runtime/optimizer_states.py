@@ -24,11 +24,22 @@ class Field:
         kind: "elements" like the parameter; "rows", "cols" or "outputs" with a number for each of these lines;
             "number" for one number a parameter, in float64, or "shared" for one that all parameters share, in float64.
         only_if: The flag under which it exists; empty for always.
+        vector_key: The key for tensors of fewer than two dimensions; empty where these have none, None for `key`.
     """
 
     key: str
     kind: str = "elements"
     only_if: str = ""
+    vector_key: str | None = None
+
+    def key_for(self, param: torch.Tensor) -> str:
+        """Its name among the states of a parameter; empty where nothing that the parameter needs depends on it."""
+        return self.key if self.vector_key is None or param.dim() > 1 else self.vector_key
+
+
+def keys_for(param: torch.Tensor, fields: Sequence[Field]) -> dict[Field, str]:
+    """Those of some states that a parameter keeps, and what they are called among its states."""
+    return {f: key for f in fields if (key := f.key_for(param))}
 
 
 class Changes:
@@ -124,7 +135,7 @@ def loaded(
         TypeError: A state is no dense tensor of numbers.
         ValueError: A state has another shape than ours, or the states are those of another optimizer.
     """
-    kinds = {f.key: f.kind for f in fields.values() if f.kind != "shared"}
+    kinds = {f.key_for(param): f.kind for f in fields.values() if f.kind != "shared"}
     given = {key: value for key, value in saved.items() if value is not None}
     # What there is for some values of the arguments only is made when it is first needed.
     missing = [key for key in needed if key not in saved] if given else []

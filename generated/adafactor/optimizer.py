@@ -60,7 +60,10 @@ class Adafactor(FusedOptimizer):
     }
     arguments: ClassVar[dict[str, tuple[str, ...]]] = {"eps": ("eps1", "eps2")}
     flags = ("clamp",)
-    fields: ClassVar[dict[str, Field]] = {"r": Field("row_var", "rows"), "c": Field("col_var", "cols")}
+    fields: ClassVar[dict[str, Field]] = {
+        "r": Field("row_var", "rows", vector_key=""),
+        "c": Field("col_var", "cols", vector_key="variance"),
+    }
     by_lines = True
     reduces = True
     counts_steps = True

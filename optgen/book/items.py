@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from optgen.catalogue.describe import state_bytes
+from optgen.catalogue.describe import saved_as, state_bytes
 from optgen.catalogue.figures import Figures
 from optgen.catalogue.items import Item
 from optgen.catalogue.proofs import Proof, about
@@ -100,7 +100,7 @@ def states(item: Item) -> list[tuple[str, ...]]:
         symbol = str(nucleus(series[fact["name"]].tex))
         value = first.partition(" (only if")[0]
         condition = f"if {code(fact['if'])}" if fact["if"] else ""
-        row = (f"${symbol}$", value, fact["size"], code(fact["checkpoint_key"]), condition)
+        row = (f"${symbol}$", value, fact["size"], saved_as(fact, code), condition)
         found.append(tuple(map(special, row)))
     return found
 

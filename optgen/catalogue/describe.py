@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from optgen.ir.nodes import Let, Role, guard_text
@@ -138,10 +138,24 @@ def _states(unit: Unit) -> list[Facts]:
             "rate": rates[s.name],
             "size": _SIZES.get(rates[s.name], "one number"),
             "checkpoint_key": s.key,
+            "vector_key": s.vector_key,
             "if": s.only_if,
         }
         for s in unit.spec.states
     ]
+
+
+def saved_as(state: Mapping[str, Any], written: Callable[[str], str] = str) -> str:
+    """What checkpoints call a state, in words.
+
+    Args:
+        state: Of the facts.
+        written: How a key is written.
+    """
+    key, of_vectors = written(state["checkpoint_key"]), state.get("vector_key")
+    if of_vectors is None:
+        return key
+    return f"{key}, of vectors {written(of_vectors)}" if of_vectors else f"{key}, of matrices only"
 
 
 def state_bytes(facts: Mapping[str, Any], flags: Mapping[str, bool]) -> int:

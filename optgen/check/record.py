@@ -12,7 +12,7 @@ from optgen.problems import Location
 from optgen.spec.functions import Reduction, Where
 from optgen.spec.model import Equation, Kind, Read, Spec
 from optgen.spec.places import node_place
-from optgen.spec.symbols import At, Unknown
+from optgen.spec.symbols import At, Unknown, dims
 
 
 def series_kinds(spec: Spec) -> dict[str, Any]:
@@ -137,40 +137,71 @@ def _written_as(node: Any, statement: ast.stmt) -> Iterator[ast.expr]:
                 yield part
 
 
-def under_flag(rhs: Any, flag: str) -> Iterator[tuple[At, bool]]:
-    """Every use of a series in an expression, and whether it is only reached with the flag on; in order."""
+Case = Callable[[Any], bool | None]
+"""The truth of a condition that is no combination of others, in some case; None where that depends on more."""
 
-    def visit(node: Any, on: bool) -> Iterator[tuple[At, bool]]:
+
+def without_flag(flag: str) -> Case:
+    """The case that a flag is off."""
+    return lambda condition: False if isinstance(condition, sympy.Symbol) and condition.name == flag else None
+
+
+def of_vectors(condition: Any) -> bool | None:
+    """The case that a tensor has fewer than two dimensions."""
+    if condition.free_symbols != {dims}:
+        return None
+    found = {condition.xreplace({dims: sympy.Integer(count)}) for count in (0, 1)}
+    return bool(found.pop()) if len(found) == 1 else None
+
+
+def unless(rhs: Any, case: Case) -> Iterator[tuple[At, bool]]:
+    """Every use of a series in an expression, and whether it is out of reach in a case; in order."""
+
+    def visit(node: Any, out: bool) -> Iterator[tuple[At, bool]]:
         if isinstance(node, At):
-            yield node, on
+            yield node, out
         elif isinstance(node, Where):
             condition, a, b = node.args
-            off = _without(condition, flag)
-            yield from visit(condition, on)
-            yield from visit(a, on or off is False)
-            yield from visit(b, on or off is True)
+            truth = _truth(condition, case)
+            yield from visit(condition, out)
+            yield from visit(a, out or truth is False)
+            yield from visit(b, out or truth is True)
         else:
             for part in parts(node):
-                yield from visit(part, on)
+                yield from visit(part, out)
 
     return visit(rhs, False)
 
 
-def _without(condition: Any, flag: str) -> bool | None:
-    """The truth of a condition with the flag off; None where that depends on more."""
+def not_needed(spec: Spec, case: Case, states: set[str]) -> set[str]:
+    """The locals that in a case nothing uses but some states, and each other."""
+    found = {name for name, kind in series_kinds(spec).items() if kind is Kind.LOCAL}
+    while True:
+        free = {
+            atom.series
+            for _, equation in known(spec)
+            if equation.lhs.series not in found | states
+            for atom, out in unless(equation.rhs, case)
+            if not out
+        }
+        if not found & free:
+            return found
+        found -= free
+
+
+def _truth(condition: Any, case: Case) -> bool | None:
+    """The truth of any condition in a case."""
     match condition:
-        case sympy.Symbol() if condition.name == flag:
-            return False
         case sympy.Not():
-            inner = _without(condition.args[0], flag)
+            inner = _truth(condition.args[0], case)
             return None if inner is None else not inner
         case sympy.And() | sympy.Or():
             decisive = isinstance(condition, sympy.Or)  # the operand that settles it
-            parts = [_without(part, flag) for part in condition.args]
+            parts = [_truth(part, case) for part in condition.args]
             if decisive in parts:
                 return decisive
             return None if None in parts else not decisive
-    return None
+    return case(condition)
 
 
 def preorder(node: Any, wanted: Callable[[Any], bool]) -> Iterator[Any]:

@@ -11,6 +11,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from optgen.catalogue.describe import saved_as
+
 Facts = dict[str, Any]
 
 _RATES = {
@@ -120,7 +122,7 @@ def _hyper(hyper: Facts, symbols: dict[str, str]) -> tuple[str, ...]:
 def _state(state: Facts) -> tuple[str, str, str, str, str]:
     init = state["init"] if isinstance(state["init"], str) else f"{state['init']:g}"
     only = f"only if {state['if']}" if state["if"] else ""
-    return state["name"], _RATES[state["rate"]], f"starts at {init}", f"{state['checkpoint_key']} in checkpoints", only
+    return state["name"], _RATES[state["rate"]], f"starts at {init}", f"{saved_as(state)} in checkpoints", only
 
 
 def _rates(rates: dict[str, str]) -> list[tuple[str, str]]:

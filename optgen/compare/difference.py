@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from optgen.catalogue.describe import saved_as
+
 from .match import Pair, pairs
 
 Facts = Mapping[str, Any]
@@ -89,7 +91,7 @@ def _flag(flag: Facts) -> str:
 def _state(state: Facts) -> str:
     only = f", only if {state['if']}" if state["if"] else ""
     init = state["init"] if isinstance(state["init"], str) else _number(state["init"])
-    return f"one per {state['rate']}, starts at {init}, {state['checkpoint_key']} in checkpoints{only}"
+    return f"one per {state['rate']}, starts at {init}, {saved_as(state)} in checkpoints{only}"
 
 
 def _moved(facts: Facts) -> int | None:

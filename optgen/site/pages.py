@@ -11,7 +11,7 @@ from typing import Any
 
 import optgen.specs
 from optgen.catalogue.citations import Citation, Reference
-from optgen.catalogue.describe import state_bytes
+from optgen.catalogue.describe import saved_as, state_bytes
 from optgen.catalogue.items import Item
 from optgen.files import source_path
 from optgen.spec.model import Spec
@@ -140,7 +140,7 @@ def tables(item: Item) -> list[Table]:
 
 def _states(item: Item) -> Iterable[Sequence[str]]:
     for state, first in zip(item.facts["states"], layout.initial_values(item.spec), strict=True):
-        yield prose(first), state["size"], f"<code>{text(state['checkpoint_key'])}</code>"
+        yield prose(first), state["size"], saved_as(state, lambda key: f"<code>{text(key)}</code>")
 
 
 def default_state_bytes(item: Item) -> int:

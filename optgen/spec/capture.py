@@ -194,7 +194,8 @@ def _declare(
         key = name if default.key is None else default.key
         # What is no number is a hyper-parameter, or for a rule to report.
         init = default.init if why_no_number(default.init) else plain(default.init)
-        series = Series(name, annotation.kind, place, written, init, key, default.only_if)
+        only_if, vector_key = default.only_if, default.vector_key
+        series = Series(name, annotation.kind, place, written, init, key, only_if, vector_key=vector_key)
     elif default is not None:
         return _no_such_default(name, annotation.__name__, default)
     symbols.series.append(series)

@@ -29,6 +29,7 @@ class StateDeclaration:
     tex: str | None
     key: str | None
     only_if: str | None
+    vector_key: str | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,12 @@ def hyper(
 
 
 def state(
-    *, init: float | str = 0.0, tex: str | None = None, key: str | None = None, only_if: str | None = None
+    *,
+    init: float | str = 0.0,
+    tex: str | None = None,
+    key: str | None = None,
+    only_if: str | None = None,
+    vector_key: str | None = None,
 ) -> Any:
     """Declare more about a state; one without this starts at zero.
 
@@ -102,8 +108,10 @@ def state(
         tex: LaTeX of the symbol without its time index.
         key: Name in checkpoints, for interchange with other libraries; the state's own name where absent.
         only_if: Name of the flag under which the state exists.
+        vector_key: Name in checkpoints of tensors of fewer than two dimensions, where it is another one; empty where
+            these have none, as nothing that they need depends on the state.
     """
-    return StateDeclaration(init, tex, key, only_if)
+    return StateDeclaration(init, tex, key, only_if, vector_key)
 
 
 def flag(default: bool = False, *, doc: str = "", nonzero: str = "", arg: str = "") -> Any:

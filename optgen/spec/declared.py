@@ -59,7 +59,7 @@ class Symbols:
         """Put another part's symbols behind those that are there, and tell their LaTeX and their keys apart."""
         seen = {s.tex for s in self.series if s.kind not in _GIVEN} | {h.tex for h in self.hypers}
         keys = {s.key for s in self.series if s.kind is Kind.STATE}
-        own = [replace(s, key=s.name) if s.key in keys and s.kind is Kind.STATE else s for s in part.series]
+        own = [_under_its_name(s) if s.key in keys and s.kind is Kind.STATE else s for s in part.series]
         self.series += [s if s.kind in _GIVEN else _told_apart(s, seen) for s in own]
         args = {h.arg for h in self.hypers} | {f.arg for f in self.flags}
         self.hypers += [_told_apart(replace(h, arg="") if h.arg in args else h, seen) for h in part.hypers]
@@ -99,6 +99,11 @@ class Symbols:
         decided = {h.name: h.default != 0 for h in self.hypers}
         self.flags = [replace(f, default=decided.get(f.nonzero, False)) if f.nonzero else f for f in self.flags]
         return problems
+
+
+def _under_its_name(series: Series) -> Series:
+    """A state that gives way to another one in checkpoints."""
+    return replace(series, key=series.name, vector_key=series.vector_key and None)
 
 
 def _renamed(series: Series, changed: dict[str, str]) -> Series:

@@ -46,6 +46,7 @@ class Series:
         tex: LaTeX of the symbol without its time index.
         init: First value of a state: a number, or the name of a hyper-parameter.
         key: Name of a state in checkpoints.
+        vector_key: The same for tensors of fewer than two dimensions; empty where these have none, None for `key`.
         only_if: Flag under which a state exists, or None.
         at: Local at which a gradient is taken; empty for the parameter.
     """
@@ -58,6 +59,7 @@ class Series:
     key: str = ""
     only_if: str | None = None
     at: str = ""
+    vector_key: str | None = None
 
 
 @dataclass(frozen=True)

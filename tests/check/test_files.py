@@ -171,7 +171,7 @@ def test_folders_and_files_that_are_not_there(tmp_path: Path) -> None:
         ("hyper(1e-3, low=0)", "hyper takes default, ge=, gt=, le=, lt=, tex=, arg="),
         ("hyper()", "hyper takes default, ge=, gt=, le=, lt=, tex=, arg="),
         ("hyper(0.1, 0, 1)", "hyper takes default, ge=, gt=, le=, lt=, tex=, arg="),
-        ("state('key')", "state takes init=, tex=, key=, only_if="),
+        ("state('key')", "state takes init=, tex=, key=, only_if=, vector_key="),
         ("state(keys='x')", "did you mean key=?"),
         ("symbol()", "symbol takes tex"),
         ("flag(False, 'doc')", "flag takes default, doc=, nonzero=, arg="),

@@ -49,6 +49,7 @@ def test_overview(tmp_path: Path) -> None:
                 "rate": "element",
                 "size": "like the parameter",
                 "checkpoint_key": "average",
+                "vector_key": None,
                 "if": "heavy",
             }
         ],

@@ -120,8 +120,10 @@ class Beside:
             kept, group = self.optimizer.state[param], self._group(param)
             for name in wanted[0].keys() - {"theta"}:
                 field = self.optimizer.fields[name]
-                found = group[field.key] if field.kind == "shared" else kept[field.key]
-                check(found, [own[name] for own in wanted], before[name], f"{name} {what}")
+                key = field.key_for(param)
+                if key:  # else nothing depends on the state
+                    found = (group if field.kind == "shared" else kept)[key]
+                    check(found, [own[name] for own in wanted], before[name], f"{name} {what}")
             assert float(kept["step"]) == t
 
     def _group(self, param: torch.Tensor) -> Any:
@@ -148,8 +150,9 @@ class Beside:
         for name, value in initial.items():
             field = self.optimizer.fields[name]
             place = group if field.kind == "shared" else kept
-            begun = field.key in place and (field.kind == "shared" or "step" in kept)
-            found[name] = array(torch.as_tensor(place[field.key])) if begun else np.asarray(value)
+            key = field.key_for(param)
+            begun = key in place and (field.kind == "shared" or "step" in kept)
+            found[name] = array(torch.as_tensor(place[key])) if begun else np.asarray(value)
         return found
 
     def _one_by_one(self, more: Mapping[str, Sequence[torch.Tensor]]) -> list[Any]:

@@ -201,7 +201,8 @@ class Beside:
             close(param, theta, "parameter")
             kept = self.optimizer.state.get(param, {})
             for name, value in self.states.get(param, {}).items():
-                close(kept[fields[name].key], value, name)
+                if key := fields[name].key_for(param):  # where it is empty, nothing depends on the state
+                    close(kept[key], value, name)
             assert float(kept.get("step", 0)) == self.steps.get(param, 0)
         for group in self.optimizer.param_groups:
             for name, value in self.shared.items():

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import torch
-from beside import CLASSES, NAMES, SHAPES, Gradients, copies, parameters, same, snapshot, step, train
+from beside import CLASSES, NAMES, Gradients, copies, parameters, same, snapshot, step, train
 from torch_database import ALSO, BOTH, theirs
 from torch_database import NAMES as TORCH_NAMES
 
@@ -41,9 +41,8 @@ def test_training_goes_on_bit_for_bit(name: str) -> None:
 
 @pytest.mark.parametrize("name", TORCH_NAMES)
 def test_from_torch_and_back_to_torch(name: str) -> None:
-    shapes = ((4, 5), (2, 1, 3)) if name == "Adafactor" else SHAPES
     both: dict[str, Any] = {"lr": 0.02, **BOTH.get(name, {}).get(torch.float64, {})}
-    params = parameters(shapes)
+    params = parameters()
     first = theirs(name)(params, **both)
     train(first, Gradients(params), 3)
     ours = copies(params)
@@ -232,12 +231,19 @@ def test_states_of_lines_have_to_fit_too() -> None:
         optimizer.load_state_dict(saved)
 
 
-def test_a_vector_of_torchs_adafactor_is_refused() -> None:
-    params = parameters(((7,),))
-    first = torch.optim.Adafactor(params)
-    train(first, Gradients(params), 1)
-    with pytest.raises(ValueError, match="are step, variance, without row_var, col_var: they are not whole, or those"):
-        optgen.optim.Adafactor(params).load_state_dict(first.state_dict())
+def test_vectors_have_the_states_that_torch_keeps_of_them() -> None:
+    shapes = ((4, 5), (7,), ())
+    ours, theirs = parameters(shapes), parameters(shapes)
+    first, second = optgen.optim.Adafactor(ours), torch.optim.Adafactor(theirs)
+    for optimizer, params in ((first, ours), (second, theirs)):
+        train(optimizer, Gradients(params), 2)
+    for own, other in zip(ours, theirs, strict=True):
+        kept = {key: value.shape for key, value in first.state[own].items()}
+        assert kept == {key: value.shape for key, value in second.state[other].items()}
+    saved = first.state_dict()
+    del saved["state"][1]["variance"]
+    with pytest.raises(ValueError, match="states of parameter 1 are step, without variance: they are not whole"):
+        optgen.optim.Adafactor(ours).load_state_dict(saved)
 
 
 @pytest.mark.parametrize("key", ["exp_avg", "exp_avg_sq", "step"])

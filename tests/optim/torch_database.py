@@ -43,7 +43,6 @@ BOTH: dict[str, dict[torch.dtype, dict[str, Any]]] = {
 """Arguments that both have, and that have to be given because their defaults differ."""
 
 OTHER_STATES = {
-    "Adafactor": "torch keeps `variance` for vectors, which to the equations are one row: neither can load the other's",
     "Adagrad": "torch makes states with the optimizer, ours with the first gradient: torch cannot load one without",
 }
 """Optimizers whose states are not all torch's."""

@@ -1,13 +1,14 @@
 """Each state has a key of its own in checkpoints: two under one key would overwrite each other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from optgen.check.declared import default_place
 from optgen.check.reserved import CHECKPOINT_KEYS, reason_against
 from optgen.problems import Problem
 from optgen.spec.arguments import arguments
 from optgen.spec.functions import Reduction
-from optgen.spec.model import Spec
+from optgen.spec.model import Series, Spec
 
 _OF_GROUPS = frozenset(
     {"params", "param_names", "seed", "maximize", "capturable", "foreach", "fused", "differentiable"}
@@ -17,12 +18,28 @@ _OF_GROUPS = frozenset(
 
 def check(spec: Spec) -> Iterator[Problem]:
     """Find keys that are taken, or are none."""
+    of_vectors = [replace(s, key=s.key if s.vector_key is None else s.vector_key) for s in spec.states]
+    found = [*_problems(spec, spec.states, "key"), *_problems(spec, of_vectors, "vector_key")]
+    yield from dict.fromkeys(found)
+
+
+def _problems(spec: Spec, states: Sequence[Series], argument: str) -> Iterator[Problem]:
+    """The same among the keys that states have for some tensors.
+
+    Args:
+        spec: Whose.
+        states: Its states, with these keys.
+        argument: What the keys are declared by.
+    """
     taken: dict[str, str] = {}
     together = any(node.over == "all" for equation in spec.equations for node in equation.rhs.atoms(Reduction))
     of_groups = {*_OF_GROUPS, *(argument.name for argument in arguments(spec))} if together else set()
-    for series in spec.states:
+    for series in states:
         key: object = series.key
-        place = default_place(spec, series.name, series.location, "key")
+        declared = "key" if series.vector_key is None else argument
+        if declared == "vector_key" and key == "":
+            continue
+        place = default_place(spec, series.name, series.location, declared)
         if not isinstance(key, str) or not key:
             yield Problem(place, f"{key!r} is no key for {series.name} in checkpoints", 'write key="exp_avg"')
             continue

@@ -5,9 +5,9 @@ That is its own equation, what only such equations use, and the matching arm of 
 
 from collections.abc import Iterator
 
-from optgen.check.record import atom_places, known, series_kinds, under_flag
+from optgen.check.record import atom_places, known, not_needed, unless, without_flag
 from optgen.problems import Problem
-from optgen.spec.model import Kind, Spec
+from optgen.spec.model import Spec
 
 
 def check(spec: Spec) -> Iterator[Problem]:
@@ -17,32 +17,17 @@ def check(spec: Spec) -> Iterator[Problem]:
     for flag, states in guarded.items():
         if not states:
             continue
-        needed = states | _only_under(spec, flag, states)
+        case = without_flag(flag)
+        needed = states | not_needed(spec, case, states)
         for number, equation in known(spec):
             if equation.lhs.series in needed:
                 continue
             seen: dict[object, int] = {}
-            for atom, on in under_flag(equation.rhs, flag):
+            for atom, out in unless(equation.rhs, case):
                 count = seen.setdefault(atom, 0)
                 seen[atom] += 1
-                if atom.series in states and not on:
+                if atom.series in states and not out:
                     places = atom_places(spec, number, atom)
                     text = f"{atom.series} exists only under {flag}, and {equation.lhs} is needed without it too"
                     fix = f"use it in the arm of the flag: where({flag}, {atom}, ...)"
                     yield Problem(places[min(count, len(places) - 1)], text, fix)
-
-
-def _only_under(spec: Spec, flag: str, states: set[str]) -> set[str]:
-    """The locals that nothing uses without the flag."""
-    found = {name for name, kind in series_kinds(spec).items() if kind is Kind.LOCAL}
-    while True:
-        free = {
-            atom.series
-            for _, equation in known(spec)
-            if equation.lhs.series not in found | states
-            for atom, on in under_flag(equation.rhs, flag)
-            if not on
-        }
-        if not found & free:
-            return found
-        found -= free

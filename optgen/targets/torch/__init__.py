@@ -168,6 +168,7 @@ def _fields(unit: Unit) -> list[str]:
     for s in unit.spec.states:
         kind = kinds.get(rates[s.name], "")
         more = [f'"{kind}"'] * bool(kind) + [f'only_if="{s.only_if}"'] * bool(s.only_if)
+        more += [f'vector_key="{s.vector_key}"'] * (s.vector_key is not None)
         lines.append(f'"{s.name}": Field({", ".join([f"{s.key!r}".replace(chr(39), chr(34)), *more])})')
     return lines
 

@@ -12,7 +12,7 @@ from torch._compile import _disable_dynamo
 from .optimizer_arguments import WithArguments
 from .optimizer_checks import label
 from .optimizer_shards import local
-from .optimizer_states import Field, ParamState, loaded
+from .optimizer_states import Field, ParamState, keys_for, loaded
 
 if TYPE_CHECKING:
     from .optimizer_rosters import Roster
@@ -56,11 +56,11 @@ class WithCheckpoints(WithArguments):
         states: dict[Any, Any] = {}
         sizes = [[len(group["params"]) for group in groups] for groups in (self.param_groups, found["param_groups"])]
         for group, its in zip(self.param_groups, found["param_groups"] if sizes[0] == sizes[1] else (), strict=False):
-            flags = self._flags(self._values({**self.defaults, **its}))
-            needed = [f.key for f in self._own(flags)] + ["step"] * self.counts_steps
+            own = self._own(self._flags(self._values({**self.defaults, **its})))
             for number, (param, key) in enumerate(zip(group["params"], its["params"], strict=True)):
                 if key in saved:
                     name = label(self.param_groups, group, number)
+                    needed = [*keys_for(param, own).values()] + ["step"] * self.counts_steps
                     states[param] = loaded(param, saved.pop(key), self.fields, needed, name)
         pre_hooks, post_hooks = self._optimizer_load_state_dict_pre_hooks, self._optimizer_load_state_dict_post_hooks
         self._optimizer_load_state_dict_pre_hooks = type(pre_hooks)()
