@@ -35,7 +35,7 @@ _ALL = types.void(types.int64, types.int64, *_FIELDS)
 _RUNTIME = sha256(
     b"".join(
         (Path(__file__).parent / f"cpu_{name}.py").read_bytes()
-        for name in ("dlpack", "functions", "math", "memory", "noise", "run", "work")
+        for name in ("functions", "math", "memory", "noise", "run", "work")
     )
 )
 

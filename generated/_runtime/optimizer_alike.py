@@ -8,6 +8,7 @@ it through DLPack; where that cannot be, Python looks by itself.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +22,7 @@ Addresses = NDArray[np.int64]
 
 
 class Looks:
-    """What some tensors were: their classes, dtypes, devices, shapes, strides and signs.
+    """What some tensors were: their classes, dtypes, devices, shapes and strides, and of what torch makes, their signs.
 
     Args:
         tensors: Dense ones.
@@ -46,15 +47,26 @@ def _look(tensor: Any) -> object:
 
 
 def _quick(tensors: Sequence[torch.Tensor]) -> Described | None:
-    """What compiled code asks; None where it cannot, or where a sign counts, of which it knows nothing."""
-    if any(map(torch.is_neg, tensors)):
+    """What compiled code looks at; None where it cannot, or where a sign counts, of which it is told nothing."""
+    described = _described()
+    if described is None or any(map(torch.is_neg, tensors)):
         return None
+    try:
+        return described(tensors)
+    except (NotImplementedError, RuntimeError):  # torch does not describe them
+        return None
+
+
+@cache
+def _described() -> type[Described] | None:
+    """What asks torch by compiled code; None where it is not there, or does not work."""
     try:
         from .cpu_dlpack import Described
 
-        return Described(tensors)
-    except (ImportError, NotImplementedError, RuntimeError):
+        Described([torch.empty(1)])
+    except Exception:  # noqa: BLE001  # whatever Numba says: kernels need nothing of it
         return None
+    return Described
 
 
 def addresses_of(tensors: Sequence[torch.Tensor]) -> Addresses:
