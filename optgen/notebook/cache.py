@@ -8,6 +8,7 @@ import secrets
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,6 +16,8 @@ import optgen
 from optgen.imported import import_folder
 
 _DIGITS = 20
+_SECONDS = 60 * 24 * 3600.0
+"""How long what nobody asks for is kept."""
 
 
 def cache_folder() -> Path:
@@ -41,7 +44,10 @@ def kept(texts: Mapping[str, str]) -> Path:
     root = cache_folder()
     folder = root / digest
     if folder.is_dir():
+        with contextlib.suppress(OSError):
+            os.utime(folder)
         return folder
+    _prune(root)
     beside = root / f".{digest}.{secrets.token_hex(4)}"
     try:
         for name, text in texts.items():
@@ -52,6 +58,15 @@ def kept(texts: Mapping[str, str]) -> Path:
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return folder
+
+
+def _prune(root: Path) -> None:
+    """Remove what nobody has asked for in a long time."""
+    oldest = time.time() - _SECONDS
+    for folder in root.iterdir():
+        with contextlib.suppress(OSError):
+            if folder.stat().st_mtime < oldest:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def package(folder: Path) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import linecache
+import os
 import subprocess
 import sys
+import time
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -26,13 +28,6 @@ def calm(theta: Param, g: Grad, m: State, lr: Hyper = hyper(1e-3, ge=0), beta: H
     theta[t] = theta[t-1] - lr * m[t] / (1 + absolute(m[t]))
 '''
 _numbers = count(1)
-
-
-@pytest.fixture(autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path_factory.mktemp("cache")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
-    return folder / "optgen" / "loaded"
 
 
 def cell(text: str, names: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -152,6 +147,16 @@ def test_the_same_spec_is_written_once(cache: Path) -> None:
     changed = optgen.load(cell(CALM.replace("1e-3", "1e-2"))["calm"])
     assert changed.folder != first.folder
     assert changed.Calm is not first.Calm
+
+
+def test_what_nobody_asks_for_is_removed_after_a_while(cache: Path) -> None:
+    calms = [cell(CALM.replace("1e-3", rate))["calm"] for rate in ("1e-2", "2e-2", "3e-2")]
+    folders = [optgen.load(calm).folder for calm in calms]
+    for folder in folders[:2]:
+        os.utime(folder, (0, time.time() - 100 * 24 * 3600))
+    optgen.load(calms[1])  # which is asked for again
+    newest = optgen.load(cell(CALM)["calm"]).folder
+    assert {*cache.iterdir()} == {folders[1], folders[2], newest}
 
 
 def test_two_processes_at_once(cache: Path, tmp_path: Path) -> None:
