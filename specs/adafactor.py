@@ -35,11 +35,11 @@ def adafactor(
     c: State = state(key="col_var", vector_key="variance"),
     lr: Hyper = hyper(1e-2, ge=0, tex=r"\eta"),
     beta2_decay: Hyper = hyper(-0.8, le=0, tex=r"\gamma"),
-    eps1: Hyper = hyper(1e-30, ge=0, arg="eps"),
+    eps1: Hyper = hyper(2**-23, ge=0, arg="eps", none="eps"),
     eps2: Hyper = hyper(1e-3, ge=0, arg="eps"),
     d: Hyper = hyper(1, gt=0),
     weight_decay: Hyper = hyper(0, ge=0, tex=r"\lambda"),
-    clamp: Flag = flag(doc="keep estimates above eps1, as torch does, instead of adding it to squared gradients"),
+    clamp: Flag = flag(True, doc="keep estimates above eps1, as torch does; the paper adds 1e-30 to squared gradients"),
 ) -> None:
     """The second moment of a matrix as a product of a column and a row; steps as long as a share of the parameter."""
     fade[t] = t**beta2_decay

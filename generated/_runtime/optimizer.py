@@ -198,7 +198,11 @@ class FusedOptimizer(WithCheckpoints):
         scale, found = _whole(getattr(self, "grad_scale", None)), _whole(getattr(self, "found_inf", None))
         kind = rosters[0].kind
         if not kind.on_host or found is None or not bool(found):
-            turns = [bucket.turn(roster.settings, scale, found) for roster in rosters for bucket in roster.buckets]
+            turns = [
+                bucket.turn(self._numbers(roster.settings, bucket.dtype), scale, found)
+                for roster in rosters
+                for bucket in roster.buckets
+            ]
             kind.run(rosters[0].buckets[0].module, turns)
             for roster in rosters:
                 for bucket in roster.buckets:
@@ -224,7 +228,8 @@ class FusedOptimizer(WithCheckpoints):
 
     def _initial(self, param: torch.Tensor, settings: Mapping[str, Any]) -> dict[str, torch.Tensor]:
         """The states of a parameter before its first step, by their keys."""
-        given = {name: settings[name] for name in (*self.hyper, *self.flags)}
+        numbers = self._numbers(settings, param.dtype)
+        given = {name: numbers[name] for name in (*self.hyper, *self.flags)}
         here = local(param)
         init = self._backend(here.device).init
         made = init([flat(here)] if self.together else flat(here), **given)

@@ -24,6 +24,8 @@ class WithArguments(Optimizer):
     """Flags that the user sets."""
     following: ClassVar[dict[str, str]] = {}
     """Flags that are on where a hyper-parameter is not zero."""
+    by_dtype: ClassVar[tuple[str, ...]] = ()
+    """Hyper-parameters that may be None, for the distance from 1 to the next number of each parameter's dtype."""
     interpreted: ClassVar[bool] = False
     """Whether Triton's interpreter updates parameters on the CPU: to look at kernels without a GPU."""
 
@@ -39,7 +41,8 @@ class WithArguments(Optimizer):
                 if value.numel() != 1:
                     raise ValueError(f"Tensor {name} must be 1-element, got shape {tuple(value.shape)}")
                 values[name] = value.detach().reshape(())
-        names = [name for name in self.hyper if not self._stays(name, values[name])]
+        absent = {name for name in self.by_dtype if values[name] is None}
+        names = [name for name in self.hyper if name not in absent and not self._stays(name, values[name])]
         found: dict[str, Any] = {name: values[name] for name in self.hyper}
         found |= zip(names, check_hyper(self.hyper, **{n: values[n] for n in names}), strict=True)
         check_flags(**{name: values[name] for name in (*self.flags, "maximize") if name in values})
@@ -62,6 +65,11 @@ class WithArguments(Optimizer):
             if all(map(_lasts, given)):
                 self._given[number] = given, found
         return found
+
+    def _numbers(self, settings: Mapping[str, Any], dtype: torch.dtype) -> Mapping[str, Any]:
+        """The settings of a group for its parameters of a dtype."""
+        absent = [name for name in self.by_dtype if settings[name] is None]
+        return {**settings, **dict.fromkeys(absent, torch.finfo(dtype).eps)} if absent else settings
 
     def _stays(self, name: str, value: object) -> bool:
         """Whether a hyper-parameter is left where it is, on a device: nobody waits for it, and nobody checks it."""

@@ -53,6 +53,8 @@ class Bucket:
         steps: torch.Tensor,
     ) -> None:
         self.optimizer, self.module, self.steps = optimizer, self.load(optimizer), steps
+        assert series[0] is not None
+        self.dtype = series[0][0].dtype
         self.prepare(settings, series, numbers)
 
     @classmethod

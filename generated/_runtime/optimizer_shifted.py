@@ -92,7 +92,8 @@ class ShiftedOptimizer(FusedOptimizer):
                 value = first[f.key]
             value = flat(value)
             state[series] = [value] if self.together and f.kind != "shared" else value
-        given = {name: settings[name] for name in (*self.hyper, *self.flags)}
+        numbers = self._numbers(settings, param.dtype)
+        given = {name: numbers[name] for name in (*self.hyper, *self.flags)}
         counts = [state.get("step", 0) for state in self.state.values()] if "t" in self.common else [count]
         t = 1 + max(map(int, counts), default=0)
         here = local(param)

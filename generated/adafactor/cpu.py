@@ -321,11 +321,11 @@ def init(
     *,
     lr: float = 0.01,
     beta2_decay: float = -0.8,
-    eps1: float = 1e-30,
+    eps1: float = 1.1920928955078125e-07,
     eps2: float = 0.001,
     d: float = 1,
     weight_decay: float = 0,
-    clamp: bool = False,
+    clamp: bool = True,
 ) -> State:
     """State before the first step: a dict of tensors like `theta`, of the dtype of the arithmetic.
     `r` has one number for each row. `c` has one number for each column.
@@ -349,11 +349,11 @@ def step_(
     *,
     lr: float = 0.01,
     beta2_decay: float = -0.8,
-    eps1: float = 1e-30,
+    eps1: float = 1.1920928955078125e-07,
     eps2: float = 0.001,
     d: float = 1,
     weight_decay: float = 0,
-    clamp: bool = False,
+    clamp: bool = True,
 ) -> None:
     """Update `theta` and `state` in place; arithmetic is in float64 for float64, in float32 otherwise.
 
@@ -369,7 +369,7 @@ def step_(
         eps2: 0 <= eps2.
         d: 0 < d.
         weight_decay: 0 <= weight_decay.
-        clamp: Keep estimates above eps1, as torch does, instead of adding it to squared gradients.
+        clamp: Keep estimates above eps1, as torch does; the paper adds 1e-30 to squared gradients.
 
     Raises:
         TypeError: An argument has the wrong type or dtype.

@@ -31,10 +31,10 @@ class Adafactor(FusedOptimizer):
         params: Parameters, pairs of name and parameter, or dicts of groups that have arguments of their own.
         lr: 0 <= lr.
         beta2_decay: beta2_decay <= 0.
-        eps: 0 <= eps1; 0 <= eps2.
+        eps: 0 <= eps1, or None for the eps of a parameter's dtype; 0 <= eps2.
         d: 0 < d.
         weight_decay: 0 <= weight_decay.
-        clamp: Keep estimates above eps1, as torch does, instead of adding it to squared gradients.
+        clamp: Keep estimates above eps1, as torch does; the paper adds 1e-30 to squared gradients.
         maximize: Step against the direction in which the loss falls.
         capturable: Taken for torch's sake: on a GPU, every step can be captured in a graph. Give a learning rate that is
             to change then as a tensor there.
@@ -60,6 +60,7 @@ class Adafactor(FusedOptimizer):
     }
     arguments: ClassVar[dict[str, tuple[str, ...]]] = {"eps": ("eps1", "eps2")}
     flags = ("clamp",)
+    by_dtype = ("eps1",)
     fields: ClassVar[dict[str, Field]] = {
         "r": Field("row_var", "rows", vector_key=""),
         "c": Field("col_var", "cols", vector_key="variance"),
@@ -73,10 +74,10 @@ class Adafactor(FusedOptimizer):
         params: Params,
         lr: float | torch.Tensor = 0.01,
         beta2_decay: float | torch.Tensor = -0.8,
-        eps: tuple[float | torch.Tensor, float | torch.Tensor] = (1e-30, 0.001),
+        eps: tuple[float | torch.Tensor | None, float | torch.Tensor] = (None, 0.001),
         d: float | torch.Tensor = 1,
         weight_decay: float | torch.Tensor = 0,
-        clamp: bool = False,
+        clamp: bool = True,
         *,
         maximize: bool = False,
         capturable: bool = False,

@@ -57,11 +57,11 @@ def init(
     *,
     lr: float = 0.01,
     beta2_decay: float = -0.8,
-    eps1: float = 1e-30,
+    eps1: float = 1.1920928955078125e-07,
     eps2: float = 0.001,
     d: float = 1,
     weight_decay: float = 0,
-    clamp: bool = False,
+    clamp: bool = True,
 ) -> State:
     """State before the first step: a dict of arrays like `theta`.
     `r` has one number for each row. `c` has one number for each column.
@@ -86,11 +86,11 @@ def step(
     *,
     lr: float = 0.01,
     beta2_decay: float = -0.8,
-    eps1: float = 1e-30,
+    eps1: float = 1.1920928955078125e-07,
     eps2: float = 0.001,
     d: float = 1,
     weight_decay: float = 0,
-    clamp: bool = False,
+    clamp: bool = True,
 ) -> tuple[Array, State]:
     """One update; nothing is changed in place.
 
@@ -106,7 +106,7 @@ def step(
         eps2: 0 <= eps2.
         d: 0 < d.
         weight_decay: 0 <= weight_decay.
-        clamp: Keep estimates above eps1, as torch does, instead of adding it to squared gradients.
+        clamp: Keep estimates above eps1, as torch does; the paper adds 1e-30 to squared gradients.
 
     Returns:
         The new parameter and the new state. Division by zero and overflow give inf or NaN, as on a GPU.

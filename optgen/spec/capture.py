@@ -254,7 +254,8 @@ def _declare_hyper(symbols: Symbols, name: str, default: Any, place: Location) -
             return f"{what} is {reason}", "write a number, as in hyper(0.1, ge=0)"
     bounds = tuple((sign, plain(bound)) for sign, bound in default.bounds)
     written = default.tex or tex.guess(name)
-    symbols.hypers.append(HyperParameter(name, plain(default.default), place, written, bounds, default.arg))
+    number = plain(default.default)
+    symbols.hypers.append(HyperParameter(name, number, place, written, bounds, default.arg, default.none))
     symbols.arguments[name] = HyperSymbol(name, real=True)
     return None
 

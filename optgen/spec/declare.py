@@ -19,6 +19,7 @@ class HyperDeclaration:
     tex: str | None
     bounds: tuple[tuple[str, Any], ...]
     arg: Any = ""
+    none: Any = ""
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ def hyper(
     lt: float | None = None,
     tex: str | None = None,
     arg: str = "",
+    none: str = "",
 ) -> Any:
     r"""Declare a hyper-parameter.
 
@@ -88,9 +90,11 @@ def hyper(
         tex: LaTeX of the symbol; guessed from the name where absent (`beta1` gives `\beta_{1}`).
         arg: Argument of the torch class, where it is not the name; those of one `arg` are a tuple there. `beta1` and
             `beta2` are `betas` without this.
+        none: "eps" where the torch class has None for its default: the distance from 1 to the next number of each
+            parameter's dtype.
     """
     bounds = (("ge", ge), ("gt", gt), ("le", le), ("lt", lt))
-    return HyperDeclaration(default, tex, tuple((k, v) for k, v in bounds if v is not None), arg)
+    return HyperDeclaration(default, tex, tuple((k, v) for k, v in bounds if v is not None), arg, none)
 
 
 def state(

@@ -73,6 +73,8 @@ class HyperParameter:
         tex: LaTeX of the symbol.
         bounds: Domain as (relation, bound) pairs; relations are "ge", "gt", "le", "lt".
         arg: Argument of the torch class; empty where that has the name.
+        none: What None, the default then, stands for in the torch class: "eps" for the distance from 1 to the next
+            number of a parameter's dtype. Empty where there has to be a number.
     """
 
     name: str
@@ -81,6 +83,12 @@ class HyperParameter:
     tex: str
     bounds: tuple[tuple[str, float], ...] = ()
     arg: str = ""
+    none: str = ""
+
+    def allows(self, number: float) -> bool:
+        """Whether a number is in the domain."""
+        tests = {"ge": float.__ge__, "gt": float.__gt__, "le": float.__le__, "lt": float.__lt__}
+        return all(tests[sign](float(number), float(bound)) for sign, bound in self.bounds)
 
 
 @dataclass(frozen=True)

@@ -168,9 +168,9 @@ def test_folders_and_files_that_are_not_there(tmp_path: Path) -> None:
     [
         ("hyper(1e-3, gte=0)", "did you mean ge=?"),
         ("hyper(1e-3, max=0)", "did you mean le=?"),
-        ("hyper(1e-3, low=0)", "hyper takes default, ge=, gt=, le=, lt=, tex=, arg="),
-        ("hyper()", "hyper takes default, ge=, gt=, le=, lt=, tex=, arg="),
-        ("hyper(0.1, 0, 1)", "hyper takes default, ge=, gt=, le=, lt=, tex=, arg="),
+        ("hyper(1e-3, low=0)", "hyper takes default, ge=, gt=, le=, lt=, tex=, arg=, none="),
+        ("hyper()", "hyper takes default, ge=, gt=, le=, lt=, tex=, arg=, none="),
+        ("hyper(0.1, 0, 1)", "hyper takes default, ge=, gt=, le=, lt=, tex=, arg=, none="),
         ("state('key')", "state takes init=, tex=, key=, only_if=, vector_key="),
         ("state(keys='x')", "did you mean key=?"),
         ("symbol()", "symbol takes tex"),

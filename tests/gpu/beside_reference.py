@@ -135,9 +135,10 @@ class Beside:
     def _count(self, param: torch.Tensor) -> int:
         return int(self.optimizer.state.get(param, {}).get("step", 0))
 
-    def _hyper(self, group: Mapping[str, Any]) -> dict[str, Any]:
+    def _hyper(self, group: Mapping[str, Any], param: torch.Tensor) -> dict[str, Any]:
         settings = self.optimizer._settings(group)
-        return {name: settings[name] for name in (*self.optimizer.hyper, *self.optimizer.flags)}
+        found = {name: settings[name] for name in (*self.optimizer.hyper, *self.optimizer.flags)}
+        return {name: torch.finfo(param.dtype).eps if value is None else value for name, value in found.items()}
 
     def _gradient(self, param: torch.Tensor) -> Array:
         assert param.grad is not None
@@ -167,7 +168,7 @@ class Beside:
         return found
 
     def _alone(self, param: torch.Tensor, inputs: Mapping[str, Any]) -> tuple[Any, ...]:
-        hyper, theta, grad = self._hyper(self._group(param)), array(param), self._gradient(param)
+        hyper, theta, grad = self._hyper(self._group(param), param), array(param), self._gradient(param)
         state = self._states(param, self.reference.init(theta, **hyper))
         t = self._count(param) + 1
 
@@ -182,7 +183,7 @@ class Beside:
         everyone = self._everyone()
         places = [i for i, p in enumerate(everyone) if p.grad is not None]
         params = [everyone[i] for i in places]
-        hyper, thetas = self._hyper(self.optimizer.param_groups[0]), [array(p) for p in params]
+        hyper, thetas = self._hyper(self.optimizer.param_groups[0], params[0]), [array(p) for p in params]
         first = self.reference.init(thetas, **hyper)
         lists = {name for name, value in first.items() if isinstance(value, list)}
 

@@ -133,9 +133,10 @@ class Beside:
         self.shared: dict[str, Array] = {}
         self.noisy = "seed" in optimizer.defaults
 
-    def _hyper(self, group: Mapping[str, Any]) -> dict[str, Any]:
+    def _hyper(self, group: Mapping[str, Any], param: torch.Tensor) -> dict[str, Any]:
         settings = self.optimizer._settings(group)
-        return {name: settings[name] for name in (*self.optimizer.hyper, *self.optimizer.flags)}
+        found = {name: settings[name] for name in (*self.optimizer.hyper, *self.optimizer.flags)}
+        return {name: torch.finfo(param.dtype).eps if value is None else value for name, value in found.items()}
 
     def step(self) -> None:
         """Make the step that the optimizer is about to make."""
@@ -144,10 +145,11 @@ class Beside:
         for param in params:
             self.thetas.setdefault(param, param.detach().numpy().copy())
         for group in [] if self.optimizer.together else self.optimizer.param_groups:
-            hyper, sign = self._hyper(group), -1 if group["maximize"] else 1
+            sign = -1 if group["maximize"] else 1
             for param in group["params"]:
                 if param.grad is None:
                     continue
+                hyper = self._hyper(group, param)
                 number = next(i for i, p in enumerate(params) if p is param)
                 inputs: dict[str, Any] = {name: tensors[number].numpy() for name, tensors in more.items()}
                 if self.noisy:
@@ -168,7 +170,7 @@ class Beside:
 
     def _step_together(self) -> None:
         groups = self.optimizer.param_groups
-        hyper = self._hyper(groups[0])
+        hyper = self._hyper(groups[0], groups[0]["params"][0])
         taking = [(p, -1 if g["maximize"] else 1) for g in groups for p in g["params"] if p.grad is not None]
         for param, _ in taking:
             if param not in self.states:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import torch
 from beside import CLASSES, NAMES, Gradients, copies, parameters, same, snapshot, step, train
-from torch_database import ALSO, BOTH, theirs
 from torch_database import NAMES as TORCH_NAMES
+from torch_database import theirs
 
 import optgen.optim
 
@@ -41,12 +41,12 @@ def test_training_goes_on_bit_for_bit(name: str) -> None:
 
 @pytest.mark.parametrize("name", TORCH_NAMES)
 def test_from_torch_and_back_to_torch(name: str) -> None:
-    both: dict[str, Any] = {"lr": 0.02, **BOTH.get(name, {}).get(torch.float64, {})}
+    both: dict[str, Any] = {"lr": 0.02}
     params = parameters()
     first = theirs(name)(params, **both)
     train(first, Gradients(params), 3)
     ours = copies(params)
-    second = CLASSES[name](ours, **both, **ALSO.get(name, {}))
+    second = CLASSES[name](ours, **both)
     second.load_state_dict(through_file(first.state_dict()))
     last = copies(ours)
     for optimizer, its in ((first, params), (second, ours)):

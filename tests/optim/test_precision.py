@@ -31,7 +31,8 @@ def test_so_it_is_in_float16(name: str) -> None:
 def steps_are_rounded_once(name: str, dtype: torch.dtype) -> None:
     params = parameters(SHAPES, dtype)
     wide = [torch.nn.Parameter(p.detach().float()) for p in params]
-    narrow, single = CLASSES[name](params, **arguments(name)), CLASSES[name](wide, **arguments(name))
+    given = arguments(name) | ({"eps": (1e-3, 1e-3)} if CLASSES[name].by_dtype else {})  # the same for both dtypes
+    narrow, single = CLASSES[name](params, **given), CLASSES[name](wide, **given)
     gradients = Gradients(params)
     for _ in range(4):
         gradients.give()
@@ -137,3 +138,28 @@ def test_to_of_a_module_is_noticed() -> None:
             assert bool((param < old).all())
             wanted = torch.float64 if dtype == torch.float64 else torch.float32
             assert optimizer.state[param]["exp_avg"].dtype == wanted
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, *HALVES])
+def test_none_is_the_eps_of_each_dtype(dtype: torch.dtype) -> None:
+    name, eps = "Adafactor", torch.finfo(dtype).eps
+    shapes = ((4, 5), (7,), ())
+    every = [[torch.nn.Parameter(torch.ones(shape, dtype=dtype)) for shape in shapes] for _ in range(3)]
+    other = torch.nn.Parameter(torch.ones(3, dtype=torch.float64))  # of another dtype, in the same group
+    made = [
+        CLASSES[name]([*every[0], other], lr=0.1),
+        CLASSES[name](every[1], lr=0.1, eps=(eps, 1e-3)),
+        torch.optim.Adafactor(every[2], lr=0.1),
+    ]
+    made[1].load_state_dict(torch.optim.Adafactor(every[1], lr=0.1, eps=(eps, 1e-3)).state_dict())
+    for number in range(3):
+        other.grad = torch.ones(3, dtype=torch.float64)
+        for params in every:
+            for param in params:
+                param.grad = torch.full_like(param, 1e-3 * eps * (number + 1))  # so small that eps decides
+        for optimizer in made:
+            step(optimizer)
+    for own, given, theirs in zip(*every, strict=True):
+        assert torch.equal(own, given)
+        if dtype in (torch.float64, torch.float32):
+            torch.testing.assert_close(own, theirs, rtol=1e-5, atol=0)

@@ -33,24 +33,10 @@ NOT_TESTED = {
 }
 """What torch's optimizers can do beside their equations, by torch's words, and what ours do instead."""
 
-ALSO: dict[str, dict[str, Any]] = {"Adafactor": {"clamp": True}}
-"""Arguments that only ours has, which make it torch's."""
-
-BOTH: dict[str, dict[torch.dtype, dict[str, Any]]] = {
-    # torch's default is None for the distance from 1 to the next number of the parameter's dtype; ours is the paper's.
-    "Adafactor": {dtype: {"eps": (torch.finfo(dtype).eps, 1e-3)} for dtype in (torch.float64, torch.float32)}
-}
-"""Arguments that both have, and that have to be given because their defaults differ."""
-
 OTHER_STATES = {
     "Adagrad": "torch makes states with the optimizer, ours with the first gradient: torch cannot load one without",
 }
 """Optimizers whose states are not all torch's."""
-
-OTHER_DEFAULTS = {
-    ("Adafactor", "eps"): "(1e-30, 1e-3) are the paper's; torch's None depends on the dtype of the parameter",
-}
-"""Arguments that have another default than torch's."""
 
 NOT_TAKEN = {
     ("Adam", "decoupled_weight_decay"): "that is AdamW",
@@ -134,14 +120,13 @@ def theirs(name: str) -> Any:
 
 def inputs(name: str, dtype: torch.dtype) -> list[tuple[str, dict[str, Any]]]:
     """Torch's configurations: what each is about, and the arguments of both optimizers."""
-    more = BOTH.get(name, {}).get(dtype, {})
-    return [(i.desc, {**i.kwargs, **more}) for i in INFOS[name].optim_inputs_func(device="cpu", dtype=dtype)]
+    return [(i.desc, i.kwargs) for i in INFOS[name].optim_inputs_func(device="cpu", dtype=dtype)]
 
 
 def pairs(name: str, dtype: torch.dtype) -> Iterator[tuple[str, Any, Any]]:
     """For each configuration what it is about, and functions that make torch's optimizer and ours of parameters."""
     for about, arguments in inputs(name, dtype):
-        ours = partial(CLASSES[name], **arguments, **ALSO.get(name, {}))
+        ours = partial(CLASSES[name], **arguments)
         yield about, partial(theirs(name), **arguments, foreach=False), ours
 
 

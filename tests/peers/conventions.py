@@ -202,6 +202,9 @@ def differing(peer: Peer) -> dict[str, tuple[Any, Any]]:
                 theirs |= dict(zip(parts, theirs[name], strict=False))
     step = importlib.import_module(f"optgen.generated.{peer.ours}.reference").step
     ours = {n: p.default for n, p in inspect.signature(step).parameters.items() if n not in peer.choices}
+    if peer.library == "torch":
+        module = importlib.import_module(f"optgen.generated.{peer.ours}.optimizer")
+        ours |= {name: None for c in vars(module).values() for name in getattr(c, "by_dtype", ()) if name in ours}
     empty = inspect.Parameter.empty
     both = {name: (value, theirs.get(names.get(name, name), empty)) for name, value in ours.items()}
     # None stands for what changes nothing: no decay, no momentum, a rate of one.

@@ -205,6 +205,7 @@ OPTAX = {
         "adafactor",
         "adafactor",
         {"lr": 0.13, "beta2_decay": -0.6, "eps1": 0.013, "d": 0.7},
+        {"clamp": False},
         also=lambda state: {"v_row": state["r"][:, 0], "v_col": state["c"][0]},
         apart=("r", "c"),
         make=factored,

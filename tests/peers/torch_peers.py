@@ -25,7 +25,6 @@ RPROP = {"lr": 0.31, "eta_minus": 0.4, "eta_plus": 1.3, "step_min": 0.15, "step_
 PLAIN = {name: value for name, value in ADAM.items() if name != "weight_decay"}
 NADAM = {**ADAM, "momentum_decay": 0.3}
 FACTORED = {"lr": 0.31, "beta2_decay": -0.6, "eps1": 0.013, "eps2": 1.75, "d": 1.2, "weight_decay": 0.07}
-CLAMPED = {"clamp": True}
 DECOUPLED = {"decoupled": "decoupled_weight_decay"}
 
 
@@ -56,9 +55,9 @@ TORCH = {
     "nadam, decoupled": Torch("NAdam", "nadam", {**NADAM, "decoupled": True}, names=DECOUPLED),
     "adadelta": Torch("Adadelta", "adadelta", {"lr": 0.8, "rho": 0.85, "eps": 0.02, "weight_decay": 0.07}),
     "rprop": Torch("Rprop", "rprop", RPROP),
-    "adafactor": Torch("Adafactor", "adafactor", FACTORED, CLAMPED, shapes=((2, 3, 4), (4, 5))),
+    "adafactor": Torch("Adafactor", "adafactor", FACTORED, shapes=((2, 3, 4), (4, 5))),
     "adafactor of vectors": Torch(
-        "Adafactor", "adafactor", FACTORED, CLAMPED, apart=("r", "c"), midway=False, shapes=((), (1,), (7,))
+        "Adafactor", "adafactor", FACTORED, apart=("r", "c"), midway=False, shapes=((), (1,), (7,))
     ),
     "asgd": Torch("ASGD", "asgd", {**SHARED, "lambd": 0.2, "alpha": 0.6, "t0": 9.0}),
 }

@@ -38,8 +38,7 @@ def _domain(hyper: HyperParameter) -> tuple[str, str, str] | None:
 def _default(hyper: HyperParameter) -> tuple[str, str, str] | None:
     if math.isnan(hyper.default):
         return f"the default of {hyper.name} is NaN, which is no number", "give a number", ""
-    tests = {"ge": float.__ge__, "gt": float.__gt__, "le": float.__le__, "lt": float.__lt__}
-    if all(tests[sign](float(hyper.default), float(bound)) for sign, bound in hyper.bounds):
+    if hyper.allows(hyper.default):
         return None
     text = f"the default of {hyper.name} is {hyper.default}, outside its domain"
     return text, f"it has to be {_written(hyper)}", ""

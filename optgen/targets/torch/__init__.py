@@ -8,7 +8,7 @@ from optgen.ir.rates import LINES, LINES_OF, Rate
 from optgen.passes.common import of_all_tensors, reduces
 from optgen.passes.steps import counts_steps
 from optgen.spec.arguments import Argument, arguments
-from optgen.spec.model import Flag, Kind, Spec, SpecKind
+from optgen.spec.model import Flag, HyperParameter, Kind, Spec, SpecKind
 from optgen.targets.base import Unit, header, render
 from optgen.targets.layout import signature
 from optgen.targets.printer import line_name
@@ -88,10 +88,12 @@ def _type(argument: Argument) -> str:
     first = argument.members[0]
     if isinstance(first, Flag):
         return f"bool = {first.default}"
-    if len(argument.members) == 1:
-        return f"float | torch.Tensor = {literal(first.default)}"
-    defaults = ", ".join(literal(m.default) for m in argument.members)
-    return f"tuple[{', '.join(['float | torch.Tensor'] * len(argument.members))}] = ({defaults})"
+    numbers = [m for m in argument.members if not isinstance(m, Flag)]
+    kinds = ["float | torch.Tensor" + " | None" * bool(m.none) for m in numbers]
+    defaults = ["None" if m.none else literal(m.default) for m in numbers]
+    if len(numbers) == 1:
+        return f"{kinds[0]} = {defaults[0]}"
+    return f"tuple[{', '.join(kinds)}] = ({', '.join(defaults)})"
 
 
 def _docs(given: list[Argument]) -> list[str]:
@@ -102,9 +104,14 @@ def _docs(given: list[Argument]) -> list[str]:
         if isinstance(first, Flag):
             lines += wrapped(f"{argument.name}: {flag_docs(first)}", indent=8, hanging=4)
             continue
-        domains = "; ".join(bounds(m) for m in argument.members if not isinstance(m, Flag))
+        domains = "; ".join(_domain_of(m) for m in argument.members if not isinstance(m, Flag))
         lines += wrapped(f"{argument.name}: {domains}.", indent=8, hanging=4)
     return lines
+
+
+def _domain_of(hyper: HyperParameter) -> str:
+    """Its domain in words, and what None is."""
+    return bounds(hyper) + ", or None for the eps of a parameter's dtype" * bool(hyper.none)
 
 
 def _base(unit: Unit) -> str:
@@ -130,11 +137,13 @@ def _attributes(unit: Unit, given: list[Argument]) -> list[str]:
     following = [f'"{f.name}": "{f.nonzero}"' for f in spec.flags if f.nonzero]
     inputs = _quoted(s.name for s in spec.of_kind(Kind.INPUT))
     flags = _quoted(f.name for f in spec.choices)
+    by_dtype = _quoted(h.name for h in spec.hypers if h.none)
     found = [
         _display("hyper", "dict[str, Domain]", hyper),
         _display("arguments", "dict[str, tuple[str, ...]]", arguments_of),
         f"flags = {_tuple(flags)}" if flags else "",
         _display("following", "dict[str, str]", following),
+        f"by_dtype = {_tuple(by_dtype)}" if by_dtype else "",
         _display("fields", "dict[str, Field]", _fields(unit)),
         f"inputs = {_tuple(inputs)}" if inputs else "",
         "together = True" if unit.program.spans_tensors else "",
