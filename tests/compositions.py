@@ -45,8 +45,20 @@ def named(theta: Param, g: Grad, lr: Hyper = hyper(0.1, ge=0), ratio: Hyper = hy
     "With a hyper-parameter that is called as a local of transforms is."
     theta[t] = theta[t-1] - lr * ratio * g[t]
 
+@transform()
+def steeper(base: Base, theta: Param, g: Grad, lr: Hyper = shared(), steepness: Hyper = hyper(2)) -> None:
+    "With a larger learning rate."
+    theta[t] = base(theta[t-1], g[t], lr=steepness * lr)
+
+@transform()
+def extrapolated(base: Base, theta: Param, g: Grad, prev: State, ahead: Local) -> None:
+    "With the gradient that is to be expected."
+    ahead[t] = 2 * g[t] - prev[t-1]
+    prev[t] = g[t]
+    theta[t] = base(theta[t-1], ahead[t])
+
 """
-"""What a composition may be made of, and two optimizers more."""
+"""What a composition may be made of, and two optimizers and two transforms more."""
 
 
 def composed(text: str) -> Spec:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import optgen.spec as language
+from optgen.spec.endings import ENDINGS
 from optgen.spec.model import Kind
 from optgen.targets import targets
 
@@ -50,13 +51,6 @@ GROUPS = (
     # Arguments of the torch class beside the hyper-parameters; it takes `beta1`, `beta2` as `betas`.
     Group(frozenset({"self", "params", "betas"}), "an argument of the torch class", frozenset({HYPER, FLAG})),
 )
-
-ENDINGS = {
-    "_prev": "the value before the step in generated code",
-    "_ptr": "an address in generated code",
-    "_draw": "random numbers in generated code",
-}
-"""What endings of names mean in generated code."""
 
 CLASS_NAMES = frozenset(
     {

@@ -131,10 +131,10 @@ def _declared(declaration: Declaration, tree: ast.FunctionDef, file: str, tape: 
         if many:
             message = f"{star}{many.arg} declares no symbol"
             symbols.problems.append(Problem(node_place(many, file), message, "name each symbol"))
-    symbols.rename(taken, declaration.function.__name__)
+    changed = symbols.rename(taken, declaration.function.__name__)
     taken |= symbols.names
     symbols.follow(inner)
-    symbols.problems += symbols.set_defaults(declaration)
+    symbols.problems += symbols.set_defaults(declaration, changed)
     return symbols
 
 

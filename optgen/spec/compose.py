@@ -12,13 +12,15 @@ its equations come to stand on the same tape, each with its own file and line, a
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
 import sympy
 
+from .functions import Draw
+from .model import Equation
 from .places import frame_place
 from .series import Factor, Grad, Local, MistakeError, Param, State, Tape
 from .symbols import At, Expr, First, HyperSymbol, TimeSymbol, t
@@ -74,16 +76,18 @@ class Base(_Part):
     def split(self, theta: Expr, g: Expr, /, **changes: Any) -> tuple[Expr, Expr]:
         """What the base subtracts, as a rate and a direction; arguments as for a call.
 
-        All that it divides by, and all that is no series, belongs to the rate. It does not matter which parts of the
-        product have names: a local that the base multiplies by stands for its own factors.
+        All that it divides by belongs to the rate, and all that is no series, or one that is made of the step and of
+        hyper-parameters alone, such as the factor of a schedule. It does not matter which parts of the product have
+        names: a local that the base multiplies by stands for its own factors.
 
         Raises:
             MistakeError: The base subtracts no product.
         """
         inlined, locals_ = self._run(theta, g, changes), self._names(Local)
         named = {e.lhs: e.rhs for e in self._tape.equations if e.lhs.series in locals_}
+        known = _known_before(self._tape.equations)
         with sympy.evaluate(False):
-            return _rate_and_direction(_decrement(inlined.value, inlined.before), named, self._name)
+            return _rate_and_direction(_decrement(inlined.value, inlined.before), named, known, self._name)
 
     def _run(self, theta: Expr, g: Expr, changes: Mapping[str, Any]) -> _Parameter:
         self._apply("its states are updated once a step")
@@ -106,7 +110,10 @@ class Base(_Part):
         return inlined
 
     def _changed(self, changes: Mapping[str, Any]) -> dict[str, object]:
-        """The arguments of the base that a transform replaces; those of its own parts are handed on to them."""
+        """The arguments of the base that a transform replaces; those of its own parts are handed on to them.
+
+        What a base shares with its own base is replaced in both.
+        """
         changed: dict[str, object] = {}
         public = {_name(argument): name for name, argument in self._arguments.items()}
         for name, value in {**self.changes, **changes}.items():
@@ -114,11 +121,11 @@ class Base(_Part):
             inner = [a for a in self._arguments.values() if isinstance(a, Base) and name in a.known()]
             if inner:
                 inner[0].changes[name] = value
-            elif isinstance(argument, HyperSymbol):
+            if isinstance(argument, HyperSymbol):
                 changed[public[name]] = sympy.sympify(value)
             elif isinstance(argument, State | Local) and callable(value):
                 changed[public[name]] = argument.hooked(value)
-            else:
+            elif not inner:
                 close = get_close_matches(name, self.known(), n=1)
                 hint = f" (did you mean {close[0]}?)" if close else ""
                 raise MistakeError(f"{self._name} has no {name}, which the transform changes{hint}")
@@ -235,12 +242,21 @@ def _negative(term: Any) -> Any:
     return sympy.Mul(sympy.S.NegativeOne, term)
 
 
-def _rate_and_direction(decrement: Any, named: Mapping[Any, Any], name: str) -> tuple[Any, Any]:
+def _known_before(equations: Sequence[Equation]) -> set[Any]:
+    """The series that are made of the step and of hyper-parameters alone."""
+    found: set[Any] = set()
+    for equation in equations:
+        if isinstance(equation.rhs, sympy.Basic) and equation.rhs.atoms(At, First, Draw) <= found:
+            found.add(equation.lhs)
+    return found
+
+
+def _rate_and_direction(decrement: Any, named: Mapping[Any, Any], known: set[Any], name: str) -> tuple[Any, Any]:
     rate: list[Any] = []
     direction: list[Any] = []
     for factor in _factors(decrement, named):
         divides = isinstance(factor, sympy.Pow) and factor.exp is sympy.S.NegativeOne
-        (direction if factor.has(At) and not divides else rate).append(factor)
+        (rate if divides or factor.atoms(At) <= known else direction).append(factor)
     if not rate or not direction:
         raise MistakeError(f"what {name} subtracts is no product of a rate and a direction")
     if any(_divides(factor, named) for factor in direction):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from optgen.problems import Problem
 
 from .decorators import Declaration
+from .endings import beside
 from .model import Flag, HyperParameter, Kind, Series
 from .series import _Series
 from .symbols import FlagSymbol, HyperSymbol
@@ -43,10 +45,15 @@ class Symbols:
             return f"the base has no {name}, which the transform uses", f"it has {names}"
         return None
 
-    def rename(self, taken: set[str], owner: str) -> None:
-        """Give other names to those of a function's own symbols that another spec uses for something else."""
+    def rename(self, taken: set[str], owner: str) -> dict[str, str]:
+        """Give other names to those of a function's own symbols that another spec uses for something else.
+
+        Returns:
+            The names that have given way, and what stands for them.
+        """
         own: list[Any] = [*(s for s in self.series if s.kind not in _GIVEN), *self.hypers, *self.flags]
-        changed = {symbol.name: f"{owner}_{symbol.name}" for symbol in own if symbol.name in taken}
+        names = {symbol.name for symbol in own}
+        changed = {name: beside(name, owner, taken | names) for name in names & taken}
         self.hypers = [replace(h, name=changed[h.name], arg="") if h.name in changed else h for h in self.hypers]
         self.flags = [replace(f, nonzero=changed.get(f.nonzero, f.nonzero)) for f in self.flags]
         self.flags = [replace(f, name=changed[f.name], arg="") if f.name in changed else f for f in self.flags]
@@ -54,6 +61,7 @@ class Symbols:
         for name, new in changed.items():
             argument = self.arguments[name]
             self.arguments[name] = argument.called(new) if isinstance(argument, _Series) else _symbol(argument, new)
+        return changed
 
     def add(self, part: Symbols) -> None:
         """Put another part's symbols behind those that are there, and tell their LaTeX and their keys apart."""
@@ -83,10 +91,16 @@ class Symbols:
         self.hypers, self.flags, self.problems = list(parts.hypers), list(parts.flags), list(parts.problems)
         self.add(own)
 
-    def set_defaults(self, declaration: Declaration) -> list[Problem]:
-        """Change the defaults that a composition names; returns what is wrong with them."""
+    def set_defaults(self, declaration: Declaration, changed: Mapping[str, str]) -> list[Problem]:
+        """Change the defaults that a composition names; returns what is wrong with them.
+
+        Args:
+            declaration: The composition.
+            changed: Names of the transform's own that have given way: what is called so is the transform's.
+        """
         problems = []
-        for name, value in declaration.defaults.items():
+        for given, value in declaration.defaults.items():
+            name = changed.get(given, given)
             hypers, flags = [h.name for h in self.hypers], [f.name for f in self.flags if not f.nonzero]
             if name in hypers and isinstance(value, int | float) and not isinstance(value, bool):
                 self.hypers = [replace(h, default=value) if h.name == name else h for h in self.hypers]

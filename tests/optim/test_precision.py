@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 from beside import BY_LINES, CLASSES, NAMES, Gradients, copies, further, parameters, same, snapshot, step, train
+
+import optgen
 
 HALVES = (torch.bfloat16, torch.float16)
 SHAPES = ((), (7,), (4, 5))
@@ -163,3 +166,30 @@ def test_none_is_the_eps_of_each_dtype(dtype: torch.dtype) -> None:
         assert torch.equal(own, given)
         if dtype in (torch.float64, torch.float32):
             torch.testing.assert_close(own, theirs, rtol=1e-5, atol=0)
+
+
+def test_numbers_for_all_parameters_cannot_be_made_of_the_eps_of_two_dtypes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    (tmp_path / "bounded.py").write_text(
+        "from optgen.spec import *\n\n\n@optimizer()\n"
+        'def bounded(theta: Param, g: Grad, q: Local, lr: Hyper = hyper(0.5), eps: Hyper = hyper(1e-7, none="eps")):\n'
+        '    """Steps of a length."""\n'
+        '    q[t] = maximum(norm(g[t], over="all"), eps)\n'
+        "    theta[t] = theta[t-1] - lr * g[t] / q[t]\n"
+    )
+    made = optgen.load(tmp_path / "bounded.py").Bounded
+    for dtype in (torch.float32, torch.bfloat16):
+        params = [torch.nn.Parameter(torch.zeros(1, dtype=d)) for d in (torch.float32, dtype)]
+        for eps, shares in ((None, dtype == torch.float32), (2.0**-7, True)):
+            optimizer = made(params, eps=eps)
+            for param in params:
+                param.data.zero_()
+                param.grad = torch.full_like(param, 2.0**-30)
+            if shares:
+                optimizer.step()
+                assert params[0].item() == -0.5 * 2.0**-30 / max(2.0**-29.5, eps or 2.0**-23)
+            else:
+                with pytest.raises(ValueError, match="eps is 1.19.* in one group and 0.0078125 in another"):
+                    optimizer.step()

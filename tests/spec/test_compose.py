@@ -90,12 +90,63 @@ def test_hooks_reach_through_other_transforms() -> None:
         ("dynamic_bound(adam)", "lr/((1 - beta1**t)*(sqrt(vhat[t]) + eps))", "m[t]"),
         ("dynamic_bound(nesterov_momentum(adam))", "lr/((1 - beta1**t)*(sqrt(vhat[t]) + eps))", "ahead[t]"),
         ("dynamic_bound(adam_eps_inside)", "lr/((1 - beta1**t)*(sqrt(vhat[t] + eps)))", "m[t]"),
+        ("scheduled(dynamic_bound(adam), cosine_decay)", "factor[t]*lr/((1 - beta1**t)*(sqrt(vhat[t]) + eps))", "m[t]"),
         ("dynamic_bound(l2(sgd))", "lr", "Where(with_momentum, Where(nesterov, b[t]*momentum + d[t], b[t]), d[t])"),
     ],
 )
 def test_a_rate_has_all_that_is_divided_by_also_in_locals(composition: str, rate: str, direction: str) -> None:
     values = {equation.lhs.series: str(equation.rhs) for equation in composed(composition).equations}
     assert (values["rate"], values["direction"]) == (rate, direction)
+
+
+def test_what_is_replaced_in_a_base_is_replaced_where_it_is_shared_too() -> None:
+    """A schedule's factor is in every learning rate: of other schedules, of trust ratios and of decay."""
+
+    def last(text: str, series: str = "theta") -> str:
+        return next(str(e.rhs) for e in reversed(composed(text).equations) if e.lhs.series == series)
+
+    twice = last("scheduled(scheduled(sgd, cosine_decay), noam)")
+    assert "factor[t]*(scheduled_factor[t]*lr)" in twice
+    ratio = last("scheduled(layerwise(sgd), cosine_decay)", "ratio")
+    assert "weight_norm[t]*(factor[t]*lr)" in ratio
+    decayed = last("scheduled(decoupled_weight_decay(adam), cosine_decay)")
+    assert decayed.count("factor[t]*lr") == 2
+    ours = "steeper(steeper(scheduled(sgd, cosine_decay)))"
+    assert "factor[t]*(steepness*(lr*steeper_steepness))" in last(ours)
+    assert "steepness*(steeper_steepness*(factor[t]*lr))" in last("scheduled(steeper(steeper(sgd)), cosine_decay)")
+
+
+def test_a_schedule_around_a_transform_is_one_around_what_it_makes(tmp_path: Path) -> None:
+    (tmp_path / "made.py").write_text(
+        "from optgen.specs.adam import adam\n"
+        "from optgen.specs.adamw import adamw\n"
+        "from optgen.specs.schedules.cosine_decay import cosine_decay\n"
+        "from optgen.specs.transforms.decoupled_weight_decay import decoupled_weight_decay\n"
+        "from optgen.specs.transforms.scheduled import scheduled\n\n"
+        "made = scheduled(decoupled_weight_decay(adam), cosine_decay, steps=6)\n"
+        "fused = scheduled(adamw, cosine_decay, steps=6)\n"
+    )
+    code = Code(tmp_path, tmp_path / "scheduled_code")
+    made, fused = code.reference("made"), code.reference("fused")
+    theta = other = np.array([2.0, -3.0])
+    state, its = made.init(theta), fused.init(theta)
+    for t in range(1, 9):
+        g = np.sin(np.arange(2.0) + t)
+        theta, state = made.step(theta, g, state, t, lr=0.1, decay=0.5)
+        other, its = fused.step(other, g, its, t, lr=0.1, weight_decay=0.5)
+        np.testing.assert_allclose(theta, other, rtol=1e-14)
+
+
+def test_defaults_are_those_of_the_transform_that_they_are_given_to() -> None:
+    spec = composed("lookahead(lookahead(lookahead(sgd, k=2), k=3, lr=0.5), k=4, lookahead_alpha=0.25)")
+    found = {h.name: float(h.default) for h in spec.hypers}
+    assert [found[f"{owner}k"] for owner in ("", "lookahead_", "lookahead_lookahead_")] == [2, 3, 4]
+    assert (found["lr"], found["alpha"], found["lookahead_alpha"]) == (0.5, 0.5, 0.25)
+
+
+def test_a_name_that_gives_way_gets_none_that_is_reserved() -> None:
+    spec = composed("extrapolated(extrapolated(sgd))")
+    assert [s.name for s in spec.states if "prev" in s.name] == ["prev", "prev_of_extrapolated"]
 
 
 def test_a_shared_hyper_parameter_is_one() -> None:

@@ -1,13 +1,12 @@
 """What None stands for in the torch class: `hyper(1e-7, ge=0, none="eps")` is the eps of each parameter's dtype there.
 
-It has to lie in the domain, and cannot be part of a number that parameters of several dtypes share.
+It has to lie in the domain.
 """
 
 from collections.abc import Iterator
 
 from optgen.check.declared import default_place
 from optgen.problems import Problem
-from optgen.spec.functions import Reduction
 from optgen.spec.model import Spec
 
 _DTYPES = {"float64": 2.0**-52, "float32": 2.0**-23, "float16": 2.0**-10, "bfloat16": 2.0**-7}
@@ -15,7 +14,6 @@ _DTYPES = {"float64": 2.0**-52, "float32": 2.0**-23, "float16": 2.0**-10, "bfloa
 
 def check(spec: Spec) -> Iterator[Problem]:
     """Find words that stand for nothing, and numbers that cannot be what they stand for."""
-    together = any(node.over == "all" for equation in spec.equations for node in equation.rhs.atoms(Reduction))
     for hyper in spec.hypers:
         word: object = hyper.none
         if word == "":
@@ -24,9 +22,6 @@ def check(spec: Spec) -> Iterator[Problem]:
         outside = [f"{number} of {dtype}" for dtype, number in _DTYPES.items() if not hyper.allows(number)]
         if word != "eps":
             yield Problem(place, f"none={word!r} stands for nothing", 'write none="eps", or leave it out')
-        elif together:
-            text = f"{hyper.name} cannot be the eps of each dtype, as numbers hold for parameters of all dtypes"
-            yield Problem(place, text, "leave none= out")
         elif outside:
             text = f"the eps of a dtype can be outside of the domain of {hyper.name}, as {outside[0]} is"
             yield Problem(place, text, "mend the bounds, or leave none= out")

@@ -175,7 +175,7 @@ class FusedOptimizer(WithCheckpoints):
             found.append(roster)
             first += len(group["params"])
         taking_part = [roster for roster in found if roster.params]
-        check_common(self.common, [roster.settings for roster in taking_part])
+        check_common(self.common, self._numbers_of(taking_part))
         if self.together:
             check_one_device([roster.device for roster in taking_part])
         if fresh:
@@ -191,6 +191,12 @@ class FusedOptimizer(WithCheckpoints):
             self._align(found)
         self._rosters = dict(enumerate(found))
         return taking_part
+
+    def _numbers_of(self, rosters: Sequence[Roster]) -> list[Mapping[str, Any]]:
+        """The settings of groups, for each dtype where it makes a difference to numbers for all parameters."""
+        if set(self.by_dtype).isdisjoint(self.common):
+            return [roster.settings for roster in rosters]
+        return [self._numbers(r.settings, dtype) for r in rosters for dtype in {p.dtype: r for p in r.params}]
 
     def _run(self, rosters: list[Roster]) -> None:
         """Run the stages of a step for the groups of a device."""
