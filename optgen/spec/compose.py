@@ -93,7 +93,8 @@ class Base(_Part):
         self._apply("its states are updated once a step")
         for what, value in (("parameter", theta), ("gradient", g)):
             if not isinstance(value, At):
-                raise MistakeError(f"a base takes a series for its {what}: give the expression a Local of its own")
+                text = f"{self._name} is given an expression for its {what}, and takes a series at a time"
+                raise MistakeError(f"{text}: give the expression a Local of its own")
         if self._shifted and theta != At(self._tape.param, 1):
             text = f"{self._name} takes its gradient at a point that it makes of the parameter before the step"
             raise MistakeError(f"{text}: give it theta[t-1]")

@@ -191,5 +191,5 @@ def test_numbers_for_all_parameters_cannot_be_made_of_the_eps_of_two_dtypes(
                 optimizer.step()
                 assert params[0].item() == -0.5 * 2.0**-30 / max(2.0**-29.5, eps or 2.0**-23)
             else:
-                with pytest.raises(ValueError, match="eps is 1.19.* in one group and 0.0078125 in another"):
+                with pytest.raises(ValueError, match=r"eps is 1.19.* in one group and 0.0078125 in another"):
                     optimizer.step()

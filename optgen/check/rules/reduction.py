@@ -32,6 +32,7 @@ def check(spec: Spec) -> Iterator[Problem]:
     seen = ""
     reductions = [node for _, equation in known(spec) for node in preorder(equation.rhs, _is_reduction)]
     slices = "outputs" in {node.over for node in reductions}
+    gradient = next((s.name for s in spec.of_kind(Kind.GRAD)), "g")
     for _, equation in known(spec):
         counted: dict[str, int] = {}
         for node in preorder(equation.rhs, _is_reduction):
@@ -39,6 +40,8 @@ def check(spec: Spec) -> Iterator[Problem]:
             place, text = _written(spec, equation, name, counted.setdefault(name, 0))
             counted[name] += 1
             complaint = _complaint(name, text, node.over, _axes(node.args[0], axes), slices)
+            if complaint and node.over == "all" and node.args[0].has(At):
+                complaint = complaint[0], f'write {name}({text} + 0 * {gradient}[t], over="all"): each element has it then'
             if complaint:
                 yield Problem(place, *complaint)
             view = {"outputs": "outputs", "rows": "rows", "cols": "rows"}.get(node.over, "")

@@ -38,8 +38,13 @@ def check(spec: Spec) -> Iterator[Problem]:
                 if isinstance(node, At) and node.series in local:
                     pending += [node.series] if node.series not in seen else []
                     continue
-                text = f"{grad.at}[t], where the gradient is taken, depends on {node}"
-                yield Problem(equations[name].location, text, "use values of t-1, t and hyper-parameters")
+                what, fix = f"depends on {node}", "use values of t-1, t and hyper-parameters"
+                if isinstance(node, Reduction):
+                    what, fix = "depends on a reduction", "keep what it gives in a state, and use that of t-1"
+                elif isinstance(node, Draw):
+                    what, fix = "is drawn", "noise is to be added behind the gradient"
+                text = f"{grad.at}[t], where the gradient is taken, {what}"
+                yield Problem(equations[name].location, text, fix)
                 return
         if grad.at in equations and not used & {s.name for s in spec.of_kind(Kind.PARAM)}:
             text = f"{grad.at}[t], where the gradient is taken, does not depend on the parameter"
