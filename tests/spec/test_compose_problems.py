@@ -52,8 +52,8 @@ def test_two_ways_to_see_a_matrix_do_not_fit(composition: str) -> None:
 
 
 BODIES = {
-    "theta[t] = base(theta[t-1], 2 * g[t])": "sgd is given an expression for its gradient, and takes a series at a time",
-    "theta[t] = base(2 * theta[t-1], g[t])": "sgd is given an expression for its parameter, and takes a series at a time",
+    "theta[t] = base(theta[t-1], 2 * g[t])": "is given an expression for its gradient",
+    "theta[t] = base(2 * theta[t-1], g[t])": "is given an expression for its parameter",
     "a[t] = base(theta[t-1], g[t])\n    theta[t] = base(a[t], g[t])": "forgetful is applied twice",
     "theta[t] = theta[t-1] - g[t]": "base is never called",
     "theta[t] = base(theta[t-1], g[t], n=2)": "has no n, which the transform changes",

@@ -41,7 +41,8 @@ def check(spec: Spec) -> Iterator[Problem]:
             counted[name] += 1
             complaint = _complaint(name, text, node.over, _axes(node.args[0], axes), slices)
             if complaint and node.over == "all" and node.args[0].has(At):
-                complaint = complaint[0], f'write {name}({text} + 0 * {gradient}[t], over="all"): each element has it then'
+                fix = f'write {name}({text} + 0 * {gradient}[t], over="all"): each element has it then'
+                complaint = complaint[0], fix
             if complaint:
                 yield Problem(place, *complaint)
             view = {"outputs": "outputs", "rows": "rows", "cols": "rows"}.get(node.over, "")
