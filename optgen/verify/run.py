@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -74,7 +75,8 @@ def verify_spec(
         for case in verification.cases:
             if on_case:
                 on_case(str(case))
-            with np.errstate(all="ignore"):  # overflow is among what is compared
+            with np.errstate(all="ignore"), warnings.catch_warnings():  # overflow and NaN are among what is compared
+                warnings.simplefilter("ignore", RuntimeWarning)
                 bad += verification.run(case)
             if bad >= patience:
                 stopped = True
