@@ -61,9 +61,9 @@ def _whole_lines() -> Iterator[None]:
     """Let a turn of a loop take 8 float32 of each tensor at once, in vectors of 256 bits, and 16 on processors of AMD.
 
     Beside sums in float64, LLVM takes 4 by itself, which costs norms a tenth and sums of rows a quarter. On AMD's, 16
-    are a whole line of a cache: large tensors begin at the same place of a page, so that more of them than a cache has ways
-    push each other out, and what is left of a line has to be fetched again. Short rows of 16 bits are better off with
-    less, and lose a tenth. On Intel's, 16 take 1 to 7 percent longer than 8.
+    are a whole line of a cache: large tensors begin at the same place of a page, so that more of them than a cache has
+    ways push each other out, and what is left of a line has to be fetched again. Short rows of 16 bits are better off
+    with less, and lose a tenth. On Intel's, 16 take 1 to 7 percent longer than 8.
 
     LLVM has these options for all of a process; with the lock nobody else compiles meanwhile. On other machines than
     x86 it also asks whether they have ever been set, and would compile other loops of the process differently ever
