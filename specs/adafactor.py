@@ -35,7 +35,7 @@ def adafactor(
     c: State = state(key="col_var", vector_key="variance"),
     lr: Hyper = hyper(1e-2, ge=0, tex=r"\eta"),
     beta2_decay: Hyper = hyper(-0.8, le=0, tex=r"\gamma"),
-    eps1: Hyper = hyper(2**-23, ge=0, arg="eps", none="eps"),
+    eps1: Hyper = hyper(1.19e-7, ge=0, arg="eps", none="eps"),
     eps2: Hyper = hyper(1e-3, ge=0, arg="eps"),
     d: Hyper = hyper(1, gt=0),
     weight_decay: Hyper = hyper(0, ge=0, tex=r"\lambda"),

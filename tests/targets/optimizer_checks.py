@@ -155,7 +155,8 @@ def scalars_are_those_of_the_host(modules: SimpleNamespace) -> None:
     function = kernel.scalars_kernel
     flags = [p for p in function.arg_names if p in (*kind.flags, *kind.following)]
     for values in itertools.product((False, True), repeat=len(flags)):
-        settings = optimizer._settings(optimizer.param_groups[0]) | dict(zip(flags, values, strict=True))
+        numbers = optimizer._numbers(optimizer._settings(optimizer.param_groups[0]), torch.float32)
+        settings = {**numbers, **dict(zip(flags, values, strict=True))}
         for t in (1, 2, 7, 1000, 123_457):
             scalars, steps = torch.full((64,), -12345.0, dtype=torch.float64), torch.full((3,), float(t - 1))
             given = torch.tensor([*(settings[name] for name in kernel.GIVEN), -1.0], dtype=torch.float64)
