@@ -154,7 +154,7 @@ def of_vectors(condition: Any) -> bool | None:
     return bool(found.pop()) if len(found) == 1 else None
 
 
-def unless(rhs: Any, case: Case) -> Iterator[tuple[At, bool]]:
+def _unless(rhs: Any, case: Case) -> Iterator[tuple[At, bool]]:
     """Every use of a series in an expression, and whether it is out of reach in a case; in order."""
 
     def visit(node: Any, out: bool) -> Iterator[tuple[At, bool]]:
@@ -173,7 +173,24 @@ def unless(rhs: Any, case: Case) -> Iterator[tuple[At, bool]]:
     return visit(rhs, False)
 
 
-def not_needed(spec: Spec, case: Case, states: set[str]) -> set[str]:
+def uses_beside(spec: Spec, case: Case, states: set[str]) -> Iterator[tuple[Location, Equation, At]]:
+    """The uses of some states within reach in a case, by equations that are needed there for more than these states."""
+    if not states:
+        return
+    beside = states | _not_needed(spec, case, states)
+    for number, equation in known(spec):
+        if equation.lhs.series in beside:
+            continue
+        seen: dict[At, int] = {}
+        for atom, out in _unless(equation.rhs, case):
+            count = seen.setdefault(atom, 0)
+            seen[atom] += 1
+            if atom.series in states and not out:
+                places = atom_places(spec, number, atom)
+                yield places[min(count, len(places) - 1)], equation, atom
+
+
+def _not_needed(spec: Spec, case: Case, states: set[str]) -> set[str]:
     """The locals that in a case nothing uses but some states, and each other."""
     found = {name for name, kind in series_kinds(spec).items() if kind is Kind.LOCAL}
     while True:
@@ -181,7 +198,7 @@ def not_needed(spec: Spec, case: Case, states: set[str]) -> set[str]:
             atom.series
             for _, equation in known(spec)
             if equation.lhs.series not in found | states
-            for atom, out in unless(equation.rhs, case)
+            for atom, out in _unless(equation.rhs, case)
             if not out
         }
         if not found & free:
